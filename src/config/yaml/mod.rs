@@ -1,0 +1,1 @@
+//! The YAML reader: text to a tree with spans.

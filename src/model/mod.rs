@@ -1,0 +1,1 @@
+//! Plain types: what the words of the language mean. Imports nothing else of ours.
