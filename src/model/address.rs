@@ -209,7 +209,7 @@ impl Address {
     }
 
     /// The decoded parts behind the kind.
-    pub fn parts(&self) -> impl DoubleEndedIterator<Item = Cow<'_, str>> {
+    pub fn parts(&self) -> impl Iterator<Item = Cow<'_, str>> {
         self.0.split('/').skip(1).map(decode)
     }
 
