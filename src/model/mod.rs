@@ -3,6 +3,15 @@
 
 pub mod address;
 pub mod canonical;
+pub mod finding;
 pub mod hash;
+pub mod leaf;
+pub mod money;
 pub mod provider;
 pub mod record;
+pub mod secret_ref;
+pub mod selector;
+pub mod settings;
+pub mod spec;
+pub mod time;
+pub mod timeline;

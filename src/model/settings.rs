@@ -1,0 +1,169 @@
+//! Settings: what only `bursar.yaml` may say.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::money::Currency;
+use super::time::{Date, Days, Month};
+
+/// The settings of a project.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    pub version: Option<u32>,
+    pub project: Option<String>,
+    pub sources: Option<Vec<String>>,
+    pub files: BTreeMap<String, Vec<String>>,
+    pub state: StateSettings,
+    pub platform: PlatformSettings,
+    pub select: Option<Vec<String>>,
+    pub guard: Guard,
+    pub access: Access,
+    pub structure: StructureSettings,
+    pub waive: Vec<Waiver>,
+}
+
+/// Where the state is kept. Empty: embedded, in `.bursar/`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StateSettings {}
+
+/// Where registrations live. Empty: `local`, the state itself is the register.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlatformSettings {}
+
+/// How much one apply may delete or update.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Guard {
+    /// Deletions. Default: 20 percent and at least 5.
+    pub delete: Threshold,
+    /// Updates. Default: 50 percent and at least 20.
+    pub update: Threshold,
+}
+
+impl Default for Guard {
+    fn default() -> Self {
+        Self {
+            delete: Threshold {
+                at_least: 5,
+                percent: 20,
+            },
+            update: Threshold {
+                at_least: 20,
+                percent: 50,
+            },
+        }
+    }
+}
+
+/// Refuses an apply that touches more than `at_least` and more than `percent` of the recorded
+/// resources of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Threshold {
+    /// As many are always allowed.
+    pub at_least: u32,
+    /// Of those recorded: per kind, for accounts per organization.
+    pub percent: u8,
+}
+
+/// What access is required before something is registered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Access {
+    /// Which answers block a change. Default: pass.
+    pub require: Require,
+    /// How long before an expiry a warning is given. Default: 30d.
+    pub expiring_within: Option<Days>,
+}
+
+impl Access {
+    #[must_use]
+    pub fn expiring_within(&self) -> Days {
+        self.expiring_within.unwrap_or(Days(30))
+    }
+}
+
+/// Which answers block a change.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Require {
+    /// A required check that fails, or that could not be answered, blocks.
+    #[default]
+    Pass,
+    /// A required check that fails blocks; one that could not be answered does not.
+    NoFail,
+    /// Nothing blocks.
+    None,
+}
+
+/// Settings of the financial structure.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct StructureSettings {
+    /// The last month that is closed: its cost centres change only with `plan --restate`.
+    pub closed_through: Option<Month>,
+    /// The currency of budgets that name none. Default: USD.
+    pub currency: Option<Currency>,
+    /// When the fiscal year starts, and how it is named. Default: January.
+    pub fiscal_year: Option<FiscalYear>,
+}
+
+/// When the fiscal year starts, and how it is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FiscalYear {
+    /// After which calendar year it is named. Default: the one it ends in.
+    #[serde(default)]
+    pub named_after: NamedAfter,
+    /// Its first month, 1 to 12.
+    #[schemars(range(min = 1, max = 12))]
+    pub starts: u8,
+}
+
+/// After which calendar year a fiscal year is named.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NamedAfter {
+    Start,
+    #[default]
+    End,
+}
+
+/// A check whose answer is accepted for a while.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Waiver {
+    /// The check's id, for example `azure.sas.expiry`.
+    pub check: String,
+    /// Which resources: a glob over addresses.
+    #[serde(rename = "for")]
+    pub applies_to: String,
+    /// Why.
+    pub reason: String,
+    /// The last day on which it is accepted.
+    pub until: Date,
+}
+
+/// What becomes of a resource that is no longer declared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Removal {
+    pub action: RemovalAction,
+    /// Why, for the history.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RemovalAction {
+    /// Remove it from the platform too.
+    Delete,
+    /// Leave it on the platform, and stop managing it.
+    Forget,
+}
