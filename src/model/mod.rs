@@ -5,6 +5,7 @@ pub mod address;
 pub mod canonical;
 pub mod finding;
 pub mod hash;
+pub mod id;
 pub mod leaf;
 pub mod money;
 pub mod provider;

@@ -1,0 +1,40 @@
+//! Rules: what a schema cannot say. One named rule a file, listed here; each has a test beside it
+//! and a page in docs/codes for every code that it can report.
+
+use rayon::prelude::*;
+
+use super::estate::Estate;
+use super::problem::Problem;
+use super::source::Sources;
+
+/// What a rule may look at: plain data, all of it.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    pub estate: &'a Estate,
+    pub sources: &'a Sources,
+}
+
+/// One thing that must hold in every declaration.
+pub struct Rule {
+    /// File stem and first part of its codes' documentation.
+    pub name: &'static str,
+    /// The codes that it can report.
+    pub codes: &'static [&'static str],
+    pub check: fn(Context<'_>, &mut Vec<Problem>),
+}
+
+/// All rules. Their order does not matter: problems are sorted by place.
+pub const RULES: &[Rule] = &[];
+
+/// Asks every rule.
+#[must_use]
+pub fn check(context: Context<'_>) -> Vec<Problem> {
+    RULES
+        .par_iter()
+        .flat_map_iter(|rule| {
+            let mut problems = Vec::new();
+            (rule.check)(context, &mut problems);
+            problems
+        })
+        .collect()
+}
