@@ -67,7 +67,11 @@ impl LineIndex {
         let line = self.starts.partition_point(|start| *start <= offset).max(1);
         let start = self.starts.get(line - 1).copied().unwrap_or(0);
         let before = text.as_bytes().get(start as usize..offset as usize);
-        let column = before.unwrap_or_default().iter().filter(|b| !is_continuation(**b)).count();
+        let column = before
+            .unwrap_or_default()
+            .iter()
+            .filter(|b| !is_continuation(**b))
+            .count();
         (line, column + 1)
     }
 
@@ -124,7 +128,12 @@ impl<'t> Cursor<'t> {
                 continue;
             }
             self.at += 1;
-            while self.bytes.get(self.at).copied().is_some_and(is_continuation) {
+            while self
+                .bytes
+                .get(self.at)
+                .copied()
+                .is_some_and(is_continuation)
+            {
                 self.at += 1;
             }
             self.chars += 1;

@@ -1,0 +1,243 @@
+//! What a syntax error means: the scanner's own words turned into what is wrong and what to do.
+
+use super::place;
+use super::problem::{Problem, code};
+use super::span::to_u32;
+use super::{Limits, Span};
+
+/// Words for an error of the scanner at the byte `at`; `open` is the innermost bracket that is still open.
+pub(super) fn syntax(
+    text: &str,
+    info: &str,
+    at: u32,
+    open: Option<u32>,
+    limits: &Limits,
+) -> Problem {
+    let at = boundary(text, at as usize);
+    let here = character(text, at);
+    if info == "recursion limit exceeded" {
+        return too_deep(limits, here);
+    }
+    if let Some(tab) = tab(text, at, info) {
+        return Problem::new(
+            code::TAB,
+            tab,
+            "a tab stands where only spaces can indent",
+            "Replace the tabs at the start of lines by spaces (an editor calls it \"convert indentation to spaces\").",
+        );
+    }
+    if info.contains("unknown anchor") {
+        let end = place::trim_end(text.as_bytes(), at, word_end(text, at));
+        return Problem::new(
+            code::ALIAS,
+            Span::new(to_u32(at), to_u32(end)),
+            "this alias names no anchor before it",
+            "Anchors (`&name`) reach only within their file and stand before their aliases; put text that starts with `*` between quotes.",
+        );
+    }
+    if info.contains("handle wasn't declared") || info.contains("tag") {
+        return Problem::new(
+            code::TAG,
+            here,
+            "this tag cannot be read",
+            "Delete the tag; put text that starts with `!` between quotes.",
+        );
+    }
+    let (message, help) = words(text, info, at);
+    let problem = Problem::new(code::SYNTAX, here, message, help);
+    match open {
+        Some(open) if at_end(text, at) || info.contains("flow") => {
+            problem.related(Span::new(open, open + 1), "opened here")
+        }
+        _ => problem,
+    }
+}
+
+/// Whether nothing but blanks follows.
+fn at_end(text: &str, at: usize) -> bool {
+    text.get(at..).is_none_or(|rest| rest.trim().is_empty())
+}
+
+/// The depth limit, met.
+pub(super) fn too_deep(limits: &Limits, span: Span) -> Problem {
+    Problem::new(
+        code::TOO_DEEP,
+        span,
+        format!(
+            "lists and maps nest deeper than {} levels, the most that is read",
+            limits.depth
+        ),
+        "Nothing in bursar's language nests that deep: look for brackets that are not closed.",
+    )
+}
+
+fn words(text: &str, info: &str, at: usize) -> (&'static str, &'static str) {
+    const CLOSE_QUOTE: (&str, &str) = (
+        "the quoted text that starts here does not end",
+        "Close it with the same quote, and keep its lines indented.",
+    );
+    const INDENT: (&str, &str) = (
+        "this line is not indented like the lines that it belongs to",
+        "Give it the same indentation as its neighbours.",
+    );
+    const FLOW: (&str, &str) = (
+        "a `,` or the closing bracket is missing before this",
+        "Separate entries by `,` and close every `[` with `]`, every `{` with `}`.",
+    );
+    if at_end(text, at)
+        && (info.contains("flow")
+            || info.contains("node content")
+            || info.contains("unexpected end of plain"))
+    {
+        return (
+            "the file ends inside brackets",
+            "Close every `[` with `]`, every `{` with `}`.",
+        );
+    }
+    match text.as_bytes().get(at) {
+        Some(b'%') if info.contains("unexpected character") => {
+            return ("text cannot start with `%`", "Put it between quotes.");
+        }
+        Some(b'@' | b'`') if info.contains("unexpected character") => {
+            return (
+                "text cannot start with `@` or a backtick",
+                "Put it between quotes.",
+            );
+        }
+        _ => {}
+    }
+    match info {
+        _ if info.contains("unexpected end of stream") => CLOSE_QUOTE,
+        _ if info.contains("document indicator") => CLOSE_QUOTE,
+        "invalid indentation in quoted scalar" => CLOSE_QUOTE,
+        "invalid trailing content after double-quoted scalar" => (
+            "something stands behind the closing quote",
+            "Put the whole text between one pair of quotes; write a quote inside '…' twice, inside \"…\" as \\\".",
+        ),
+        "while parsing a quoted scalar, found unknown escape character" => (
+            "a backslash in this text starts no escape that YAML knows",
+            "Write the text between single quotes, where a backslash is a backslash, or write it twice.",
+        ),
+        _ if info.contains("hexadecimal") || info.contains("escape code") => (
+            "an escape in this text is not a character's number",
+            "Write \\x with 2, \\u with 4 or \\U with 8 hexadecimal digits.",
+        ),
+        "mapping values are not allowed in this context" => (
+            "a `:` stands where no key can",
+            "Put text that holds `: ` between quotes; start a new key on a line of its own.",
+        ),
+        "illegal placement of ':' indicator" => (
+            "a `:` stands where no key can",
+            "Write key and `:` on one line.",
+        ),
+        "simple key expected" | "simple key expect ':'" => (
+            "a key is not followed by `:`",
+            "Write `key: value`; a text of several lines needs quotes, `|` or `>`.",
+        ),
+        "while parsing a block mapping, did not find expected key" => INDENT,
+        "while parsing a block collection, did not find expected '-' indicator" => INDENT,
+        "invalid indentation"
+        | "invalid indentation for anchor"
+        | "invalid indentation in flow construct" => INDENT,
+        "mapping keys are not allowed in this context" => ("a key cannot stand here", INDENT.1),
+        "block sequence entries are not allowed in this context" => (
+            "a list cannot start here",
+            "Start the list on a line of its own; put text that starts with `- ` between quotes.",
+        ),
+        _ if info.contains("only valid inside a block") => (
+            "a `-` starts no entry between brackets",
+            "Separate the entries by `,`, without `-`.",
+        ),
+        "misplaced bracket" => (
+            "a bracket is closed that was not opened",
+            "Delete it, or put the text between quotes.",
+        ),
+        _ if info.contains("plain scalar cannot start with '-'") => (
+            "text between brackets cannot start with `-` here",
+            "Put it between quotes.",
+        ),
+        _ if info.contains("flow mapping") || info.contains("flow sequence") => FLOW,
+        "comment intercepting the multiline text" => (
+            "a comment stands inside a text of several lines",
+            "Put the text between quotes, or move the comment.",
+        ),
+        _ if info.contains("comments must be separated") => (
+            "a `#` starts no comment here",
+            "Put a space before the `#`.",
+        ),
+        "wrongly indented line in block scalar" => (
+            "this line of a text block is indented less than its first",
+            "Indent all lines of the block alike.",
+        ),
+        _ if info.contains("block scalar") => (
+            "something stands behind `|` or `>`",
+            "Start the text on the next line; put text that starts with `|` or `>` between quotes.",
+        ),
+        _ if info.contains("byte order mark") => {
+            ("a byte order mark stands inside the file", "Delete it.")
+        }
+        _ if info.contains("anchor or alias") => (
+            "`&` and `*` start the name of an anchor",
+            "Put text that starts with `&` or `*` between quotes.",
+        ),
+        _ if info.contains("directive") || info.contains("document") => (
+            "a line that starts with `%`, `---` or `...` is not understood here",
+            "Delete it, or put the text between quotes.",
+        ),
+        _ if info.contains("node content") => (
+            "a value is missing here",
+            "Write the value, or put the text between quotes if this is a part of it.",
+        ),
+        _ => (
+            "this is not YAML",
+            "Compare it with the lines around it; text with `: `, ` #` or brackets needs quotes.",
+        ),
+    }
+}
+
+/// A tab in the indentation of the line at `at`, or of the line before, where the error may come from.
+fn tab(text: &str, at: usize, info: &str) -> Option<Span> {
+    let bytes = text.as_bytes();
+    let in_line = |at: usize| {
+        let start = place::line_start(bytes, at);
+        let line = bytes
+            .get(start..place::line_end(bytes, start))
+            .unwrap_or_default();
+        let blanks = line
+            .iter()
+            .take_while(|b| matches!(b, b' ' | b'\t' | b'-'))
+            .count();
+        let tab = line.iter().take(blanks).position(|b| *b == b'\t')?;
+        (blanks < line.len()).then(|| Span::new(to_u32(start + tab), to_u32(start + tab + 1)))
+    };
+    let line = place::line_start(bytes, at);
+    let found = in_line(at).or_else(|| line.checked_sub(1).and_then(in_line));
+    match found {
+        Some(tab) => Some(tab),
+        None if info.contains("tab") => Some(character(text, at)),
+        None => None,
+    }
+}
+
+fn boundary(text: &str, mut at: usize) -> usize {
+    at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// The span of the character at `at`; empty at the end of the text.
+fn character(text: &str, at: usize) -> Span {
+    let len = text
+        .get(at..)
+        .and_then(|rest| rest.chars().next())
+        .map_or(0, char::len_utf8);
+    Span::new(to_u32(at), to_u32(at + len))
+}
+
+fn word_end(text: &str, at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    let end = rest.find(|c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}'));
+    at + end.unwrap_or(rest.len())
+}
