@@ -42,7 +42,12 @@ impl Estate {
         let former_organizations = former(&declaration);
         let payers = resolve_payers(&declaration, &former_organizations);
         let accounts = resolve_accounts(&mut declaration, &former_organizations, &payers);
-        Self { declaration, payers, accounts, former_organizations }
+        Self {
+            declaration,
+            payers,
+            accounts,
+            former_organizations,
+        }
     }
 
     /// The position of an organization by its present or a former name.
@@ -62,18 +67,38 @@ fn former(declaration: &Declaration) -> HashMap<Box<str>, u32> {
     former
 }
 
-fn find_organization(declaration: &Declaration, former: &HashMap<Box<str>, u32>, name: &str) -> Option<u32> {
-    declaration.organizations.position(name).map(|at| at as u32).or_else(|| former.get(name).copied())
+fn find_organization(
+    declaration: &Declaration,
+    former: &HashMap<Box<str>, u32>,
+    name: &str,
+) -> Option<u32> {
+    declaration
+        .organizations
+        .position(name)
+        .map(|at| at as u32)
+        .or_else(|| former.get(name).copied())
 }
 
 fn resolve_payers(declaration: &Declaration, former: &HashMap<Box<str>, u32>) -> Vec<Resolved> {
     let resolve = |key: &str, organization: &str| {
         let organization = find_organization(declaration, former, organization);
-        let provider = organization
-            .map(|at| declaration.organizations.entries()[at as usize].value.provider);
-        Resolved { organization, provider, id: id::canonical(provider, key).into(), payer: None }
+        let provider = organization.map(|at| {
+            declaration.organizations.entries()[at as usize]
+                .value
+                .provider
+        });
+        Resolved {
+            organization,
+            provider,
+            id: id::canonical(provider, key).into(),
+            payer: None,
+        }
     };
-    declaration.payers.iter().map(|entry| resolve(&entry.key, &entry.value.organization)).collect()
+    declaration
+        .payers
+        .iter()
+        .map(|entry| resolve(&entry.key, &entry.value.organization))
+        .collect()
 }
 
 /// Finds payers by organization and id.
@@ -93,7 +118,9 @@ impl Payers {
                 by_id.insert((provider, payer.id.clone()), at);
             }
             if let Some(organization) = payer.organization {
-                only.entry(organization).and_modify(|payer| *payer = None).or_insert(Some(at));
+                only.entry(organization)
+                    .and_modify(|payer| *payer = None)
+                    .or_insert(Some(at));
             }
         }
         Self { by_id, only }
@@ -106,7 +133,12 @@ fn resolve_accounts(
     payers: &[Resolved],
 ) -> Vec<Resolved> {
     let index = Payers::new(payers);
-    let Declaration { accounts, organizations, defaults, .. } = declaration;
+    let Declaration {
+        accounts,
+        organizations,
+        defaults,
+        ..
+    } = declaration;
     let organizations = &*organizations;
     let resolve = |entry: &mut super::declaration::Entry<Account>| {
         let account = &mut entry.value;
@@ -115,7 +147,10 @@ fn resolve_accounts(
             fill(account, file);
         }
         let organization = account.organization.as_deref().and_then(|name| {
-            organizations.position(name).map(|at| at as u32).or_else(|| former.get(name).copied())
+            organizations
+                .position(name)
+                .map(|at| at as u32)
+                .or_else(|| former.get(name).copied())
         });
         let entry_of = organization.map(|at| &organizations.entries()[at as usize]);
         if let Some(organization) = entry_of {
@@ -143,7 +178,12 @@ fn resolve_accounts(
         if let (Some(within), Some(provider)) = (&mut account.within, provider) {
             *within = id::canonical(Some(provider), within).into_owned();
         }
-        Resolved { organization, provider, id, payer }
+        Resolved {
+            organization,
+            provider,
+            id,
+            payer,
+        }
     };
     accounts.entries_mut().par_iter_mut().map(resolve).collect()
 }

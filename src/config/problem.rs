@@ -25,7 +25,11 @@ impl At {
     /// The top of a file.
     #[must_use]
     pub const fn file(file: FileId) -> Self {
-        Self { file, path: Vec::new(), on_key: false }
+        Self {
+            file,
+            path: Vec::new(),
+            on_key: false,
+        }
     }
 
     /// The value behind a key.
@@ -76,7 +80,12 @@ pub struct Problem {
 
 impl Problem {
     #[must_use]
-    pub fn error(code: &'static str, at: At, message: impl Into<String>, help: impl Into<String>) -> Self {
+    pub fn error(
+        code: &'static str,
+        at: At,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
         Self {
             code,
             severity: Severity::Error,
@@ -89,8 +98,16 @@ impl Problem {
     }
 
     #[must_use]
-    pub fn warning(code: &'static str, at: At, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(code, at, message, help) }
+    pub fn warning(
+        code: &'static str,
+        at: At,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(code, at, message, help)
+        }
     }
 
     #[must_use]

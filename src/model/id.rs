@@ -10,9 +10,16 @@ use super::provider::Provider;
 pub fn canonical(provider: Option<Provider>, id: &str) -> Cow<'_, str> {
     let lower = |id: &'_ str| id.bytes().any(|byte| byte.is_ascii_uppercase());
     if is_guid(id) {
-        return if lower(id) { Cow::Owned(id.to_ascii_lowercase()) } else { Cow::Borrowed(id) };
+        return if lower(id) {
+            Cow::Owned(id.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(id)
+        };
     }
-    if provider == Some(Provider::Gcp) && is_billing_account(id) && id.bytes().any(|b| b.is_ascii_lowercase()) {
+    if provider == Some(Provider::Gcp)
+        && is_billing_account(id)
+        && id.bytes().any(|b| b.is_ascii_lowercase())
+    {
         return Cow::Owned(id.to_ascii_uppercase());
     }
     Cow::Borrowed(id)

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use super::estate::Estate;
 use super::problem::Problem;
+use super::project::Surroundings;
 use super::source::Sources;
 
 /// What a rule may look at: plain data, all of it.
@@ -12,6 +13,7 @@ use super::source::Sources;
 pub struct Context<'a> {
     pub estate: &'a Estate,
     pub sources: &'a Sources,
+    pub surroundings: &'a Surroundings,
 }
 
 /// One thing that must hold in every declaration.
