@@ -3,8 +3,10 @@
 //! ARCHITECTURE.md has the data flow, the house and its invariants.
 #![forbid(unsafe_code)]
 
+pub mod apply;
 pub mod config;
 pub mod engine;
 pub mod model;
+pub mod platform;
 pub mod state;
 pub mod testkit;
