@@ -7,6 +7,7 @@ pub mod apply;
 pub mod config;
 pub mod engine;
 pub mod model;
+pub mod planning;
 pub mod platform;
 pub mod state;
 pub mod testkit;
