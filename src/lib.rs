@@ -6,4 +6,5 @@
 pub mod config;
 pub mod credential;
 pub mod model;
+pub mod provider;
 pub mod state;
