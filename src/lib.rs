@@ -5,9 +5,11 @@
 
 pub mod apply;
 pub mod config;
+pub mod credential;
 pub mod engine;
 pub mod model;
 pub mod planning;
 pub mod platform;
+pub mod provider;
 pub mod state;
 pub mod testkit;
