@@ -3,6 +3,8 @@
 //! ARCHITECTURE.md has the data flow, the house and its invariants.
 #![forbid(unsafe_code)]
 
+pub mod cli;
 pub mod config;
 pub mod model;
+pub mod report;
 pub mod state;
