@@ -114,7 +114,8 @@ impl Error for DecodeError {
 
     fn invalid_length(len: usize, expected: &dyn Expected) -> Self {
         Self::text(format!(
-            "there are {len} parts here; {expected} is expected"
+            "there are {len} items here; {} is expected",
+            expectation(expected)
         ))
     }
 
