@@ -1,9 +1,11 @@
 //! The limits as problems: what is said where one is met.
 
 use super::problem::{Problem, code};
-use super::{Limits, Span};
+use super::span::to_u32;
+use super::{Limits, Span, place};
 
-/// What can be refused before reading: the scanner would hold all of a long `[…]` before its first event.
+/// What can be refused before reading: the scanner would hold all of a long `[…]` before its first event,
+/// and all words of a directive.
 pub(super) fn before_reading(limits: &Limits, text: &str) -> Option<Problem> {
     if text.len() > limits.file_bytes {
         return Some(too_large(limits, text.len()));
@@ -11,12 +13,41 @@ pub(super) fn before_reading(limits: &Limits, text: &str) -> Option<Problem> {
     if text.len() <= limits.nodes {
         return None;
     }
-    let counted = |byte: &&u8| matches!(byte, b'\n' | b',' | b'[' | b'{');
-    let parts = text
-        .as_bytes()
-        .chunks(4096)
-        .map(|chunk| chunk.iter().filter(counted).count());
-    (parts.sum::<usize>() > limits.nodes).then(|| too_many(limits, Span::default()))
+    let count = |wanted: fn(&u8) -> bool| -> usize {
+        let chunks = text.as_bytes().chunks(4096);
+        chunks
+            .map(|chunk| chunk.iter().filter(|byte| wanted(byte)).count())
+            .sum()
+    };
+    let lines = count(|byte| *byte == b'\n');
+    // Between brackets every part is held twice: as tokens, then in the tree.
+    let flow = 2 * count(|byte| matches!(byte, b',' | b'[' | b'{'));
+    let pairs = if flow > lines {
+        count(|byte| *byte == b':')
+    } else {
+        0
+    };
+    if lines + flow + pairs > limits.nodes {
+        return Some(too_many(limits, Span::default()));
+    }
+    long_directive(text)
+}
+
+fn long_directive(text: &str) -> Option<Problem> {
+    const MOST: usize = 1024;
+    let mut directives = text
+        .match_indices('%')
+        .filter(|(at, _)| *at == 0 || text.as_bytes().get(at - 1) == Some(&b'\n'));
+    directives
+        .find(|(at, _)| place::line_end(text.as_bytes(), *at) > at + MOST)
+        .map(|(at, _)| {
+            Problem::new(
+                code::SYNTAX,
+                Span::new(to_u32(at), to_u32(at + 1)),
+                format!("this directive is longer than {MOST} bytes"),
+                "Delete the line, or put the text between quotes.",
+            )
+        })
 }
 
 /// More values than the limit.

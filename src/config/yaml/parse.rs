@@ -236,7 +236,7 @@ impl<'t, 'l> Builder<'t, 'l> {
             return Err(bounds::too_deep(self.limits, span));
         }
         let (nodes, bytes) = (anchored.nodes, anchored.bytes);
-        self.copied(nodes - 1, bytes, span)?;
+        self.count(nodes - 1, bytes, span)?;
         match self.anchors.get(&anchor) {
             Some(anchored) => {
                 let value = anchored.node.value.clone();
@@ -246,8 +246,9 @@ impl<'t, 'l> Builder<'t, 'l> {
         }
     }
 
-    /// Counts a copy that an anchor or an alias is about to make.
-    fn copied(&mut self, nodes: usize, bytes: usize, span: Span) -> Step {
+    /// Counts values, and the bytes that a copy for an anchor or an alias takes.
+    #[inline]
+    fn count(&mut self, nodes: usize, bytes: usize, span: Span) -> Step {
         self.nodes += nodes;
         self.expanded += bytes;
         if self.expanded > self.text.len().saturating_mul(self.limits.alias_factor) {
@@ -261,13 +262,10 @@ impl<'t, 'l> Builder<'t, 'l> {
 
     /// Puts a finished value where it belongs: root, item, key or value.
     fn put(&mut self, node: Node<'t>, anchor: usize) -> Step {
-        self.nodes += 1;
-        if self.nodes > self.limits.nodes {
-            return Err(bounds::too_many(self.limits, node.span));
-        }
         if anchor != 0 {
             let (nodes, bytes) = node.weight();
-            self.copied(nodes, bytes, node.span)?;
+            // The books of an anchor weigh as much as several values.
+            self.count(nodes + 8, bytes, node.span)?;
             let depth = node.depth();
             self.anchors.insert(
                 anchor,
@@ -279,6 +277,7 @@ impl<'t, 'l> Builder<'t, 'l> {
                 },
             );
         }
+        let span = node.span;
         match self.frames.last_mut() {
             None => self.root = Some(node),
             Some(Frame {
@@ -290,10 +289,13 @@ impl<'t, 'l> Builder<'t, 'l> {
                 ..
             }) => match awaited.take() {
                 Some(key) => self.entries.push((key, node)),
-                None => *awaited = Some(keys::key(node, self.text, &mut self.problems)),
+                None => {
+                    *awaited = Some(keys::key(node, self.text, &mut self.problems));
+                    return Ok(());
+                }
             },
         }
-        Ok(())
+        self.count(1, 0, span)
     }
 
     /// The end of a scanner's span in bytes, without the blanks before it, not before `start`.

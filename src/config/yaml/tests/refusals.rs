@@ -286,12 +286,24 @@ fn many_values() {
         nodes: 1000,
         ..Limits::default()
     };
-    let code = |text: &str| parse(text, &limits).unwrap_err()[0].code;
-    assert_eq!(code(&"a,".repeat(2000)), code::TOO_MANY);
-    assert_eq!(code(&format!("[{}]", "a,".repeat(1000))), code::TOO_MANY);
+    let met = |text: &str| parse(text, &limits).unwrap_err()[0].code;
+    assert_eq!(met(&"a,".repeat(2000)), code::TOO_MANY);
+    assert_eq!(met(&format!("[{}]", "a,".repeat(1000))), code::TOO_MANY);
     assert_eq!(
-        code(&format!("a: &x [{}]\nb: [*x, *x]\n", "1,".repeat(400))),
+        met(&format!("a: &x [{}]\nb: [*x, *x]\n", "1,".repeat(400))),
         code::TOO_MANY
+    );
+    // Keys and separators in text don't count as values.
+    let entries: String = (0..900).map(|n| format!("k{n}: 1\n")).collect();
+    assert!(parse(&entries, &limits).is_ok());
+    assert_eq!(met(&format!("[{}]", "a: b,".repeat(400))), code::TOO_MANY);
+    assert_eq!(
+        met(&format!("%FOO {}\n---\na: 1\n", "x ".repeat(600))),
+        code::SYNTAX
+    );
+    assert_eq!(
+        met(&format!("a: 1\n...\n%FOO {}\n", "x ".repeat(600))),
+        code::SYNTAX
     );
     let large = Limits {
         file_bytes: 10,

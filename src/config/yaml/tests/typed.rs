@@ -224,8 +224,8 @@ fn other_failures_are_placed_and_never_tell_a_value() {
         "reports": this is a bare word; this word as a key, with its fields under it is expected
         "{bucket: b}": the key `report` is missing
         "{x: 1}": nothing stands under this kind; write `{}`
-        "[1]": there are 1 parts here; tuple variant Kind::Pair is expected
-        "[1, 2, 3]": there are 3 parts here; a tuple of size 2 is expected
+        "[1]": there are 1 items here; another number of items is expected
+        "[1, 2, 3]": there are 3 items here; another number of items is expected
         "##);
 }
 
