@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod apply;
+pub mod cli;
 pub mod config;
 pub mod credential;
 pub mod engine;
@@ -12,5 +13,6 @@ pub mod model;
 pub mod planning;
 pub mod platform;
 pub mod provider;
+pub mod report;
 pub mod state;
 pub mod testkit;
