@@ -136,7 +136,10 @@ mod tests {
     fn the_secret_parts_of_files_count_by_themselves() {
         register(b"?sv=2024-11-04&sp=rl&se=2027-01-01T00:00:00Z&sig=aB%2Bc9876%3D");
         assert_eq!(redact("sig aB+c9876= was refused"), "sig *** was refused");
-        assert_eq!(redact("expires 2027-01-01T00:00:00Z"), "expires 2027-01-01T00:00:00Z");
+        assert_eq!(
+            redact("expires 2027-01-01T00:00:00Z"),
+            "expires 2027-01-01T00:00:00Z"
+        );
         register(b"{\"private_key\": \"-----BEGIN X-----\\nQUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIz\\n\", \"private_key_id\": \"0123456789abcdef0123456789abcdef01234567\"}");
         assert_eq!(redact("QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIz"), "***");
         let id = "0123456789abcdef0123456789abcdef01234567";

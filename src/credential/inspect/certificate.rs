@@ -60,7 +60,9 @@ pub fn inspect(file: &Secret) -> Certificate {
         return Certificate::EscapedBreaks;
     }
     let blocks = pem::blocks(text);
-    let key = blocks.iter().find(|block| block.label.ends_with("PRIVATE KEY"));
+    let key = blocks
+        .iter()
+        .find(|block| block.label.ends_with("PRIVATE KEY"));
     let mut certificates = blocks
         .iter()
         .filter(|block| block.label == "CERTIFICATE")
@@ -77,14 +79,18 @@ pub fn inspect(file: &Secret) -> Certificate {
     }
     let public = oci_key::plain_rsa(text).map(|(public, _)| public);
     let certificates: Vec<_> = certificates.collect();
-    let own = public
-        .as_ref()
-        .and_then(|key| certificates.iter().find(|c| c.public_key().raw == key.as_slice()));
+    let own = public.as_ref().and_then(|key| {
+        certificates
+            .iter()
+            .find(|c| c.public_key().raw == key.as_slice())
+    });
     // The certificates of the chain may stand before or behind the application's own.
     let shown = own.or(certificates.first());
     Certificate::Pem(Facts {
-        not_before: shown.and_then(|c| Timestamp::from_second(c.validity().not_before.timestamp()).ok()),
-        not_after: shown.and_then(|c| Timestamp::from_second(c.validity().not_after.timestamp()).ok()),
+        not_before: shown
+            .and_then(|c| Timestamp::from_second(c.validity().not_before.timestamp()).ok()),
+        not_after: shown
+            .and_then(|c| Timestamp::from_second(c.validity().not_after.timestamp()).ok()),
         key: match (key, &public, own) {
             (None, ..) => Key::Missing,
             (Some(_), None, _) => Key::NotCompared,

@@ -32,7 +32,9 @@ pub(super) fn copied(text: &str) -> Copied {
     if text.chars().any(char::is_whitespace) {
         Copied::Spaced
     } else if text.len() > 1
-        && ['"', '\'', '`'].iter().any(|q| text.starts_with(*q) && text.ends_with(*q))
+        && ['"', '\'', '`']
+            .iter()
+            .any(|q| text.starts_with(*q) && text.ends_with(*q))
     {
         Copied::Quoted
     } else {
@@ -57,7 +59,10 @@ pub(super) fn without_bom(text: &str) -> &str {
 /// A text from inside a secret that is public by nature, fit for one line: short, no controls.
 fn public(text: &str) -> String {
     const LONGEST: usize = 200;
-    text.chars().filter(|c| !c.is_control()).take(LONGEST).collect()
+    text.chars()
+        .filter(|c| !c.is_control())
+        .take(LONGEST)
+        .collect()
 }
 
 /// `%xx` decoded; what is not UTF-8 then becomes the replacement character.
@@ -87,7 +92,10 @@ fn moment(text: &str) -> Option<Timestamp> {
     if let Ok(date) = text.parse::<jiff::civil::Date>()
         && text.len() == 10
     {
-        return date.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|day| day.timestamp());
+        return date
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .ok()
+            .map(|day| day.timestamp());
     }
     text.parse().ok()
 }
@@ -102,7 +110,10 @@ mod tests {
             ("2027-01-31", "2027-01-31T00:00:00Z"),
             ("2027-01-31T08:30Z", "2027-01-31T08:30:00Z"),
             ("2027-01-31T08:30:15Z", "2027-01-31T08:30:15Z"),
-            ("2027-01-31T08:30:15.1234567Z", "2027-01-31T08:30:15.1234567Z"),
+            (
+                "2027-01-31T08:30:15.1234567Z",
+                "2027-01-31T08:30:15.1234567Z",
+            ),
             ("2027-01-31T08:30:15+02:00", "2027-01-31T06:30:15Z"),
         ] {
             assert_eq!(moment(text).map(|m| m.to_string()).as_deref(), Some(wanted));

@@ -63,7 +63,11 @@ pub fn inspect(key: &Secret, passphrase: Option<&Secret>) -> OciKey {
     let blocks = pem::blocks(text);
     let of = |label: &str| blocks.iter().find(|block| block.label.ends_with(label));
     let Some(block) = of("PRIVATE KEY") else {
-        return match (of("PUBLIC KEY"), of("CERTIFICATE"), text.contains("-----BEGIN ")) {
+        return match (
+            of("PUBLIC KEY"),
+            of("CERTIFICATE"),
+            text.contains("-----BEGIN "),
+        ) {
             (Some(_), ..) => OciKey::PublicKey,
             (_, Some(_), _) => OciKey::Certificate,
             (.., true) => OciKey::Broken,
@@ -80,8 +84,9 @@ pub fn inspect(key: &Secret, passphrase: Option<&Secret>) -> OciKey {
         return OciKey::Broken;
     };
     match block.label {
-        "RSA PRIVATE KEY" => RsaPrivateKey::from_pkcs1_der(der)
-            .map_or(OciKey::Broken, |key| facts(&key, false)),
+        "RSA PRIVATE KEY" => {
+            RsaPrivateKey::from_pkcs1_der(der).map_or(OciKey::Broken, |key| facts(&key, false))
+        }
         "PRIVATE KEY" => from_pkcs8(der, false),
         "ENCRYPTED PRIVATE KEY" => decrypt(der, passphrase),
         _ => OciKey::Broken,
@@ -133,7 +138,10 @@ fn facts(key: &RsaPrivateKey, encrypted: bool) -> OciKey {
 }
 
 fn fingerprint(public: &[u8]) -> String {
-    let pairs: Vec<String> = Md5::digest(public).iter().map(|b| format!("{b:02x}")).collect();
+    let pairs: Vec<String> = Md5::digest(public)
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect();
     pairs.join(":")
 }
 
@@ -141,7 +149,9 @@ fn fingerprint(public: &[u8]) -> String {
 /// SubjectPublicKeyInfo) and its length.
 pub(super) fn plain_rsa(text: &str) -> Option<(Zeroizing<Vec<u8>>, usize)> {
     let blocks = pem::blocks(text);
-    let block = blocks.iter().find(|block| block.label.ends_with("PRIVATE KEY"))?;
+    let block = blocks
+        .iter()
+        .find(|block| block.label.ends_with("PRIVATE KEY"))?;
     let der = block.der.as_ref()?;
     let key = RsaPrivateKey::from_pkcs8_der(der)
         .ok()
