@@ -3,6 +3,7 @@
 //! ARCHITECTURE.md has the data flow, the house and its invariants.
 #![forbid(unsafe_code)]
 
+pub mod access;
 pub mod apply;
 pub mod cli;
 pub mod config;
