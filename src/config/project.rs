@@ -116,11 +116,18 @@ pub fn settings(root: &Path) -> Settings {
 /// Reads a project from texts: path and bytes, `bursar.yaml` first. For `diff`, which compares with
 /// what git holds, and for tests.
 #[must_use]
-pub fn load_texts(root: &Path, texts: Vec<Source>, surroundings: &Surroundings) -> Project {
+pub fn load_texts(root: &Path, mut texts: Vec<Source>, surroundings: &Surroundings) -> Project {
     let judge = match Judge::new() {
         Ok(judge) => judge,
         Err(cause) => return broken_build(root, &cause),
     };
+    let folders = texts
+        .first()
+        .and_then(|first| read::read(PROJECT_FILE, first, &judge).settings.sources);
+    if let Some(folders) = folders {
+        let chosen = |path: &str| folders.iter().any(|folder| is_below(path, folder));
+        texts.retain(|text| text.path == PROJECT_FILE_NAME || chosen(&text.path));
+    }
     let files: Vec<File> = texts
         .par_iter()
         .enumerate()
@@ -131,6 +138,17 @@ pub fn load_texts(root: &Path, texts: Vec<Source>, surroundings: &Surroundings) 
         files: texts,
     };
     assemble(sources, files, Vec::new(), surroundings)
+}
+
+/// Whether a path is in a folder, as `sources:` names it.
+fn is_below(path: &str, folder: &str) -> bool {
+    let folder = folder.trim_start_matches("./").trim_end_matches('/');
+    match folder {
+        "" | "." => true,
+        folder => path
+            .strip_prefix(folder)
+            .is_some_and(|rest| rest.starts_with('/')),
+    }
 }
 
 fn assemble(
