@@ -80,6 +80,11 @@ impl Context {
     /// `project.missing`, or where the project has errors (told already).
     pub fn sound_project(&mut self) -> Result<Project, Failure> {
         let project = self.read()?;
+        self.sound(project)
+    }
+
+    /// A project that was read, if it has no errors; what is wrong with it goes to standard error.
+    pub fn sound(&mut self, project: Project) -> Result<Project, Failure> {
         if !project.diagnostics.is_empty() {
             let paths = self.paths(&project.sources.root);
             let report = human::render(

@@ -10,9 +10,13 @@ pub mod exit;
 pub mod failure;
 pub mod panic;
 
+mod accounts;
+mod apply;
 mod completions;
 mod explain;
+mod plan;
 mod schema;
+pub mod session;
 mod validate;
 
 use std::ffi::OsString;
@@ -83,6 +87,9 @@ impl From<When> for Color {
 /// The commands that are built.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Plan(plan::Args),
+    Apply(apply::Args),
+    Accounts(accounts::Args),
     Validate(validate::Args),
     Schema(schema::Args),
     Explain(explain::Args),
@@ -92,6 +99,9 @@ enum Command {
 impl Command {
     fn run(&self, context: &mut Context) -> Result<Exit, Failure> {
         match self {
+            Self::Plan(args) => plan::run(args, context),
+            Self::Apply(args) => apply::run(args, context),
+            Self::Accounts(args) => accounts::run(args, context),
             Self::Validate(args) => validate::run(args, context),
             Self::Schema(args) => schema::run(args, context),
             Self::Explain(args) => explain::run(args, context),
