@@ -103,7 +103,8 @@ impl Resolver {
     /// # Errors
     /// Why it is not at hand, with what to do; never with any of its bytes.
     pub fn resolve(&self, reference: &SecretRef) -> Result<Secret, CredentialError> {
-        self.resolve_with_origin(reference).map(|(secret, _)| secret)
+        self.resolve_with_origin(reference)
+            .map(|(secret, _)| secret)
     }
 
     /// The secret behind a reference, with what is known about its place.
@@ -159,7 +160,11 @@ impl Resolver {
         // Asked before it is opened, as opening a named pipe would wait for a writer.
         let meta = fs::metadata(&full).map_err(failed)?;
         if !meta.is_file() {
-            let what = if meta.is_dir() { "it is a folder" } else { "it is no regular file" };
+            let what = if meta.is_dir() {
+                "it is a folder"
+            } else {
+                "it is no regular file"
+            };
             return Err(CredentialError::file_unreadable(path, what));
         }
         if meta.len() > LIMIT as u64 {
@@ -174,7 +179,9 @@ impl Resolver {
         if bytes.len() > LIMIT {
             return Err(CredentialError::too_large(reference, LIMIT));
         }
-        let origin = Origin { readable_by_others: readable_by_others(&meta) };
+        let origin = Origin {
+            readable_by_others: readable_by_others(&meta),
+        };
         Ok((secret(reference, std::mem::take(&mut *bytes))?, origin))
     }
 
@@ -186,12 +193,14 @@ impl Resolver {
         failed: impl Fn(std::io::Error) -> CredentialError,
     ) -> Result<PathBuf, CredentialError> {
         // Judged by its text first: whether a file outside exists is nobody's business either.
-        let leaves = Path::new(path).components().try_fold(0_u32, |depth, part| match part {
-            std::path::Component::Normal(_) => Some(depth + 1),
-            std::path::Component::CurDir => Some(depth),
-            std::path::Component::ParentDir => depth.checked_sub(1),
-            _ => None,
-        });
+        let leaves = Path::new(path)
+            .components()
+            .try_fold(0_u32, |depth, part| match part {
+                std::path::Component::Normal(_) => Some(depth + 1),
+                std::path::Component::CurDir => Some(depth),
+                std::path::Component::ParentDir => depth.checked_sub(1),
+                _ => None,
+            });
         if leaves.is_none() {
             return Err(CredentialError::outside_project(path));
         }
@@ -236,7 +245,9 @@ fn secret(reference: &SecretRef, bytes: Vec<u8>) -> Result<Secret, CredentialErr
         return Err(CredentialError::not_text(&reference.to_string()));
     }
     let kept = match std::str::from_utf8(&bytes) {
-        Ok(text) => inspect::without_bom(text).trim_end_matches(['\r', '\n']).as_bytes(),
+        Ok(text) => inspect::without_bom(text)
+            .trim_end_matches(['\r', '\n'])
+            .as_bytes(),
         Err(_) => &bytes,
     };
     if kept.iter().all(u8::is_ascii_whitespace) {

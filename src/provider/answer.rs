@@ -19,7 +19,12 @@ pub struct Answer {
 
 impl Answer {
     fn new(status: Status, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), remedy: String::new(), evidence: BTreeMap::new() }
+        Self {
+            status,
+            message: message.into(),
+            remedy: String::new(),
+            evidence: BTreeMap::new(),
+        }
     }
 
     #[must_use]
@@ -79,7 +84,11 @@ impl Answer {
             required: check.required,
             message: clean(self.message),
             remedy,
-            evidence: self.evidence.into_iter().map(|(k, v)| (k, clean(v))).collect(),
+            evidence: self
+                .evidence
+                .into_iter()
+                .map(|(k, v)| (k, clean(v)))
+                .collect(),
             at,
             waived: None,
         }

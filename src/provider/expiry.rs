@@ -16,7 +16,13 @@ pub(super) fn of_day(what: &str, day: Date, run: &Run<'_>) -> Answer {
 pub(super) fn of_moment(what: &str, moment: Timestamp, run: &Run<'_>) -> Answer {
     let seconds = moment.as_second() - run.now.as_second();
     let text = moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-    judge(what, &text, seconds.div_euclid(86_400), moment <= run.now, run)
+    judge(
+        what,
+        &text,
+        seconds.div_euclid(86_400),
+        moment <= run.now,
+        run,
+    )
 }
 
 fn judge(what: &str, when: &str, left: i64, past: bool, run: &Run<'_>) -> Answer {

@@ -90,17 +90,35 @@ pub trait Probe: Send + Sync {
 
 /// The probes that need no network, one for each provider.
 static LOCAL: [Local; 5] = [
-    Local { provider: Provider::Aws, checks: aws::CHECKS },
-    Local { provider: Provider::Azure, checks: azure::CHECKS },
-    Local { provider: Provider::AzureCsp, checks: azure_csp::CHECKS },
-    Local { provider: Provider::Gcp, checks: gcp::CHECKS },
-    Local { provider: Provider::Oci, checks: oci::CHECKS },
+    Local {
+        provider: Provider::Aws,
+        checks: aws::CHECKS,
+    },
+    Local {
+        provider: Provider::Azure,
+        checks: azure::CHECKS,
+    },
+    Local {
+        provider: Provider::AzureCsp,
+        checks: azure_csp::CHECKS,
+    },
+    Local {
+        provider: Provider::Gcp,
+        checks: gcp::CHECKS,
+    },
+    Local {
+        provider: Provider::Oci,
+        checks: oci::CHECKS,
+    },
 ];
 
 /// The probes that need no network, one for each provider.
 #[must_use]
 pub fn local_probes() -> Vec<Box<dyn Probe>> {
-    LOCAL.iter().map(|local| Box::new(*local) as Box<dyn Probe>).collect()
+    LOCAL
+        .iter()
+        .map(|local| Box::new(*local) as Box<dyn Probe>)
+        .collect()
 }
 
 /// The checks that need no network.
@@ -122,6 +140,9 @@ pub fn ask(question: &Question<'_>) -> Vec<Finding> {
 /// The finding that stands where this version would have to ask the provider, and cannot.
 #[must_use]
 pub fn not_built(provider: Provider, address: &Address, now: Timestamp) -> Finding {
-    let message = format!("this version of bursar cannot ask {} yet", shared::access::name(provider));
+    let message = format!(
+        "this version of bursar cannot ask {} yet",
+        shared::access::name(provider)
+    );
     Answer::unknown(message).into_finding(shared::access::check(provider), address, at(now))
 }

@@ -22,17 +22,31 @@ pub struct Subject<'a> {
 pub enum What<'a> {
     Credential(&'a Credential),
     Organization(&'a Organization),
-    Payer { payer: &'a Payer, provider: Provider },
-    Export { export: &'a Export, provider: Provider },
+    Payer {
+        payer: &'a Payer,
+        provider: Provider,
+    },
+    Export {
+        export: &'a Export,
+        provider: Provider,
+    },
     Recommendations(&'a Organization),
-    Account { account: &'a Account, provider: Provider },
+    Account {
+        account: &'a Account,
+        provider: Provider,
+    },
 }
 
 impl<'a> Subject<'a> {
     /// A resource that nothing is known around.
     #[must_use]
     pub const fn new(address: &'a Address, what: What<'a>) -> Self {
-        Self { address, what, used_by: 0, named_by: &[] }
+        Self {
+            address,
+            what,
+            used_by: 0,
+            named_by: &[],
+        }
     }
 
     /// Who answers for it. A credential belongs to the first provider that its kind reaches, so
@@ -40,9 +54,12 @@ impl<'a> Subject<'a> {
     #[must_use]
     pub fn provider(&self) -> Provider {
         match self.what {
-            What::Credential(credential) => {
-                credential.common().providers.first().copied().unwrap_or(Provider::Aws)
-            }
+            What::Credential(credential) => credential
+                .common()
+                .providers
+                .first()
+                .copied()
+                .unwrap_or(Provider::Aws),
             What::Organization(organization) | What::Recommendations(organization) => {
                 organization.provider
             }

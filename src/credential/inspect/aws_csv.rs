@@ -46,7 +46,12 @@ pub fn read(csv: &Secret) -> AwsCsv {
     };
     let names: Vec<String> = header
         .iter()
-        .map(|name| name.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase())
+        .map(|name| {
+            name.chars()
+                .filter(|c| c.is_alphanumeric())
+                .collect::<String>()
+                .to_lowercase()
+        })
         .collect();
     let column = |name: &str| names.iter().position(|n| n == name);
     let (Some(id), Some(secret)) = (column("accesskeyid"), column("secretaccesskey")) else {

@@ -99,11 +99,15 @@ pub fn short(value: &Secret) -> Option<String> {
 fn has_id_form(text: &str) -> bool {
     text.len() == 20
         && text.starts_with('A')
-        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
 }
 
 /// Forty characters of Base64.
 fn has_secret_form(text: &str) -> bool {
     text.len() == 40
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))
 }

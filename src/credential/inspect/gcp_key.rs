@@ -98,7 +98,10 @@ pub fn inspect(key: &Secret) -> GcpKey {
     let urls = [
         ("token_uri", &file.token_uri),
         ("auth_uri", &file.auth_uri),
-        ("auth_provider_x509_cert_url", &file.auth_provider_x509_cert_url),
+        (
+            "auth_provider_x509_cert_url",
+            &file.auth_provider_x509_cert_url,
+        ),
         ("client_x509_cert_url", &file.client_x509_cert_url),
     ];
     let foreign_hosts = urls
@@ -113,13 +116,24 @@ pub fn inspect(key: &Secret) -> GcpKey {
         ("token_uri", file.token_uri.is_some()),
     ];
     GcpKey::Key(Facts {
-        missing: required.into_iter().filter(|(_, given)| !given).map(|(name, _)| name).collect(),
+        missing: required
+            .into_iter()
+            .filter(|(_, given)| !given)
+            .map(|(name, _)| name)
+            .collect(),
         project: file.project_id.filter(|id| is_project(id)),
         key_id: file.private_key_id.as_deref().and_then(short),
-        email: file.client_email.as_deref().filter(|email| email.contains('@')).map(public),
+        email: file
+            .client_email
+            .as_deref()
+            .filter(|email| email.contains('@'))
+            .map(public),
         foreign_hosts,
         bits: oci_key::plain_rsa(&private_key).map(|(_, bits)| bits),
-        universe: file.universe_domain.filter(|domain| domain != "googleapis.com").map(|d| public(&d)),
+        universe: file
+            .universe_domain
+            .filter(|domain| domain != "googleapis.com")
+            .map(|d| public(&d)),
     })
 }
 
@@ -127,7 +141,9 @@ pub fn inspect(key: &Secret) -> GcpKey {
 fn is_project(id: &str) -> bool {
     !id.is_empty()
         && id.len() <= 63
-        && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b':'))
+        && id
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b':'))
 }
 
 fn short(id: &str) -> Option<String> {

@@ -41,7 +41,8 @@ pub fn inspect(token: &Secret) -> Jwt {
     else {
         return Jwt::NotToken;
     };
-    let (Some(Value::Object(_)), Some(Value::Object(claims))) = (json(header), json(payload)) else {
+    let (Some(Value::Object(_)), Some(Value::Object(claims))) = (json(header), json(payload))
+    else {
         return Jwt::NotToken;
     };
     let text = |name: &str| claims.get(name).and_then(Value::as_str).map(public);

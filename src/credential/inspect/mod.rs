@@ -7,12 +7,16 @@ pub mod aws_csv;
 pub mod aws_key;
 pub mod azure_secret;
 pub mod certificate;
+#[cfg(test)]
+pub(crate) mod fixtures;
 pub mod gcp_key;
 pub mod jwt;
 pub mod oci_key;
 mod pem;
 pub mod refresh_token;
 pub mod sas;
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 
@@ -32,7 +36,9 @@ pub(super) fn copied(text: &str) -> Copied {
     if text.chars().any(char::is_whitespace) {
         Copied::Spaced
     } else if text.len() > 1
-        && ['"', '\'', '`'].iter().any(|q| text.starts_with(*q) && text.ends_with(*q))
+        && ['"', '\'', '`']
+            .iter()
+            .any(|q| text.starts_with(*q) && text.ends_with(*q))
     {
         Copied::Quoted
     } else {
@@ -57,7 +63,10 @@ pub(super) fn without_bom(text: &str) -> &str {
 /// A text from inside a secret that is public by nature, fit for one line: short, no controls.
 fn public(text: &str) -> String {
     const LONGEST: usize = 200;
-    text.chars().filter(|c| !c.is_control()).take(LONGEST).collect()
+    text.chars()
+        .filter(|c| !c.is_control())
+        .take(LONGEST)
+        .collect()
 }
 
 /// `%xx` decoded; what is not UTF-8 then becomes the replacement character.
@@ -87,13 +96,16 @@ fn moment(text: &str) -> Option<Timestamp> {
     if let Ok(date) = text.parse::<jiff::civil::Date>()
         && text.len() == 10
     {
-        return date.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|day| day.timestamp());
+        return date
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .ok()
+            .map(|day| day.timestamp());
     }
     text.parse().ok()
 }
 
 #[cfg(test)]
-mod tests {
+mod helpers {
     use super::*;
 
     #[test]
@@ -102,7 +114,10 @@ mod tests {
             ("2027-01-31", "2027-01-31T00:00:00Z"),
             ("2027-01-31T08:30Z", "2027-01-31T08:30:00Z"),
             ("2027-01-31T08:30:15Z", "2027-01-31T08:30:15Z"),
-            ("2027-01-31T08:30:15.1234567Z", "2027-01-31T08:30:15.1234567Z"),
+            (
+                "2027-01-31T08:30:15.1234567Z",
+                "2027-01-31T08:30:15.1234567Z",
+            ),
             ("2027-01-31T08:30:15+02:00", "2027-01-31T06:30:15Z"),
         ] {
             assert_eq!(moment(text).map(|m| m.to_string()).as_deref(), Some(wanted));

@@ -3,6 +3,7 @@
 use md5::{Digest, Md5};
 use rsa::RsaPrivateKey;
 use rsa::pkcs1::DecodeRsaPrivateKey;
+use rsa::pkcs8::pkcs5::Error;
 use rsa::pkcs8::{DecodePrivateKey, EncodePublicKey, EncryptedPrivateKeyInfo};
 use rsa::traits::PublicKeyParts;
 use secrecy::zeroize::Zeroizing;
@@ -63,7 +64,11 @@ pub fn inspect(key: &Secret, passphrase: Option<&Secret>) -> OciKey {
     let blocks = pem::blocks(text);
     let of = |label: &str| blocks.iter().find(|block| block.label.ends_with(label));
     let Some(block) = of("PRIVATE KEY") else {
-        return match (of("PUBLIC KEY"), of("CERTIFICATE"), text.contains("-----BEGIN ")) {
+        return match (
+            of("PUBLIC KEY"),
+            of("CERTIFICATE"),
+            text.contains("-----BEGIN "),
+        ) {
             (Some(_), ..) => OciKey::PublicKey,
             (_, Some(_), _) => OciKey::Certificate,
             (.., true) => OciKey::Broken,
@@ -80,8 +85,9 @@ pub fn inspect(key: &Secret, passphrase: Option<&Secret>) -> OciKey {
         return OciKey::Broken;
     };
     match block.label {
-        "RSA PRIVATE KEY" => RsaPrivateKey::from_pkcs1_der(der)
-            .map_or(OciKey::Broken, |key| facts(&key, false)),
+        "RSA PRIVATE KEY" => {
+            RsaPrivateKey::from_pkcs1_der(der).map_or(OciKey::Broken, |key| facts(&key, false))
+        }
         "PRIVATE KEY" => from_pkcs8(der, false),
         "ENCRYPTED PRIVATE KEY" => decrypt(der, passphrase),
         _ => OciKey::Broken,
@@ -90,7 +96,13 @@ pub fn inspect(key: &Secret, passphrase: Option<&Secret>) -> OciKey {
 
 fn decrypt(der: &[u8], passphrase: Option<&Secret>) -> OciKey {
     let Ok(info) = EncryptedPrivateKeyInfo::try_from(der) else {
-        return OciKey::Broken;
+        // A sequence (0x30) that is not understood names a cipher that is not known.
+        let sequence = der.first() == Some(&0x30);
+        return if sequence {
+            OciKey::UnknownCipher
+        } else {
+            OciKey::Broken
+        };
     };
     let Some(passphrase) = passphrase else {
         return OciKey::NeedsPassphrase;
@@ -102,7 +114,8 @@ fn decrypt(der: &[u8], passphrase: Option<&Secret>) -> OciKey {
             key => key,
         },
         Err(rsa::pkcs8::Error::EncryptedPrivateKey(error)) => match error {
-            rsa::pkcs8::pkcs5::Error::DecryptFailed => OciKey::WrongPassphrase,
+            // Of wrong padding, pkcs5 0.7 says that *en*cryption failed.
+            Error::DecryptFailed | Error::EncryptFailed => OciKey::WrongPassphrase,
             _ => OciKey::UnknownCipher,
         },
         Err(_) => OciKey::Broken,
@@ -133,7 +146,10 @@ fn facts(key: &RsaPrivateKey, encrypted: bool) -> OciKey {
 }
 
 fn fingerprint(public: &[u8]) -> String {
-    let pairs: Vec<String> = Md5::digest(public).iter().map(|b| format!("{b:02x}")).collect();
+    let pairs: Vec<String> = Md5::digest(public)
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect();
     pairs.join(":")
 }
 
@@ -141,7 +157,9 @@ fn fingerprint(public: &[u8]) -> String {
 /// SubjectPublicKeyInfo) and its length.
 pub(super) fn plain_rsa(text: &str) -> Option<(Zeroizing<Vec<u8>>, usize)> {
     let blocks = pem::blocks(text);
-    let block = blocks.iter().find(|block| block.label.ends_with("PRIVATE KEY"))?;
+    let block = blocks
+        .iter()
+        .find(|block| block.label.ends_with("PRIVATE KEY"))?;
     let der = block.der.as_ref()?;
     let key = RsaPrivateKey::from_pkcs8_der(der)
         .ok()

@@ -25,8 +25,12 @@ pub(super) fn blocks(text: &str) -> Vec<Block<'_>> {
     let mut blocks = Vec::new();
     let mut rest = text;
     while let Some((_, after)) = rest.split_once("-----BEGIN ") {
-        let Some((label, body)) = after.split_once("-----") else { break };
-        let Some((body, after)) = body.split_once("-----END ") else { break };
+        let Some((label, body)) = after.split_once("-----") else {
+            break;
+        };
+        let Some((body, after)) = body.split_once("-----END ") else {
+            break;
+        };
         rest = after;
         if !after.starts_with(label) || label.len() > 64 {
             continue;
@@ -47,5 +51,9 @@ fn block<'a>(label: &'a str, body: &str) -> Block<'a> {
         }
     }
     let der = STANDARD.decode(base64.as_bytes()).ok().map(Zeroizing::new);
-    Block { label, legacy_encrypted, der }
+    Block {
+        label,
+        legacy_encrypted,
+        der,
+    }
 }

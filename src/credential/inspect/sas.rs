@@ -11,9 +11,13 @@ use crate::credential::Secret;
 pub enum Sas {
     Token(Box<Facts>),
     /// A connection string with the storage account's own key, which may do anything.
-    AccountKey { account: Option<String> },
+    AccountKey {
+        account: Option<String>,
+    },
     /// A connection string without a signature or key.
-    NoSignature { account: Option<String> },
+    NoSignature {
+        account: Option<String>,
+    },
     /// Blanks or quotation marks became part of it.
     Miscopied(Copied),
     /// None of these.
@@ -175,7 +179,9 @@ fn token(query: &str, account: Option<String>, account_key: bool) -> Option<Fact
 
 /// The storage account of `https://account.blob.core.windows.net/…`, in any of Azure's clouds.
 fn account_of(address: &str) -> Option<String> {
-    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
+    let rest = address
+        .strip_prefix("https://")
+        .or_else(|| address.strip_prefix("http://"))?;
     let (account, _) = rest.split(['/', '?']).next()?.split_once('.')?;
     is_account(account).then(|| account.to_owned())
 }
@@ -183,5 +189,7 @@ fn account_of(address: &str) -> Option<String> {
 /// Names of storage accounts: 3 to 24 lower-case letters and digits.
 fn is_account(name: &str) -> bool {
     (3..=24).contains(&name.len())
-        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
 }

@@ -28,14 +28,20 @@ pub(super) fn ask(question: &Question<'_>) -> Option<Answer> {
                 None => answer,
             }
         }
-        AwsCsv::ConsoleOnly => Answer::fail(
-            "the file holds a console password and no access key",
-        ),
-        AwsCsv::NoRows => Answer::fail("the file has the columns of an access key, and no key below them"),
-        AwsCsv::Several(count) => Answer::fail(format!("the file holds {count} access keys; one is wanted"))
-            .remedy("leave one key in the file, or declare a credential for each"),
+        AwsCsv::ConsoleOnly => Answer::fail("the file holds a console password and no access key"),
+        AwsCsv::NoRows => {
+            Answer::fail("the file has the columns of an access key, and no key below them")
+        }
+        AwsCsv::Several(count) => {
+            Answer::fail(format!("the file holds {count} access keys; one is wanted"))
+                .remedy("leave one key in the file, or declare a credential for each")
+        }
         AwsCsv::Incomplete => Answer::fail("the key's id or its secret is left out in the file")
-            .remedy("AWS shows the secret only once: create a new access key and download its CSV file"),
-        AwsCsv::NotKeys => Answer::fail("the file has no columns `Access key ID` and `Secret access key`"),
+            .remedy(
+                "AWS shows the secret only once: create a new access key and download its CSV file",
+            ),
+        AwsCsv::NotKeys => {
+            Answer::fail("the file has no columns `Access key ID` and `Secret access key`")
+        }
     })
 }

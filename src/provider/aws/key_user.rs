@@ -68,7 +68,9 @@ fn user_of(arn: &str) -> Option<(&str, User)> {
     }
     match who {
         "root" => Some((account, User::Root)),
-        _ => (who.strip_prefix("user/").is_some_and(|name| !name.is_empty()))
-            .then_some((account, User::Iam)),
+        _ => (who
+            .strip_prefix("user/")
+            .is_some_and(|name| !name.is_empty()))
+        .then_some((account, User::Iam)),
     }
 }

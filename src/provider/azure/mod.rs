@@ -20,18 +20,54 @@ use crate::model::finding::{Badge, Check};
 use crate::model::spec::Credential;
 
 pub(super) const CHECKS: &[LocalCheck] = &[
-    LocalCheck { check: present::check("azure.credential.present"), ask: present::ask },
-    LocalCheck { check: expires::check("azure.credential.expires"), ask: expires::ask },
-    LocalCheck { check: secret_value::CHECK, ask: secret_value::ask },
-    LocalCheck { check: certificate_form::CHECK, ask: certificate_form::ask },
-    LocalCheck { check: certificate_expiry::CHECK, ask: certificate_expiry::ask },
-    LocalCheck { check: sas_form::CHECK, ask: sas_form::ask },
-    LocalCheck { check: sas_expiry::CHECK, ask: sas_expiry::ask },
-    LocalCheck { check: sas_permissions::CHECK, ask: sas_permissions::ask },
-    LocalCheck { check: sas_scope::CHECK, ask: sas_scope::ask },
-    LocalCheck { check: sas_protocol::CHECK, ask: sas_protocol::ask },
-    LocalCheck { check: sas_policy::CHECK, ask: sas_policy::ask },
-    LocalCheck { check: token::check("azure.token.form"), ask: federated_token },
+    LocalCheck {
+        check: present::check("azure.credential.present"),
+        ask: present::ask,
+    },
+    LocalCheck {
+        check: expires::check("azure.credential.expires"),
+        ask: expires::ask,
+    },
+    LocalCheck {
+        check: secret_value::CHECK,
+        ask: secret_value::ask,
+    },
+    LocalCheck {
+        check: certificate_form::CHECK,
+        ask: certificate_form::ask,
+    },
+    LocalCheck {
+        check: certificate_expiry::CHECK,
+        ask: certificate_expiry::ask,
+    },
+    LocalCheck {
+        check: sas_form::CHECK,
+        ask: sas_form::ask,
+    },
+    LocalCheck {
+        check: sas_expiry::CHECK,
+        ask: sas_expiry::ask,
+    },
+    LocalCheck {
+        check: sas_permissions::CHECK,
+        ask: sas_permissions::ask,
+    },
+    LocalCheck {
+        check: sas_scope::CHECK,
+        ask: sas_scope::ask,
+    },
+    LocalCheck {
+        check: sas_protocol::CHECK,
+        ask: sas_protocol::ask,
+    },
+    LocalCheck {
+        check: sas_policy::CHECK,
+        ask: sas_policy::ask,
+    },
+    LocalCheck {
+        check: token::check("azure.token.form"),
+        ask: federated_token,
+    },
 ];
 
 /// The audience that Entra expects of a federated token, unless an application says otherwise.
@@ -48,7 +84,10 @@ fn federated_token(question: &Question<'_>) -> Option<Answer> {
 
 /// A check of a shared access signature: it reads exports, so it speaks for COST.
 const fn of_sas(id: &'static str, question: &'static str, remedy: &'static str) -> Check {
-    Check { badge: Badge::Cost, ..super::local::api(id, question, remedy) }
+    Check {
+        badge: Badge::Cost,
+        ..super::local::api(id, question, remedy)
+    }
 }
 
 /// What the credential's signature is; none where it is no signature's credential.
@@ -56,8 +95,15 @@ fn sas(question: &Question<'_>) -> Option<Result<Sas, Answer>> {
     let Credential::AzureSas(credential) = question.subject.credential()? else {
         return None;
     };
-    let reference = credential.token.as_ref().or(credential.connection_string.as_ref())?;
-    Some(question.secret(reference).map(|secret| sas::inspect(&secret)))
+    let reference = credential
+        .token
+        .as_ref()
+        .or(credential.connection_string.as_ref())?;
+    Some(
+        question
+            .secret(reference)
+            .map(|secret| sas::inspect(&secret)),
+    )
 }
 
 /// Judges the facts of a signature; where there are none, `azure.sas.form` says why.

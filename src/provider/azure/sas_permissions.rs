@@ -19,7 +19,9 @@ pub(super) fn ask(question: &Question<'_>) -> Option<Answer> {
 fn judge(facts: &Facts) -> Answer {
     let Some(granted) = &facts.permissions else {
         return if facts.policy.is_some() {
-            Answer::skipped("the stored access policy grants the permissions: they cannot be known offline")
+            Answer::skipped(
+                "the stored access policy grants the permissions: they cannot be known offline",
+            )
         } else {
             Answer::fail("the signature grants no permissions (`sp`)")
         };

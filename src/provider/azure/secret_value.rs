@@ -43,9 +43,9 @@ pub(in crate::provider) fn judge(
         AzureSecret::SecretId => {
             Answer::fail(format!("{what} is a GUID: the secret's id, not its value"))
         }
-        AzureSecret::Masked => {
-            Answer::fail(format!("{what} ends in stars: it is the hint that Entra shows later"))
-        }
+        AzureSecret::Masked => Answer::fail(format!(
+            "{what} ends in stars: it is the hint that Entra shows later"
+        )),
         AzureSecret::Miscopied(copied) => Answer::fail(format!("{what} {}", miscopied(copied)))
             .remedy(format!("store {reference} again, without them")),
         AzureSecret::Short => Answer::fail(format!("{what} is too short to be a secret's value")),

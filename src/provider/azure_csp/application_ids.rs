@@ -59,18 +59,23 @@ fn judge(ids: Ids<'_>) -> Answer {
     let is_no_guid = |(_, id): &(&str, &str)| !is_guid(id);
     let answer = if let Some((field, _)) = fields.into_iter().find(is_no_guid) {
         Answer::fail(format!("`{field}` is not a GUID"))
-    } else if let Some((field, _)) =
-        fields.into_iter().find(|(_, id)| id.eq_ignore_ascii_case(PARTNER_CENTER))
+    } else if let Some((field, _)) = fields
+        .into_iter()
+        .find(|(_, id)| id.eq_ignore_ascii_case(PARTNER_CENTER))
     {
-        Answer::fail(format!("`{field}` is Microsoft's own application, Partner Center"))
-            .remedy("use the id of the application that you registered yourself")
-    } else if let Some((field, _)) =
-        fields[..2].iter().find(|(_, id)| id.eq_ignore_ascii_case(ids.tenant))
+        Answer::fail(format!(
+            "`{field}` is Microsoft's own application, Partner Center"
+        ))
+        .remedy("use the id of the application that you registered yourself")
+    } else if let Some((field, _)) = fields[..2]
+        .iter()
+        .find(|(_, id)| id.eq_ignore_ascii_case(ids.tenant))
     {
         Answer::fail(format!("`{field}` is the tenant's id"))
     } else if ids.client.eq_ignore_ascii_case(ids.application) {
-        Answer::warn("`client_id` and `application_id` are the same id")
-            .remedy("give the web app's own id as `application_id`, unless one application is used as both")
+        Answer::warn("`client_id` and `application_id` are the same id").remedy(
+            "give the web app's own id as `application_id`, unless one application is used as both",
+        )
     } else {
         Answer::pass("the ids are three different GUIDs")
     };
@@ -83,15 +88,24 @@ fn judge(ids: Ids<'_>) -> Answer {
 /// Whether the ids of Partner Center's and the Partner API's application are exchanged.
 fn mixed_up(organization: &Organization, question: &Question<'_>) -> Option<Answer> {
     let ids = |name: &Option<String>| {
-        question.run.credentials.credential(name.as_deref()?).and_then(Ids::of)
+        question
+            .run
+            .credentials
+            .credential(name.as_deref()?)
+            .and_then(Ids::of)
     };
-    let (center, api) = (ids(&organization.partner_center)?, ids(&organization.partner_api)?);
+    let (center, api) = (
+        ids(&organization.partner_center)?,
+        ids(&organization.partner_api)?,
+    );
     let crossed = |one: Ids<'_>, other: Ids<'_>| {
         one.client.eq_ignore_ascii_case(other.application)
             && !one.client.eq_ignore_ascii_case(one.application)
     };
     Some(if !center.tenant.eq_ignore_ascii_case(api.tenant) {
-        Answer::fail("the credentials of `partner_center` and `partner_api` are of different tenants")
+        Answer::fail(
+            "the credentials of `partner_center` and `partner_api` are of different tenants",
+        )
     } else if crossed(center, api) {
         Answer::warn("the `client_id` of `partner_center` is the `application_id` of `partner_api`")
     } else if crossed(api, center) {

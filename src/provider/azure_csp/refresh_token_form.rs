@@ -30,8 +30,10 @@ pub(super) fn ask(question: &Question<'_>) -> Option<Answer> {
             "this is an access token or an id token, which ends within hours, not a refresh token",
         ),
         RefreshToken::Miscopied(copied) => {
-            Answer::fail(format!("the refresh token {}", miscopied(copied)))
-                .remedy(format!("store {} again, without them", credential.refresh_token))
+            Answer::fail(format!("the refresh token {}", miscopied(copied))).remedy(format!(
+                "store {} again, without them",
+                credential.refresh_token
+            ))
         }
         RefreshToken::Short => Answer::fail("the refresh token is too short to be one"),
     })

@@ -53,7 +53,9 @@ pub(super) fn ask(question: &Question<'_>) -> Option<Answer> {
         GcpKey::OauthClient => {
             Answer::fail("the file is no key, it holds the client id of an OAuth application")
         }
-        GcpKey::UnknownType => Answer::fail("the file is JSON, and not the key of a service account"),
+        GcpKey::UnknownType => {
+            Answer::fail("the file is JSON, and not the key of a service account")
+        }
         GcpKey::NotJson => Answer::fail("the file is not JSON"),
     })
 }

@@ -27,6 +27,8 @@ pub(super) fn ask(question: &Question<'_>) -> Option<Answer> {
         facts
             .foreign_hosts
             .iter()
-            .fold(Answer::fail(message), |answer, (field, host)| answer.evidence(field, host))
+            .fold(Answer::fail(message), |answer, (field, host)| {
+                answer.evidence(field, host)
+            })
     })
 }

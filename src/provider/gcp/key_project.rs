@@ -38,6 +38,8 @@ pub(super) fn ask(question: &Question<'_>) -> Option<Answer> {
             .remedy("the file was changed by hand: create a new key"),
             _ => Answer::pass(format!("the key is of {email}")),
         };
-        answer.evidence("client_email", email).evidence("project_id", project)
+        answer
+            .evidence("client_email", email)
+            .evidence("project_id", project)
     })
 }

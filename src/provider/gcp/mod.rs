@@ -12,12 +12,30 @@ use crate::credential::inspect::gcp_key::{self, Facts, GcpKey};
 use crate::model::spec::{Credential, GcpServiceAccount};
 
 pub(super) const CHECKS: &[LocalCheck] = &[
-    LocalCheck { check: present::check("gcp.credential.present"), ask: present::ask },
-    LocalCheck { check: expires::check("gcp.credential.expires"), ask: expires::ask },
-    LocalCheck { check: key_form::CHECK, ask: key_form::ask },
-    LocalCheck { check: key_hosts::CHECK, ask: key_hosts::ask },
-    LocalCheck { check: key_project::CHECK, ask: key_project::ask },
-    LocalCheck { check: token::check("gcp.token.form"), ask: federated_token },
+    LocalCheck {
+        check: present::check("gcp.credential.present"),
+        ask: present::ask,
+    },
+    LocalCheck {
+        check: expires::check("gcp.credential.expires"),
+        ask: expires::ask,
+    },
+    LocalCheck {
+        check: key_form::CHECK,
+        ask: key_form::ask,
+    },
+    LocalCheck {
+        check: key_hosts::CHECK,
+        ask: key_hosts::ask,
+    },
+    LocalCheck {
+        check: key_project::CHECK,
+        ask: key_project::ask,
+    },
+    LocalCheck {
+        check: token::check("gcp.token.form"),
+        ask: federated_token,
+    },
 ];
 
 fn federated_token(question: &Question<'_>) -> Option<Answer> {
@@ -33,7 +51,12 @@ fn key<'a>(question: &Question<'a>) -> Option<(&'a GcpServiceAccount, Result<Gcp
     let Credential::GcpServiceAccount(account) = question.subject.credential()? else {
         return None;
     };
-    Some((account, question.secret(&account.key).map(|secret| gcp_key::inspect(&secret))))
+    Some((
+        account,
+        question
+            .secret(&account.key)
+            .map(|secret| gcp_key::inspect(&secret)),
+    ))
 }
 
 /// Judges the facts of a key; where there are none, `gcp.key.form` says why.

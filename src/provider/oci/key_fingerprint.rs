@@ -44,6 +44,10 @@ pub(super) fn ask(question: &Question<'_>) -> Option<Answer> {
 fn has_form(text: &str) -> bool {
     text.len() == 47
         && text.bytes().enumerate().all(|(at, b)| {
-            if at % 3 == 2 { b == b':' } else { b.is_ascii_hexdigit() }
+            if at % 3 == 2 {
+                b == b':'
+            } else {
+                b.is_ascii_hexdigit()
+            }
         })
 }

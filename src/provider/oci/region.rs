@@ -17,7 +17,10 @@ pub(super) fn ask(question: &Question<'_>) -> Option<Answer> {
     let key = api_key(question)?;
     let realm = realm_of(&key.tenancy);
     let answer = match (regions::find(&key.region), realm) {
-        (None, _) => Answer::warn(format!("no region of OCI that bursar knows is called {}", key.region)),
+        (None, _) => Answer::warn(format!(
+            "no region of OCI that bursar knows is called {}",
+            key.region
+        )),
         (Some(region), Some(realm)) if region.realm != realm => Answer::fail(format!(
             "region {} is in realm {}, and the tenancy is in realm {realm}",
             region.name, region.realm

@@ -14,7 +14,9 @@ pub(super) struct Region {
 
 /// The region of that name or key.
 pub(super) fn find(text: &str) -> Option<&'static Region> {
-    REGIONS.iter().find(|region| region.name == text || region.key.eq_ignore_ascii_case(text))
+    REGIONS
+        .iter()
+        .find(|region| region.name == text || region.key.eq_ignore_ascii_case(text))
 }
 
 const fn region(key: &'static str, name: &'static str, realm: &'static str) -> Region {

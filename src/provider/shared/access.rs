@@ -20,8 +20,14 @@ const fn of(id: &'static str, question: &'static str) -> Check {
 
 static AWS: Check = of("aws.access", "Can AWS be asked about this resource?");
 static AZURE: Check = of("azure.access", "Can Azure be asked about this resource?");
-static AZURE_CSP: Check = of("azure_csp.access", "Can Partner Center be asked about this resource?");
-static GCP: Check = of("gcp.access", "Can Google Cloud be asked about this resource?");
+static AZURE_CSP: Check = of(
+    "azure_csp.access",
+    "Can Partner Center be asked about this resource?",
+);
+static GCP: Check = of(
+    "gcp.access",
+    "Can Google Cloud be asked about this resource?",
+);
 static OCI: Check = of("oci.access", "Can OCI be asked about this resource?");
 
 pub const fn check(provider: Provider) -> &'static Check {

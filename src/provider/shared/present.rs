@@ -21,8 +21,15 @@ pub fn ask(question: &Question<'_>) -> Option<Answer> {
     if secrets.is_empty() {
         return None;
     }
-    let seen: Vec<Seen> = secrets.iter().map(|(field, at)| look(field, at, question)).collect();
-    let worst = seen.iter().map(|seen| seen.status).max().unwrap_or(Status::Pass);
+    let seen: Vec<Seen> = secrets
+        .iter()
+        .map(|(field, at)| look(field, at, question))
+        .collect();
+    let worst = seen
+        .iter()
+        .map(|seen| seen.status)
+        .max()
+        .unwrap_or(Status::Pass);
     let said: Vec<String> = seen
         .iter()
         .filter(|seen| seen.status == worst)
@@ -31,7 +38,10 @@ pub fn ask(question: &Question<'_>) -> Option<Answer> {
     let mut answer = match (worst, seen.len()) {
         (Status::Pass, 1) => Answer::pass("the secret is at hand"),
         (Status::Pass, count) => Answer::pass(format!("all {count} secrets are at hand")),
-        _ => Answer { status: worst, ..Answer::pass(said.join("; ")) },
+        _ => Answer {
+            status: worst,
+            ..Answer::pass(said.join("; "))
+        },
     };
     let mut remedies: Vec<&str> = Vec::new();
     for seen in &seen {
@@ -59,11 +69,19 @@ struct Seen {
 
 fn look(field: &'static str, reference: &SecretRef, question: &Question<'_>) -> Seen {
     match question.run.resolver.resolve_with_origin(reference) {
-        Ok((_, Origin { readable_by_others: true })) => Seen {
+        Ok((
+            _,
+            Origin {
+                readable_by_others: true,
+            },
+        )) => Seen {
             field,
             status: Status::Warn,
             message: format!("others than its owner can read {reference}"),
-            remedy: format!("chmod 600 {}", reference.file.as_deref().unwrap_or("the file")),
+            remedy: format!(
+                "chmod 600 {}",
+                reference.file.as_deref().unwrap_or("the file")
+            ),
             state: "readable by others",
         },
         Ok(_) => Seen {
@@ -75,7 +93,13 @@ fn look(field: &'static str, reference: &SecretRef, question: &Question<'_>) -> 
         },
         Err(error) => {
             let (status, state) = judge(&error, reference, question.run.mode);
-            Seen { field, status, message: error.message, remedy: error.help, state }
+            Seen {
+                field,
+                status,
+                message: error.message,
+                remedy: error.help,
+                state,
+            }
         }
     }
 }

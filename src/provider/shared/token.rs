@@ -32,8 +32,9 @@ pub fn ask(question: &Question<'_>, reference: &SecretRef, audience: Option<&str
         }
         Some(expires) => match audience {
             Some(wanted) if !claims.audiences.iter().any(|audience| audience == wanted) => {
-                Answer::warn(format!("the token is for another audience than {wanted}"))
-                    .remedy(format!("ask the runner for a token with the audience `{wanted}`"))
+                Answer::warn(format!("the token is for another audience than {wanted}")).remedy(
+                    format!("ask the runner for a token with the audience `{wanted}`"),
+                )
             }
             _ => Answer::pass(format!("the token is valid until {expires}")),
         },
