@@ -41,6 +41,11 @@ fn resolver(root: &Path, vars: &[(&str, &str)]) -> Resolver {
 
 fn code(result: Result<Secret, CredentialError>) -> &'static str {
     let error = result.unwrap_err();
+    assert!(
+        CredentialError::CODES.contains(&error.code),
+        "{}",
+        error.code
+    );
     assert!(!error.help.is_empty());
     error.code
 }
@@ -160,6 +165,7 @@ fn commands_run_only_when_allowed() {
     for (policy, said) in [
         (Exec::NotAllowed, "--allow-exec"),
         (Exec::Offline, "--offline"),
+        (Exec::PullRequest, "pull requests"),
     ] {
         let error = resolver(dir.path(), &[])
             .exec(policy)

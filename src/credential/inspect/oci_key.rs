@@ -125,9 +125,7 @@ fn decrypt(der: &[u8], passphrase: Option<&Secret>) -> OciKey {
 fn from_pkcs8(der: &[u8], encrypted: bool) -> OciKey {
     match RsaPrivateKey::from_pkcs8_der(der) {
         Ok(key) => facts(&key, encrypted),
-        Err(rsa::pkcs8::Error::PublicKey(error))
-            if matches!(error, rsa::pkcs8::spki::Error::OidUnknown { .. }) =>
-        {
+        Err(rsa::pkcs8::Error::PublicKey(rsa::pkcs8::spki::Error::OidUnknown { .. })) => {
             OciKey::NotRsa
         }
         Err(_) => OciKey::Broken,
