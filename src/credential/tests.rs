@@ -211,10 +211,8 @@ fn commands_run_once_until_forgotten() {
 #[test]
 fn commands_that_fail_say_no_more_than_how() {
     let dir = tempfile::tempdir().unwrap();
-    let resolver = resolver(dir.path(), &[])
-        .exec(Exec::Allowed)
-        .deadline(Duration::from_millis(300));
-    let fail = |command: &[&str]| resolver.resolve(&exec(command)).unwrap_err();
+    let allowed = || resolver(dir.path(), &[]).exec(Exec::Allowed);
+    let fail = |command: &[&str]| allowed().resolve(&exec(command)).unwrap_err();
     let error = fail(&["sh", "-c", "echo leaked-out; echo leaked-err >&2; exit 7"]);
     assert_eq!(error.code, "credential.exec-failed");
     assert!(
@@ -239,10 +237,11 @@ fn commands_that_fail_say_no_more_than_how() {
     let start = Instant::now();
     // A grandchild that keeps the output open, and one that closes it, are both left behind.
     for command in ["sleep 20 & sleep 20", "exec >&-; sleep 20"] {
-        let error = fail(&["sh", "-c", command]);
+        let hurried = allowed().deadline(Duration::from_millis(300));
+        let error = hurried.resolve(&exec(&["sh", "-c", command])).unwrap_err();
         assert!(error.message.contains("longer than"), "{error}");
     }
-    assert!(start.elapsed() < Duration::from_secs(5));
+    assert!(start.elapsed() < Duration::from_secs(15));
 }
 
 #[test]
