@@ -23,6 +23,8 @@ pub struct Resolved {
     pub id: Box<str>,
     /// For accounts: position of its payer in the declaration's table.
     pub payer: Option<u32>,
+    /// Whether its organization is named by a name that it had before.
+    pub former: bool,
 }
 
 /// A declaration whose references are followed. The vectors stand in the order of its tables.
@@ -68,10 +70,11 @@ fn find_organization(declaration: &Declaration, former: &HashMap<Box<str>, u32>,
 
 fn resolve_payers(declaration: &Declaration, former: &HashMap<Box<str>, u32>) -> Vec<Resolved> {
     let resolve = |key: &str, organization: &str| {
+        let by_name = declaration.organizations.position(organization).is_some();
         let organization = find_organization(declaration, former, organization);
         let provider = organization
             .map(|at| declaration.organizations.entries()[at as usize].value.provider);
-        Resolved { organization, provider, id: id::canonical(provider, key).into(), payer: None }
+        Resolved { organization, provider, id: id::canonical(provider, key).into(), payer: None, former: organization.is_some() && !by_name }
     };
     declaration.payers.iter().map(|entry| resolve(&entry.key, &entry.value.organization)).collect()
 }
@@ -118,10 +121,12 @@ fn resolve_accounts(
             organizations.position(name).map(|at| at as u32).or_else(|| former.get(name).copied())
         });
         let entry_of = organization.map(|at| &organizations.entries()[at as usize]);
+        let mut by_former = false;
         if let Some(organization) = entry_of {
             fill(account, &organization.value.defaults);
             if account.organization.as_deref() != Some(&*organization.key) {
                 account.organization = Some(organization.key.to_string());
+                by_former = true;
             }
         }
         let provider = entry_of.map(|entry| entry.value.provider);
@@ -143,7 +148,7 @@ fn resolve_accounts(
         if let (Some(within), Some(provider)) = (&mut account.within, provider) {
             *within = id::canonical(Some(provider), within).into_owned();
         }
-        Resolved { organization, provider, id, payer }
+        Resolved { organization, provider, id, payer, former: by_former }
     };
     accounts.entries_mut().par_iter_mut().map(resolve).collect()
 }

@@ -6,4 +6,5 @@ pub mod estate;
 pub mod problem;
 pub mod rules;
 pub mod source;
+pub mod suggest;
 pub mod yaml;

@@ -7,11 +7,19 @@ use super::estate::Estate;
 use super::problem::Problem;
 use super::source::Sources;
 
+mod support;
+#[cfg(test)]
+mod testing;
+
 /// What a rule may look at: plain data, all of it.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
     pub estate: &'a Estate,
     pub sources: &'a Sources,
+    /// Whether git tracks a file, by its path from the project's folder.
+    pub tracked: &'a (dyn Fn(&str) -> bool + Sync),
+    /// The ids of all checks. Empty: not known here, so that no waiver is judged by them.
+    pub checks: &'a [&'a str],
 }
 
 /// One thing that must hold in every declaration.
@@ -23,8 +31,17 @@ pub struct Rule {
     pub check: fn(Context<'_>, &mut Vec<Problem>),
 }
 
-/// All rules. Their order does not matter: problems are sorted by place.
-pub const RULES: &[Rule] = &[];
+macro_rules! rules {
+    ($($name:ident),* $(,)?) => {
+        $(mod $name;)*
+        /// All rules. Their order does not matter: problems are sorted by place.
+        pub const RULES: &[Rule] = &[$($name::RULE),*];
+    };
+}
+
+rules! {
+    literal_secret,
+}
 
 /// Asks every rule.
 #[must_use]
