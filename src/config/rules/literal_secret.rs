@@ -204,12 +204,12 @@ payers:
     #[test]
     fn hostile_text_is_scanned_once() {
         for (part, count) in [
-            ("-----BEGIN PRIVATE KEY-----:", 100_000),
-            ("# password:\n", 200_000),
-            ("password: ", 200_000),
-            ("{password: ", 200_000),
-            ("# token: 'a", 200_000),
-            ("\u{e9}token: ", 200_000),
+            ("-----BEGIN PRIVATE KEY-----:", 30_000),
+            ("# password:\n", 50_000),
+            ("password: ", 50_000),
+            ("{password: ", 50_000),
+            ("# token: 'a", 50_000),
+            ("\u{e9}token: ", 50_000),
         ] {
             let text = part.repeat(count);
             assert_eq!(mask(&text).len(), text.len());

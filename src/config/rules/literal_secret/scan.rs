@@ -166,9 +166,9 @@ fn by_name(text: &str, start: usize, end: usize) -> Option<Secret> {
     Some(Secret { span: span(value.0, value.1), kind: Kind::Named, sure })
 }
 
-/// Where the line starts, or its last few thousand bytes: a file may be one line of megabytes.
+/// Where the line starts, or its last few hundred bytes: a file may be one line of megabytes.
 fn line_start(text: &str, at: usize) -> usize {
-    const FAR: usize = 4096;
+    const FAR: usize = 512;
     let from = at.saturating_sub(FAR);
     let near = text.as_bytes().get(from..at).unwrap_or_default();
     let start = near.iter().rposition(|byte| *byte == b'\n').map_or(from, |at| from + at + 1);
