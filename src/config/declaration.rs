@@ -1,6 +1,6 @@
 //! The declaration: what all files of a project say together, typed, each entry with its place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::settings::{Removal, Settings};
 use crate::model::spec::{
@@ -108,7 +108,9 @@ impl<T> Table<T> {
     /// Position of the entry with that key.
     #[must_use]
     pub fn position(&self, key: &str) -> Option<usize> {
-        self.entries.binary_search_by(|entry| (*entry.key).cmp(key)).ok()
+        self.entries
+            .binary_search_by(|entry| (*entry.key).cmp(key))
+            .ok()
     }
 
     #[must_use]
@@ -145,6 +147,9 @@ pub struct Declaration {
     pub removed: Table<Removal>,
     /// The `defaults` of each file that has them.
     pub defaults: BTreeMap<FileId, AccountDefaults>,
+    /// Entries that are declared, but not well: known by name only, and not in the tables. What
+    /// refers to them is not to be blamed.
+    pub broken: BTreeSet<(Section, Box<str>)>,
 }
 
 /// The file of settings and trust: always the first source.

@@ -44,7 +44,12 @@ impl Estate {
         let former_organizations = former(&declaration);
         let payers = resolve_payers(&declaration, &former_organizations);
         let accounts = resolve_accounts(&mut declaration, &former_organizations, &payers);
-        Self { declaration, payers, accounts, former_organizations }
+        Self {
+            declaration,
+            payers,
+            accounts,
+            former_organizations,
+        }
     }
 
     /// The position of an organization by its present or a former name.
@@ -64,19 +69,40 @@ fn former(declaration: &Declaration) -> HashMap<Box<str>, u32> {
     former
 }
 
-fn find_organization(declaration: &Declaration, former: &HashMap<Box<str>, u32>, name: &str) -> Option<u32> {
-    declaration.organizations.position(name).map(|at| at as u32).or_else(|| former.get(name).copied())
+fn find_organization(
+    declaration: &Declaration,
+    former: &HashMap<Box<str>, u32>,
+    name: &str,
+) -> Option<u32> {
+    declaration
+        .organizations
+        .position(name)
+        .map(|at| at as u32)
+        .or_else(|| former.get(name).copied())
 }
 
 fn resolve_payers(declaration: &Declaration, former: &HashMap<Box<str>, u32>) -> Vec<Resolved> {
     let resolve = |key: &str, organization: &str| {
-        let by_name = declaration.organizations.position(organization).is_some();
+        let present = declaration.organizations.position(organization).is_some();
         let organization = find_organization(declaration, former, organization);
-        let provider = organization
-            .map(|at| declaration.organizations.entries()[at as usize].value.provider);
-        Resolved { organization, provider, id: id::canonical(provider, key).into(), payer: None, former: organization.is_some() && !by_name }
+        let provider = organization.map(|at| {
+            declaration.organizations.entries()[at as usize]
+                .value
+                .provider
+        });
+        Resolved {
+            organization,
+            provider,
+            id: id::canonical(provider, key).into(),
+            payer: None,
+            former: organization.is_some() && !present,
+        }
     };
-    declaration.payers.iter().map(|entry| resolve(&entry.key, &entry.value.organization)).collect()
+    declaration
+        .payers
+        .iter()
+        .map(|entry| resolve(&entry.key, &entry.value.organization))
+        .collect()
 }
 
 /// Finds payers by organization and id.
@@ -96,7 +122,9 @@ impl Payers {
                 by_id.insert((provider, payer.id.clone()), at);
             }
             if let Some(organization) = payer.organization {
-                only.entry(organization).and_modify(|payer| *payer = None).or_insert(Some(at));
+                only.entry(organization)
+                    .and_modify(|payer| *payer = None)
+                    .or_insert(Some(at));
             }
         }
         Self { by_id, only }
@@ -109,7 +137,12 @@ fn resolve_accounts(
     payers: &[Resolved],
 ) -> Vec<Resolved> {
     let index = Payers::new(payers);
-    let Declaration { accounts, organizations, defaults, .. } = declaration;
+    let Declaration {
+        accounts,
+        organizations,
+        defaults,
+        ..
+    } = declaration;
     let organizations = &*organizations;
     let resolve = |entry: &mut super::declaration::Entry<Account>| {
         let account = &mut entry.value;
@@ -118,15 +151,18 @@ fn resolve_accounts(
             fill(account, file);
         }
         let organization = account.organization.as_deref().and_then(|name| {
-            organizations.position(name).map(|at| at as u32).or_else(|| former.get(name).copied())
+            organizations
+                .position(name)
+                .map(|at| at as u32)
+                .or_else(|| former.get(name).copied())
         });
         let entry_of = organization.map(|at| &organizations.entries()[at as usize]);
-        let mut by_former = false;
+        let mut by_former_name = false;
         if let Some(organization) = entry_of {
             fill(account, &organization.value.defaults);
             if account.organization.as_deref() != Some(&*organization.key) {
                 account.organization = Some(organization.key.to_string());
-                by_former = true;
+                by_former_name = true;
             }
         }
         let provider = entry_of.map(|entry| entry.value.provider);
@@ -148,7 +184,13 @@ fn resolve_accounts(
         if let (Some(within), Some(provider)) = (&mut account.within, provider) {
             *within = id::canonical(Some(provider), within).into_owned();
         }
-        Resolved { organization, provider, id, payer, former: by_former }
+        Resolved {
+            organization,
+            provider,
+            id,
+            payer,
+            former: by_former_name,
+        }
     };
     accounts.entries_mut().par_iter_mut().map(resolve).collect()
 }

@@ -2,9 +2,14 @@
 //! Knows no provider client, no state and no terminal.
 
 pub mod declaration;
+pub mod diagnostic;
 pub mod estate;
+pub mod judge;
 pub mod problem;
+pub mod project;
+pub mod read;
 pub mod rules;
+pub mod schema;
 pub mod source;
 pub mod suggest;
 pub mod yaml;

@@ -96,7 +96,12 @@ pub struct Problem {
 
 impl Problem {
     #[must_use]
-    pub fn error(code: &'static str, at: At, message: impl Into<String>, help: impl Into<String>) -> Self {
+    pub fn error(
+        code: &'static str,
+        at: At,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
         Self {
             code,
             severity: Severity::Error,
@@ -109,8 +114,16 @@ impl Problem {
     }
 
     #[must_use]
-    pub fn warning(code: &'static str, at: At, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(code, at, message, help) }
+    pub fn warning(
+        code: &'static str,
+        at: At,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(code, at, message, help)
+        }
     }
 
     #[must_use]

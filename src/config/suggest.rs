@@ -43,37 +43,36 @@ impl<'a> Suggester<'a> {
             None
         } else {
             self.left -= self.known.len();
-            nearest(name, &self.known)
+            closest(name, self.known.iter().copied())
         };
         self.answers.insert(name.to_owned(), answer);
         answer
     }
 }
 
-/// The candidate nearest to `name`, where one is near enough: one that differs in case only, else
-/// the most alike.
+/// The candidate nearest to a word, if one is near enough to have been meant: one that differs in
+/// case only, else the most alike.
 #[must_use]
-pub fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    if name.is_empty() || name.len() > 256 {
+pub fn closest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+    if word.is_empty() || word.len() > 256 {
         return None;
     }
-    if let Some(same) = known.iter().find(|known| known.eq_ignore_ascii_case(name)) {
+    // Lengths and ends first: most of many candidates need no closer look.
+    let mut near: Vec<(usize, &'c str)> = candidates
+        .filter(|known| known.len().abs_diff(word.len()) <= 1 + word.len() / 3 && *known != word)
+        .map(|known| (shared_ends(word, known), known))
+        .collect();
+    if let Some((_, same)) = near.iter().find(|(_, known)| known.eq_ignore_ascii_case(word)) {
         return Some(same);
     }
-    let mut short: Vec<(usize, &'a str)> = known
-        .iter()
-        .filter(|known| known.len().abs_diff(name.len()) <= 1 + name.len() / 3)
-        .map(|known| (shared_ends(name, known), *known))
-        .collect();
-    if short.len() > SHORTLIST {
-        short.select_nth_unstable_by(SHORTLIST, |a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-        short.truncate(SHORTLIST);
+    let order = |a: &(usize, &str), b: &(usize, &str)| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1));
+    if near.len() > SHORTLIST {
+        near.select_nth_unstable_by(SHORTLIST, order);
+        near.truncate(SHORTLIST);
     }
-    short.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-    let short: Vec<&'a str> = short.into_iter().map(|(_, known)| known).collect();
-    similar::get_close_matches(name, &short, 1, CUTOFF)
-        .first()
-        .copied()
+    near.sort_unstable_by(order);
+    let near: Vec<&'c str> = near.into_iter().map(|(_, known)| known).collect();
+    similar::get_close_matches(word, &near, 1, CUTOFF).first().copied()
 }
 
 /// How many bytes two names share at their start and at their end: a slip of the finger in the
@@ -96,13 +95,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_finds_its_name_and_a_stranger_none() {
-        let known = ["payments", "platform", "acme-core", "acme-azure"];
-        assert_eq!(nearest("paymnets", &known), Some("payments"));
-        assert_eq!(nearest("ACME-CORE", &known), Some("acme-core"));
-        assert_eq!(nearest("acme-azur", &known), Some("acme-azure"));
-        assert_eq!(nearest("zzz", &known), None);
-        assert_eq!(nearest("", &known), None);
+    fn near_names_are_proposed_and_far_ones_are_not() {
+        let names = ["organization", "cost_center", "labels", "acme-core", "acme-azure"];
+        let closest = |word| closest(word, names.into_iter());
+        assert_eq!(closest("organisation"), Some("organization"));
+        assert_eq!(closest("costcenter"), Some("cost_center"));
+        assert_eq!(closest("LABELS"), Some("labels"));
+        assert_eq!(closest("acme-azur"), Some("acme-azure"));
+        assert_eq!(closest("prefix"), None);
+        assert_eq!(closest(""), None);
     }
 
     #[test]

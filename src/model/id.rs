@@ -10,12 +10,19 @@ use super::provider::Provider;
 pub fn canonical(provider: Option<Provider>, id: &str) -> Cow<'_, str> {
     let lower = |id: &'_ str| id.bytes().any(|byte| byte.is_ascii_uppercase());
     if is_guid(id) {
-        return if lower(id) { Cow::Owned(id.to_ascii_lowercase()) } else { Cow::Borrowed(id) };
+        return if lower(id) {
+            Cow::Owned(id.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(id)
+        };
     }
     if provider == Some(Provider::Oci) && lower(id) && id.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("ocid1")) {
         return Cow::Owned(id.to_ascii_lowercase());
     }
-    if provider == Some(Provider::Gcp) && is_billing_account(id) && id.bytes().any(|b| b.is_ascii_lowercase()) {
+    if provider == Some(Provider::Gcp)
+        && is_billing_account(id)
+        && id.bytes().any(|b| b.is_ascii_lowercase())
+    {
         return Cow::Owned(id.to_ascii_uppercase());
     }
     Cow::Borrowed(id)

@@ -5,21 +5,21 @@ use rayon::prelude::*;
 
 use super::estate::Estate;
 use super::problem::Problem;
+use super::project::Surroundings;
 use super::source::Sources;
 
 mod support;
 #[cfg(test)]
 mod testing;
 
+pub use literal_secret::mask;
+
 /// What a rule may look at: plain data, all of it.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
     pub estate: &'a Estate,
     pub sources: &'a Sources,
-    /// Whether git tracks a file, by its path from the project's folder.
-    pub tracked: &'a (dyn Fn(&str) -> bool + Sync),
-    /// The ids of all checks. Empty: not known here, so that no waiver is judged by them.
-    pub checks: &'a [&'a str],
+    pub surroundings: &'a Surroundings,
 }
 
 /// One thing that must hold in every declaration.
@@ -41,6 +41,7 @@ macro_rules! rules {
 
 rules! {
     literal_secret,
+//LIST
 }
 
 /// Asks every rule.

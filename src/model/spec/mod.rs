@@ -44,13 +44,13 @@ pub(crate) fn one_key_map(schema: &mut Schema) {
         return;
     };
     let mut properties = serde_json::Map::new();
-    let mut words = Vec::new();
+    let mut words: Vec<String> = Vec::new();
     for variant in variants {
-        if let Some(word) = variant
+        let word = variant
             .get("const")
-            .or_else(|| variant.get("enum").and_then(|e| e.get(0)))
-        {
-            words.push(word.clone());
+            .or_else(|| variant.get("enum").and_then(|all| all.get(0)));
+        if let Some(word) = word.and_then(serde_json::Value::as_str) {
+            words.push(word.to_owned());
         }
         if let Some(serde_json::Value::Object(inner)) = variant.get("properties").cloned() {
             for (key, mut value) in inner {
@@ -72,6 +72,7 @@ pub(crate) fn one_key_map(schema: &mut Schema) {
         },
     );
     if !words.is_empty() {
+        object.insert("pattern".into(), format!("^({})$", words.join("|")).into());
         object.insert("examples".into(), words.into());
     }
     object.insert("properties".into(), properties.into());

@@ -13,7 +13,7 @@ pub enum Kind {
     StorageKey,
     AzureSecret,
     Token,
-    /// Text behind a name that takes a reference.
+    /// Text without order behind a name that means a secret.
     Named,
 }
 
@@ -162,8 +162,8 @@ fn by_name(text: &str, start: usize, end: usize) -> Option<Secret> {
     if (in_comment && !opaque) || (name == Name::Perhaps && shown.len() < 12) {
         return None;
     }
-    let sure = opaque || (name == Name::Secret && !in_comment);
-    Some(Secret { span: span(value.0, value.1), kind: Kind::Named, sure })
+    // Text in the place of a reference is the schema's to refuse; masked it is in any case.
+    Some(Secret { span: span(value.0, value.1), kind: Kind::Named, sure: opaque })
 }
 
 /// Where the line starts, or its last few hundred bytes: a file may be one line of megabytes.

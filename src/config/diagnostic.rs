@@ -1,0 +1,173 @@
+//! Diagnostics: problems with their spans, in file order, ready to be read.
+
+use std::collections::HashMap;
+
+use super::problem::{At, FileId, Problem, Severity, Step};
+use super::source::Sources;
+use super::yaml::{self, Limits, Node, Segment, Span};
+
+/// A problem with its place in the text. A problem of the project as a whole has none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Stable code, for `bursar explain`.
+    pub code: &'static str,
+    pub severity: Severity,
+    pub place: Option<(FileId, Span)>,
+    pub message: String,
+    /// A few words under the marked text.
+    pub label: Option<String>,
+    /// What to do.
+    pub help: String,
+    /// Other places that belong to it, each with a few words.
+    pub related: Vec<((FileId, Span), String)>,
+}
+
+impl Diagnostic {
+    /// A problem of the project as a whole.
+    #[must_use]
+    pub fn of_project(
+        code: &'static str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self {
+            code,
+            severity: Severity::Error,
+            place: None,
+            message: message.into(),
+            label: None,
+            help: help.into(),
+            related: Vec::new(),
+        }
+    }
+
+    /// A problem that the reader found in a file.
+    #[must_use]
+    pub fn of_reader(file: FileId, problem: yaml::Problem) -> Self {
+        Self {
+            code: problem.code,
+            severity: Severity::Error,
+            place: Some((file, problem.span)),
+            message: problem.message,
+            label: problem.label,
+            help: problem.help,
+            related: problem
+                .related
+                .into_iter()
+                .map(|(span, note)| ((file, span), note))
+                .collect(),
+        }
+    }
+
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
+/// Sorts by file and place, and drops what is said twice.
+pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by(|a, b| {
+        let order = |d: &Diagnostic| {
+            (
+                d.place.map(|(file, span)| (file, span.start, span.end)),
+                d.severity,
+                d.code,
+            )
+        };
+        order(a)
+            .cmp(&order(b))
+            .then_with(|| a.message.cmp(&b.message))
+    });
+    diagnostics.dedup();
+    // The schema and the scanner may both see one secret: it is said once.
+    diagnostics.dedup_by(|b, a| {
+        let overlap = match (a.place, b.place) {
+            (Some((file, first)), Some((other, second))) => file == other && second.start < first.end,
+            _ => false,
+        };
+        overlap && a.code == "secret.literal" && b.code == a.code
+    });
+}
+
+/// Finds the spans of problems: parses each file that has one, once.
+#[must_use]
+pub fn locate(problems: Vec<Problem>, sources: &Sources) -> Vec<Diagnostic> {
+    let mut places = Places::new(sources);
+    let mut diagnostics = Vec::with_capacity(problems.len());
+    for problem in problems {
+        diagnostics.push(Diagnostic {
+            code: problem.code,
+            severity: problem.severity,
+            place: Some((problem.at.file, places.span(&problem.at))),
+            message: problem.message,
+            label: problem.label,
+            help: problem.help,
+            related: problem
+                .related
+                .into_iter()
+                .map(|(at, note)| ((at.file, places.span(&at)), note))
+                .collect(),
+        });
+    }
+    diagnostics
+}
+
+/// Leads from paths to spans; keeps the trees of the files it was asked about.
+pub struct Places<'s> {
+    sources: &'s Sources,
+    trees: HashMap<FileId, Option<Node<'s>>>,
+}
+
+impl<'s> Places<'s> {
+    #[must_use]
+    pub fn new(sources: &'s Sources) -> Self {
+        Self {
+            sources,
+            trees: HashMap::new(),
+        }
+    }
+
+    /// The span of a place, or of the nearest one around it that exists.
+    pub fn span(&mut self, at: &At) -> Span {
+        if let Some(span) = at.span {
+            return span;
+        }
+        let sources = self.sources;
+        let tree = self.trees.entry(at.file).or_insert_with(|| {
+            yaml::parse(sources.text(at.file), &Limits::default())
+                .ok()
+                .flatten()
+        });
+        let Some(tree) = tree else {
+            return Span::default();
+        };
+        let path: Vec<Segment<'_>> = at.path.iter().map(segment).collect();
+        for length in (0..=path.len()).rev() {
+            if let Some(found) = yaml::find(tree, &path[..length]) {
+                let whole = length == path.len() && !at.on_key;
+                // A large value is named by its key: marking pages of text helps nobody.
+                let short = found.node.as_scalar().is_some() || found.key.is_none();
+                return if whole && short {
+                    found.node.span
+                } else {
+                    found.entry_span()
+                };
+            }
+        }
+        Span::default()
+    }
+}
+
+fn segment(step: &Step) -> Segment<'_> {
+    match step {
+        Step::Key(key) => Segment::Key(key),
+        Step::Index(index) => Segment::Index(*index),
+    }
+}

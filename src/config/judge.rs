@@ -1,0 +1,418 @@
+//! What the schema says of a file, in people's words: each error with its place and a way out.
+
+use std::collections::HashSet;
+
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{JsonType, ValidationError};
+use rayon::prelude::*;
+use serde_json::Value as Json;
+
+use super::declaration::Section;
+use super::diagnostic::Diagnostic;
+use super::problem::{FileId, Severity};
+use super::schema::Judge;
+use super::suggest;
+use super::yaml::{self, Key, Node};
+
+/// Which parts of a file the schema refused: they are not decoded.
+#[derive(Debug, Default)]
+pub struct Faults {
+    pub diagnostics: Vec<Diagnostic>,
+    /// Sections that are no sections, by key.
+    pub sections: HashSet<String>,
+    /// Entries by section, year (of budgets) and key.
+    entries: HashSet<(String, String, String)>,
+}
+
+impl Faults {
+    /// Whether an entry was refused.
+    #[must_use]
+    pub fn has(&self, section: Section, year: Option<&str>, key: &str) -> bool {
+        !self.entries.is_empty()
+            && self.entries.contains(&(
+                section.as_str().to_owned(),
+                year.unwrap_or_default().to_owned(),
+                key.to_owned(),
+            ))
+    }
+
+    /// Notes what a fault at this path spoils: an entry, or else the section as a whole.
+    fn note(&mut self, path: &[String]) {
+        match path {
+            [section, year, key, ..] if section == Section::Budgets.as_str() => {
+                self.entries
+                    .insert((section.clone(), year.clone(), key.clone()));
+            }
+            [section, key, ..] if has_entries(section) => {
+                self.entries
+                    .insert((section.clone(), String::new(), key.clone()));
+            }
+            [section, ..] => {
+                self.sections.insert(section.clone());
+            }
+            [] => {}
+        }
+    }
+}
+
+fn has_entries(section: &str) -> bool {
+    Section::ALL
+        .iter()
+        .any(|s| *s != Section::Defaults && s.as_str() == section)
+}
+
+/// Judges a file.
+#[must_use]
+pub fn file(id: FileId, tree: &Node<'_>, judge: &Judge) -> Faults {
+    let mut faults = Faults::default();
+    if !judge.file.is_valid(tree) {
+        for error in judge.file.iter_errors(tree) {
+            let path = steps(error.instance_path().as_str());
+            // A key at the top that is not known spoils nothing but itself.
+            if !matches!(
+                error.kind(),
+                ValidationErrorKind::AdditionalProperties { .. }
+            ) || !path.is_empty()
+            {
+                faults.note(&path);
+            }
+            faults
+                .diagnostics
+                .extend(explain(id, tree, &path, &error, &judge.schema));
+        }
+    }
+    let accounts = tree
+        .get(Section::Accounts.as_str())
+        .and_then(Node::as_mapping)
+        .unwrap_or_default();
+    let bad: Vec<&(Key<'_>, Node<'_>)> = accounts
+        .par_iter()
+        .with_min_len(256)
+        .filter(|(_, node)| !judge.account.is_valid(node))
+        .collect();
+    for (key, node) in bad {
+        let top = [Section::Accounts.as_str().to_owned(), key.text.to_string()];
+        faults.note(&top);
+        for error in judge.account.iter_errors(node) {
+            let mut path = top.to_vec();
+            path.extend(steps(error.instance_path().as_str()));
+            faults
+                .diagnostics
+                .extend(explain(id, tree, &path, &error, &judge.schema));
+        }
+    }
+    faults
+}
+
+/// The steps of a JSON pointer.
+fn steps(pointer: &str) -> Vec<String> {
+    pointer
+        .split('/')
+        .skip(1)
+        .map(|step| step.replace("~1", "/").replace("~0", "~"))
+        .collect()
+}
+
+fn explain(
+    id: FileId,
+    tree: &Node<'_>,
+    path: &[String],
+    error: &ValidationError<'_>,
+    schema: &Json,
+) -> Vec<Diagnostic> {
+    let Some(found) = find(tree, path) else {
+        return Vec::new();
+    };
+    let name = path
+        .last()
+        .map_or_else(|| "the file".to_owned(), |key| format!("`{key}`"));
+    let here = found
+        .key
+        .filter(|_| found.node.as_scalar().is_none())
+        .unwrap_or(found.node.span);
+    let make = |code, span, message: String, label: &str, help: String| Diagnostic {
+        code,
+        severity: Severity::Error,
+        place: Some((id, span)),
+        message,
+        label: (!label.is_empty()).then(|| label.to_owned()),
+        help,
+        related: Vec::new(),
+    };
+    let keyword = parent_schema(schema, error);
+    match error.kind() {
+        ValidationErrorKind::AdditionalProperties { unexpected } => {
+            let known = properties(keyword);
+            unexpected
+                .iter()
+                .map(|key| {
+                    let span = found.node.entry(key).map_or(here, |(key, _)| key.span);
+                    let help = unknown_key_help(key, &known, path);
+                    make(
+                        "schema.unknown-key",
+                        span,
+                        format!("{name} has no key `{}`", shown(key)),
+                        "unknown key",
+                        help,
+                    )
+                })
+                .collect()
+        }
+        ValidationErrorKind::Required { property } => {
+            let missing = property.as_str().unwrap_or_default();
+            let help = match describe(keyword, missing) {
+                Some(text) => format!("add `{missing}:` ({})", text.trim_end_matches('.')),
+                None => format!("add `{missing}:`"),
+            };
+            vec![make(
+                "schema.required",
+                here,
+                format!("{name} lacks `{missing}`"),
+                "needs more",
+                help,
+            )]
+        }
+        ValidationErrorKind::Type { kind } => {
+            vec![type_error(make, &name, found.node, here, kind, keyword)]
+        }
+        ValidationErrorKind::MinProperties { .. } | ValidationErrorKind::MaxProperties { .. } => {
+            let known = properties(keyword);
+            let many = found
+                .node
+                .as_mapping()
+                .is_some_and(|entries| entries.len() > 1);
+            let message = if many {
+                format!("{name} has several keys where one belongs")
+            } else {
+                format!("{name} is empty")
+            };
+            let help = format!(
+                "give {} {}",
+                if many { "just one of" } else { "one of" },
+                list(&known)
+            );
+            vec![make("schema.one-key", here, message, "", help)]
+        }
+        ValidationErrorKind::Enum { options } => {
+            let words: Vec<&str> = options
+                .as_array()
+                .map(|all| all.iter().filter_map(Json::as_str).collect())
+                .unwrap_or_default();
+            vec![make(
+                "schema.value",
+                here,
+                format!("{name} has a value that is not allowed"),
+                "not allowed",
+                word_help(found.node, &words),
+            )]
+        }
+        ValidationErrorKind::Pattern { .. } => {
+            let words: Vec<&str> = keyword
+                .and_then(|schema| schema.get("examples"))
+                .and_then(Json::as_array)
+                .map(|all| all.iter().filter_map(Json::as_str).collect())
+                .unwrap_or_default();
+            vec![make(
+                "schema.value",
+                here,
+                format!("{name} has a value that is not allowed"),
+                "not allowed",
+                word_help(found.node, &words),
+            )]
+        }
+        ValidationErrorKind::Minimum { limit } => {
+            vec![make(
+                "schema.value",
+                here,
+                format!("{name} is too small"),
+                "",
+                format!("give a number from {limit}"),
+            )]
+        }
+        ValidationErrorKind::Maximum { limit } => {
+            vec![make(
+                "schema.value",
+                here,
+                format!("{name} is too large"),
+                "",
+                format!("give a number up to {limit}"),
+            )]
+        }
+        ValidationErrorKind::MinItems { .. } => {
+            vec![make(
+                "schema.value",
+                here,
+                format!("{name} is empty"),
+                "",
+                "add an item, or leave the key out".to_owned(),
+            )]
+        }
+        other => {
+            let keyword = format!("{other:?}");
+            let keyword = keyword.split([' ', '{', '(']).next().unwrap_or_default();
+            vec![make(
+                "schema.value",
+                here,
+                format!("{name} is not as the schema wants it"),
+                "",
+                format!("see `{keyword}` in `bursar schema`"),
+            )]
+        }
+    }
+}
+
+/// A value of the wrong type. Where a reference to a secret belongs, says so, and shows no value.
+fn type_error(
+    make: impl Fn(&'static str, yaml::Span, String, &str, String) -> Diagnostic,
+    name: &str,
+    node: &Node<'_>,
+    here: yaml::Span,
+    kind: &TypeKind,
+    keyword: Option<&Json>,
+) -> Diagnostic {
+    let reference = keyword
+        .and_then(|schema| schema.get("properties"))
+        .is_some_and(|p| p.get("env").is_some() && p.get("exec").is_some());
+    if reference && node.as_scalar().is_some() {
+        return make(
+            "secret.literal",
+            here,
+            format!("{name} holds a value where a reference to a secret belongs"),
+            "a value",
+            "remove the value (and replace it at the provider, if it was committed), then refer to it: `{env: NAME}`, `{file: path}` or `{exec: [command]}`".to_owned(),
+        );
+    }
+    let wanted: Vec<String> = match kind {
+        TypeKind::Single(kind) => vec![type_name(*kind)],
+        TypeKind::Multiple(kinds) => kinds.iter().map(type_name).collect(),
+    };
+    let mut wanted: Vec<&str> = wanted
+        .iter()
+        .map(String::as_str)
+        .filter(|kind| *kind != "nothing")
+        .collect();
+    wanted.dedup();
+    let found = match node.as_scalar() {
+        Some(scalar) => match scalar.kind() {
+            yaml::Kind::Text => "text",
+            yaml::Kind::Null => "nothing",
+            yaml::Kind::Bool(_) => "true or false",
+            _ => "a number",
+        },
+        None if node.as_mapping().is_some() => "a map",
+        None => "a list",
+    };
+    let help = if found == "true or false" && wanted.contains(&"text") {
+        "put the value in quotes to make it text".to_owned()
+    } else {
+        format!("write {} here", wanted.join(" or "))
+    };
+    make(
+        "schema.type",
+        here,
+        format!("{name} is {found}, not {}", wanted.join(" or ")),
+        found,
+        help,
+    )
+}
+
+fn type_name(kind: JsonType) -> String {
+    match kind {
+        JsonType::Array => "a list",
+        JsonType::Boolean => "true or false",
+        JsonType::Integer => "a whole number",
+        JsonType::Null => "nothing",
+        // A number is wanted as such only where text is not: then "text" stands beside it.
+        JsonType::Number => "text",
+        JsonType::Object => "a map",
+        JsonType::String => "text",
+    }
+    .to_owned()
+}
+
+fn word_help(node: &Node<'_>, words: &[&str]) -> String {
+    let near = node
+        .as_scalar()
+        .and_then(|scalar| suggest::closest(&scalar.text, words.iter().copied()));
+    match near {
+        Some(word) => format!("did you mean `{word}`? Allowed are {}", list(words)),
+        None => format!("allowed are {}", list(words)),
+    }
+}
+
+/// Words that people expect and that are not built, or mean something else here.
+fn unknown_key_help(key: &str, known: &[&str], path: &[String]) -> String {
+    let parent = path.last().map(String::as_str);
+    match (parent, key) {
+        (Some("platform"), "octo" | "onicloud") => {
+            return format!(
+                "this version registers into the local register only (`platform: {{}}`); `{key}` is not built yet"
+            );
+        }
+        (Some("state"), "s3" | "gcs" | "azure_blob") => {
+            return format!(
+                "this version keeps its state in `.bursar/` only (`state: {{}}`); `{key}` is not built yet"
+            );
+        }
+        _ => {}
+    }
+    match suggest::closest(key, known.iter().copied()) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None if known.is_empty() => "remove it: nothing may stand here".to_owned(),
+        None => format!("remove it; known here are {}", list(known)),
+    }
+}
+
+fn list(words: &[&str]) -> String {
+    words
+        .iter()
+        .map(|word| format!("`{word}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn shown(key: &str) -> String {
+    key.chars().take(40).collect()
+}
+
+/// The schema around the keyword that failed.
+fn parent_schema<'s>(schema: &'s Json, error: &ValidationError<'_>) -> Option<&'s Json> {
+    let path = error.schema_path().as_str();
+    let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+    // Both validators' schemas hold the definitions below `$defs`.
+    let local = parent.find("/$defs/").map_or(parent, |at| &parent[at..]);
+    let target = schema.pointer(local)?;
+    match target.get("$ref").and_then(Json::as_str) {
+        Some(reference) => schema.pointer(reference.trim_start_matches('#')),
+        None => Some(target),
+    }
+}
+
+fn properties(schema: Option<&Json>) -> Vec<&str> {
+    schema
+        .and_then(|schema| schema.get("properties"))
+        .and_then(Json::as_object)
+        .map(|properties| properties.keys().map(String::as_str).collect())
+        .unwrap_or_default()
+}
+
+fn describe<'s>(schema: Option<&'s Json>, property: &str) -> Option<&'s str> {
+    schema?
+        .get("properties")?
+        .get(property)?
+        .get("description")?
+        .as_str()
+}
+
+fn find<'n, 't>(tree: &'n Node<'t>, path: &[String]) -> Option<yaml::Found<'n, 't>> {
+    let mut found = yaml::find(tree, &[])?;
+    for step in path {
+        let segment = if found.node.as_sequence().is_some() {
+            yaml::Segment::Index(step.parse().ok()?)
+        } else {
+            yaml::Segment::Key(step)
+        };
+        found = yaml::find(found.node, &[segment])?;
+    }
+    Some(found)
+}

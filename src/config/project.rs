@@ -1,0 +1,253 @@
+//! A project: all its files, read and put together, with everything that is wrong with it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use crate::model::settings::Settings;
+
+use super::declaration::{Declaration, Entry, PROJECT_FILE, Section, Table};
+use super::diagnostic::{self, Diagnostic};
+use super::estate::Estate;
+use super::problem::{FileId, Severity};
+use super::read::{self, File};
+use super::rules;
+use super::schema::Judge;
+use super::source::{self, PROJECT_FILE_NAME, Source, Sources, Unreadable};
+use super::yaml::{Limits, Span};
+
+/// A project as declared.
+#[derive(Debug)]
+pub struct Project {
+    pub sources: Sources,
+    pub estate: Estate,
+    /// Errors and warnings, in file order.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Project {
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.estate.declaration.settings
+    }
+}
+
+/// What the rules need to know from outside the files.
+#[derive(Default)]
+pub struct Surroundings {
+    /// Paths that git tracks, relative to the project's folder; empty outside a repository.
+    pub tracked: std::collections::HashSet<String>,
+    /// The ids of all checks. Empty: not known, so that no waiver is judged by them.
+    pub checks: &'static [&'static str],
+}
+
+/// Reads a project from its folder on the disk.
+///
+/// Nothing is fatal: what cannot be read is a diagnostic, and the rest is read all the same.
+#[must_use]
+pub fn load(root: &Path, surroundings: &Surroundings) -> Project {
+    let limit = Limits::default().file_bytes;
+    let project_file = source::read(root, PROJECT_FILE_NAME, limit);
+    let mut unreadable = Vec::new();
+    let project_file = project_file.unwrap_or_else(|error| {
+        unreadable.push(error);
+        Source {
+            path: PROJECT_FILE_NAME.to_owned(),
+            bytes: Vec::new(),
+        }
+    });
+    let judge = match Judge::new() {
+        Ok(judge) => judge,
+        Err(cause) => return broken_build(root, &cause),
+    };
+    let first = read::read(PROJECT_FILE, &project_file, &judge);
+    let folders = first
+        .settings
+        .sources
+        .clone()
+        .unwrap_or_else(|| vec![".".to_owned()]);
+    let paths = source::find(root, &folders).unwrap_or_else(|errors| {
+        unreadable.extend(errors);
+        Vec::new()
+    });
+    let read_one = |(at, path): (usize, &String)| match source::read(root, path, limit) {
+        Ok(source) => {
+            let file = read::read(FileId(at as u32 + 1), &source, &judge);
+            (source, file, None)
+        }
+        Err(error) => (
+            Source {
+                path: path.clone(),
+                bytes: Vec::new(),
+            },
+            File::default(),
+            Some(error),
+        ),
+    };
+    let read: Vec<_> = paths.par_iter().enumerate().map(read_one).collect();
+    let mut sources = Sources {
+        root: root.to_path_buf(),
+        files: vec![project_file],
+    };
+    let mut files = vec![first];
+    for (source, file, error) in read {
+        sources.files.push(source);
+        files.push(file);
+        unreadable.extend(error);
+    }
+    assemble(sources, files, unreadable, surroundings)
+}
+
+/// Reads a project from texts: path and bytes, `bursar.yaml` first. For `diff`, which compares with
+/// what git holds, and for tests.
+#[must_use]
+pub fn load_texts(root: &Path, texts: Vec<Source>, surroundings: &Surroundings) -> Project {
+    let judge = match Judge::new() {
+        Ok(judge) => judge,
+        Err(cause) => return broken_build(root, &cause),
+    };
+    let files: Vec<File> = texts
+        .par_iter()
+        .enumerate()
+        .map(|(at, source)| read::read(FileId(at as u32), source, &judge))
+        .collect();
+    let sources = Sources {
+        root: root.to_path_buf(),
+        files: texts,
+    };
+    assemble(sources, files, Vec::new(), surroundings)
+}
+
+fn assemble(
+    sources: Sources,
+    files: Vec<File>,
+    unreadable: Vec<Unreadable>,
+    surroundings: &Surroundings,
+) -> Project {
+    let mut diagnostics: Vec<Diagnostic> = unreadable.iter().map(cannot_read).collect();
+    let declaration = join(files, &mut diagnostics);
+    let estate = Estate::resolve(declaration);
+    let problems = rules::check(rules::Context {
+        estate: &estate,
+        sources: &sources,
+        surroundings,
+    });
+    diagnostics.extend(diagnostic::locate(problems, &sources));
+    diagnostic::sort(&mut diagnostics);
+    Project {
+        sources,
+        estate,
+        diagnostics,
+    }
+}
+
+fn broken_build(root: &Path, cause: &str) -> Project {
+    let sources = Sources {
+        root: root.to_path_buf(),
+        files: Vec::new(),
+    };
+    let estate = Estate::resolve(join(Vec::new(), &mut Vec::new()));
+    let diagnostic = Diagnostic::of_project(
+        "internal",
+        format!("the schema of this build cannot be used: {cause}"),
+        "this is a fault of bursar: please report it",
+    );
+    Project {
+        sources,
+        estate,
+        diagnostics: vec![diagnostic],
+    }
+}
+
+fn cannot_read(error: &Unreadable) -> Diagnostic {
+    let help = match error.cause.kind() {
+        std::io::ErrorKind::NotFound if error.path == PROJECT_FILE_NAME => {
+            "run `bursar init` to make a project here, or name its folder with `-C`"
+        }
+        std::io::ErrorKind::NotFound => "correct `sources:` in bursar.yaml, or create the folder",
+        std::io::ErrorKind::PermissionDenied => {
+            "give the user that runs bursar the right to read it"
+        }
+        _ => "see to it that this is a readable file",
+    };
+    Diagnostic::of_project(
+        "source.unreadable",
+        format!("cannot read {}: {}", error.path, error.cause),
+        help,
+    )
+}
+
+/// Puts the files together: entries of a section are united by key.
+fn join(files: Vec<File>, diagnostics: &mut Vec<Diagnostic>) -> Declaration {
+    let mut settings = Settings::default();
+    let mut defaults = BTreeMap::new();
+    let mut broken = std::collections::BTreeSet::new();
+    let mut whole = File::default();
+    for (at, mut file) in files.into_iter().enumerate() {
+        if at == 0 {
+            settings = file.settings;
+        }
+        if let Some(value) = file.defaults {
+            defaults.insert(FileId(at as u32), value);
+        }
+        broken.extend(file.broken);
+        diagnostics.append(&mut file.diagnostics);
+        whole.credentials.append(&mut file.credentials);
+        whole.organizations.append(&mut file.organizations);
+        whole.payers.append(&mut file.payers);
+        whole.accounts.append(&mut file.accounts);
+        whole.cost_centers.append(&mut file.cost_centers);
+        whole.budgets.append(&mut file.budgets);
+        whole.shared_costs.append(&mut file.shared_costs);
+        whole.removed.append(&mut file.removed);
+    }
+    Declaration {
+        settings,
+        defaults,
+        broken,
+        credentials: table(Section::Credentials, whole.credentials, diagnostics),
+        organizations: table(Section::Organizations, whole.organizations, diagnostics),
+        payers: table(Section::Payers, whole.payers, diagnostics),
+        accounts: table(Section::Accounts, whole.accounts, diagnostics),
+        cost_centers: table(Section::CostCenters, whole.cost_centers, diagnostics),
+        budgets: table(Section::Budgets, whole.budgets, diagnostics),
+        shared_costs: table(Section::SharedCosts, whole.shared_costs, diagnostics),
+        removed: table(Section::Removed, whole.removed, diagnostics),
+    }
+}
+
+fn table<T>(section: Section, entries: Vec<Entry<T>>, diagnostics: &mut Vec<Diagnostic>) -> Table<T>
+where
+    T: Send,
+{
+    let table = Table::new(section, entries);
+    for pair in table.entries().windows(2) {
+        let [first, second] = pair else { continue };
+        if first.key == second.key && first.year == second.year {
+            let mut diagnostic = twice(section, &second.key, (second.file, second.span));
+            diagnostic
+                .related
+                .push(((first.file, first.span), "declared here first".to_owned()));
+            diagnostics.push(diagnostic);
+        }
+    }
+    table
+}
+
+fn twice(section: Section, key: &str, place: (FileId, Span)) -> Diagnostic {
+    Diagnostic {
+        code: "declared.twice",
+        severity: Severity::Error,
+        place: Some(place),
+        message: format!("`{key}` is declared twice below `{}`", section.as_str()),
+        label: Some("declared again".to_owned()),
+        help: "keep one of the two".to_owned(),
+        related: Vec::new(),
+    }
+}
