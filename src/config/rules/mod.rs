@@ -41,6 +41,9 @@ macro_rules! rules {
 
 rules! {
     literal_secret,
+    organization_reference,
+    credential_reference,
+    payer_reference,
 //LIST
 }
 

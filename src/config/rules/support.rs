@@ -60,7 +60,7 @@ pub struct Names<'a> {
 }
 
 /// Where a name leads: a position in the section's table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Found {
     Present(usize),
     Former(usize),
@@ -120,6 +120,11 @@ impl<'a> Names<'a> {
             Found::Nowhere => problems.push(self.unknown(name, at)),
         }
         found
+    }
+
+    /// The names that are there.
+    pub fn known(&self) -> &[&'a str] {
+        self.suggester.known()
     }
 
     /// A warning about a name that something had before.
