@@ -44,6 +44,12 @@ rules! {
     organization_reference,
     credential_reference,
     payer_reference,
+    cost_center_reference,
+    cycle,
+    former_name,
+    removed,
+    shared_match,
+    within,
 //LIST
 }
 

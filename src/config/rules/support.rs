@@ -306,17 +306,6 @@ pub struct Hit<K> {
     pub cause: K,
 }
 
-impl<K> Hit<K> {
-    /// "this account", or how many.
-    pub fn subject(&self) -> String {
-        match self.more {
-            0 => "this account".to_owned(),
-            1 => "this account and 1 more".to_owned(),
-            more => format!("this account and {more} more"),
-        }
-    }
-}
-
 /// Judges all accounts side by side. What comes from one default for one cause is one hit.
 pub fn accounts<K: Copy + Eq + Hash + Send>(
     estate: &Estate,
