@@ -50,6 +50,10 @@ rules! {
     removed,
     shared_match,
     within,
+    aws_storage,
+    duplicate_id,
+    id_format,
+    provider_field,
 //LIST
 }
 
