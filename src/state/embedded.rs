@@ -2,7 +2,6 @@
 //! in it and in which order it is written.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -261,6 +260,7 @@ impl StateWriter for EmbeddedWriter {
         let prepared = self.register.prepare(&items, serial)?;
         let head = CommitHead {
             serial,
+            after: serial - 1,
             digest: prepared.meta.digest,
             records: prepared.meta.records,
         };
@@ -335,14 +335,4 @@ fn new_lineage() -> ContentHash {
         seed.extend(age.as_nanos().to_le_bytes());
     }
     ContentHash::of(&seed)
-}
-
-/// Removes a folder's register, where there is one.
-pub(super) fn remove_register(folder: &Folder) -> Result<(), StateError> {
-    let path = folder.register();
-    match fs::remove_dir_all(&path) {
-        Ok(()) => Ok(()),
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(cause) => Err(StateError::io("remove", &path, cause)),
-    }
 }

@@ -29,6 +29,7 @@
 //! folder, and would change what it only wants to see. Base and log give every reader one
 //! consistent serial, cost less, and create nothing.
 
+mod backup;
 mod base;
 mod codec;
 mod embedded;
@@ -39,8 +40,11 @@ mod folder;
 mod history;
 mod lock;
 mod log;
+mod maintain;
 mod payload;
+mod rebuild;
 mod register;
+mod shard;
 mod snapshot;
 
 #[cfg(test)]
@@ -50,6 +54,7 @@ mod tests;
 
 use std::sync::Arc;
 
+pub use backup::Pulled;
 pub use codec::Digest;
 pub use embedded::EmbeddedStore;
 pub use error::StateError;
@@ -57,7 +62,9 @@ pub use findings::Findings;
 pub use folder::Binding;
 pub use history::{HistoryEntry, HistoryFilter};
 pub use lock::Holder;
+pub use maintain::Description;
 pub use payload::FORMAT;
+pub use rebuild::{Origin, Rebuilt};
 pub use snapshot::{IndexEntry, Serial, Snapshot};
 
 use crate::model::record::{Author, Entry, Intent};
