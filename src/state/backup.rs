@@ -16,7 +16,7 @@ use super::log::{Scan, frame};
 use super::payload::{
     CommitHead, FORMAT, Header, Item, Payload, encode_commit, encode_findings, encode_intents,
 };
-use super::rebuild::{mender, rebuild, set_aside};
+use super::rebuild::{copy_aside, mender, rebuild, set_aside};
 use super::snapshot::Serial;
 use crate::model::record::Intent;
 use crate::testkit;
@@ -185,16 +185,14 @@ impl Backup {
         })
     }
 
-    /// Puts the state in place. A crash on the way leaves a state that is refused, and the backup:
-    /// pushing again does it again.
+    /// Puts the state in place. A crash on the way leaves the old state, the restored one, or one
+    /// that is refused; pushing again does it again.
     fn restore(self, store: &EmbeddedStore, holder: &Holder) -> Result<Serial, StateError> {
         let folder = &store.folder;
-        for path in [
-            folder.log(),
-            folder.base(),
-            folder.history(),
-            folder.register(),
-        ] {
+        // The log stands until the restored one takes its place: a folder without a log would
+        // pass for one in which nothing was ever registered.
+        copy_aside(&folder.log())?;
+        for path in [folder.base(), folder.history(), folder.register()] {
             set_aside(&path)?;
         }
         files::sync_folder(&folder.0)?;

@@ -16,9 +16,9 @@
 //! | `findings` | answers of checks, outside serial and history |
 //!
 //! A commit is appended to the log and synced; then it stands, whatever happens next. The register
-//! follows. A writer that opens compares serial and digest of both: a register that is behind is
-//! brought forward; one that is ahead or differs is refused, never guessed about, and
-//! [`EmbeddedStore::rebuild`] makes it anew. A torn last frame was never committed: readers pass
+//! follows. A writer that opens compares serial and digest of both: a register that is behind or
+//! missing is made anew from base and log; one that is ahead or differs is refused, never guessed
+//! about, and [`EmbeddedStore::rebuild`] mends it. A torn last frame was never committed: readers pass
 //! over it, the next writer cuts it off. A bad frame before a good one is damage.
 //!
 //! Intents live in the log alone: they matter only until their receipts, and one sync makes them
@@ -133,7 +133,8 @@ pub trait StateWriter: Send {
     ///
     /// # Errors
     /// As [`Self::announce`]; then nothing was committed. [`StateError::Behind`] where the
-    /// register could not follow an earlier commit: that one stands, this one was not made.
+    /// register could not follow an earlier commit: that one stands, this one was not made, and
+    /// the next writer goes on.
     fn commit(&mut self, author: &Author, entries: &[Entry]) -> Result<Serial, StateError>;
 
     /// The findings that were stored last.

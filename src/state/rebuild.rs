@@ -403,17 +403,27 @@ fn from_register(store: &EmbeddedStore, log: &LogRemains) -> Result<Option<Candi
 
 /// Renames what is in the way to `NAME.aside-N`; returns the new name.
 pub(super) fn set_aside(path: &Path) -> Result<Option<PathBuf>, StateError> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    for count in 1_u32.. {
-        let aside = path.with_file_name(format!("{name}.aside-{count}"));
-        if !path.exists() {
-            break;
-        }
-        if !aside.exists() {
-            return fs::rename(path, &aside)
-                .map(|()| Some(aside))
-                .map_err(|cause| StateError::io("set aside", path, cause));
-        }
+    aside(path, |from, to| fs::rename(from, to))
+}
+
+/// Keeps a copy of what is about to be replaced as `NAME.aside-N`.
+pub(super) fn copy_aside(path: &Path) -> Result<Option<PathBuf>, StateError> {
+    aside(path, |from, to| fs::copy(from, to).map(drop))
+}
+
+fn aside(
+    path: &Path,
+    act: impl FnOnce(&Path, &Path) -> std::io::Result<()>,
+) -> Result<Option<PathBuf>, StateError> {
+    if !path.exists() {
+        return Ok(None);
     }
-    Ok(None)
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let free = (1_u32..)
+        .map(|count| path.with_file_name(format!("{name}.aside-{count}")))
+        .find(|aside| !aside.exists());
+    let Some(free) = free else { return Ok(None) };
+    act(path, &free)
+        .map(|()| Some(free))
+        .map_err(|cause| StateError::io("set aside", path, cause))
 }

@@ -206,20 +206,38 @@ impl Register {
         Ok(Prepared { batch, meta })
     }
 
-    /// Writes what was prepared; durable when it returns.
+    /// Writes what was prepared; durable when it returns. After an error the register is gone, and
+    /// the next writer makes it anew.
     pub(super) fn apply(&mut self, prepared: Prepared) -> Result<(), StateError> {
         testkit::reach("sled.batch.before");
-        guarded(&self.path, || {
+        let written = guarded(&self.path, || {
             self.db.apply_batch(prepared.batch)?;
             testkit::reach("sled.batch.applied");
             self.db.flush().map(drop)
-        })?;
-        testkit::reach("sled.flushed");
-        self.sync()
-            .map_err(|cause| StateError::io("sync", &self.path, cause))?;
+        })
+        .and_then(|()| {
+            testkit::reach("sled.flushed");
+            self.sync()
+                .map_err(|cause| StateError::io("sync", &self.path, cause))
+        });
+        if let Err(error) = written {
+            // sled waits forever for what it could not write when its last handle goes: let one
+            // stay until the process ends.
+            std::mem::forget(self.db.clone());
+            let _ = fs::remove_dir_all(&self.path);
+            return Err(error);
+        }
         testkit::reach("sled.synced");
         self.meta = prepared.meta;
         Ok(())
+    }
+
+    /// Closes the register and removes its files; returns where they were.
+    pub(super) fn remove(self) -> Result<PathBuf, StateError> {
+        let path = self.path.clone();
+        drop(self);
+        fs::remove_dir_all(&path).map_err(|cause| StateError::io("remove", &path, cause))?;
+        Ok(path)
     }
 
     fn sync(&mut self) -> io::Result<()> {
