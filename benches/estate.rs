@@ -17,7 +17,10 @@ pub fn write(folder: &Path, accounts: usize, files: usize) -> io::Result<()> {
     for file in 0..files {
         let first = file * each;
         let last = accounts.min(first + each);
-        fs::write(folder.join(format!("estate/teams/team-{file:04}.yaml")), team(first, last, centers))?;
+        fs::write(
+            folder.join(format!("estate/teams/team-{file:04}.yaml")),
+            team(first, last, centers),
+        )?;
     }
     Ok(())
 }
@@ -29,7 +32,10 @@ const PROJECT: &str = "version: 1\nproject: bench\nsources: [estate]\nstructure:
 fn organizations() -> String {
     let mut text = String::from("organizations:\n");
     for at in 0..ORGANIZATIONS {
-        let _ = writeln!(text, "  org-{at:02}: {{provider: aws, id: o-bench{at:06}, credentials: payers}}");
+        let _ = writeln!(
+            text,
+            "  org-{at:02}: {{provider: aws, id: o-bench{at:06}, credentials: payers}}"
+        );
     }
     text.push_str("payers:\n");
     for at in 0..ORGANIZATIONS {
@@ -45,7 +51,11 @@ fn organizations() -> String {
 fn finance(centers: usize) -> String {
     let mut text = String::from("cost_centers:\n");
     for at in 0..centers {
-        let parent = if at == 0 { String::new() } else { format!(", parent: CC-{:05}", (at - 1) / 10) };
+        let parent = if at == 0 {
+            String::new()
+        } else {
+            format!(", parent: CC-{:05}", (at - 1) / 10)
+        };
         let _ = writeln!(text, "  CC-{at:05}: {{name: Cost centre {at}{parent}}}");
     }
     text.push_str("budgets:\n  FY2027:\n");

@@ -18,7 +18,10 @@ const BURSAR: &str = env!("CARGO_BIN_EXE_bursar");
 const RUNS: usize = 7;
 
 fn main() {
-    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let words: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|word| !word.starts_with('-'))
+        .collect();
     if let [command, folder] = words.as_slice()
         && command == "scan"
     {
@@ -42,7 +45,10 @@ fn main() {
 }
 
 fn row(what: &str, median: Duration, limit: &str, ratio: &str) {
-    println!("| {what} | {:.1} ms | {limit} | {ratio} |", median.as_secs_f64() * 1000.0);
+    println!(
+        "| {what} | {:.1} ms | {limit} | {ratio} |",
+        median.as_secs_f64() * 1000.0
+    );
 }
 
 /// The estate of that size, written once.
@@ -56,7 +62,12 @@ fn prepared(top: &Path, accounts: usize, files: usize) -> PathBuf {
 
 fn bursar(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(BURSAR);
-    command.arg("-C").arg(folder).args(arguments).stdout(Stdio::null()).stdin(Stdio::null());
+    command
+        .arg("-C")
+        .arg(folder)
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stdin(Stdio::null());
     command
 }
 
@@ -74,7 +85,10 @@ fn median(mut times: Vec<Duration>) -> Duration {
 }
 
 fn apply(folder: &Path) -> Duration {
-    timed(&mut bursar(folder, &["apply", "--offline", "--auto-approve"]))
+    timed(&mut bursar(
+        folder,
+        &["apply", "--offline", "--auto-approve"],
+    ))
 }
 
 fn plan(folder: &Path) -> Duration {
@@ -94,7 +108,12 @@ fn scan(folder: &Path) {
     while let Some(path) = queue.pop() {
         if path.is_dir() {
             let inside = fs::read_dir(&path).expect("the folder can be read");
-            queue.extend(inside.flatten().map(|entry| entry.path()).filter(|path| !path.ends_with(".bursar")));
+            queue.extend(
+                inside
+                    .flatten()
+                    .map(|entry| entry.path())
+                    .filter(|path| !path.ends_with(".bursar")),
+            );
         } else if path.extension().is_some_and(|kind| kind == "yaml") {
             let text = fs::read_to_string(&path).expect("the file can be read");
             let mut parser = saphyr_parser::Parser::new_from_str(&text);
@@ -119,16 +138,30 @@ fn plans(top: &Path, what: &str, accounts: usize, files: usize, limit: f64) {
     let (plan, scan) = (median(plans), median(scans));
     row(&format!("event scan, {what}"), scan, "", "1.00");
     let ratio = plan.as_secs_f64() / scan.as_secs_f64();
-    row(&format!("plan without changes, {what}"), plan, &format!("{limit:.2} scans"), &format!("{ratio:.2}"));
-    println!("| its peak memory | {} MB | 300 MB | |", peak(&folder) / 1000);
+    row(
+        &format!("plan without changes, {what}"),
+        plan,
+        &format!("{limit:.2} scans"),
+        &format!("{ratio:.2}"),
+    );
+    println!(
+        "| its peak memory | {} MB | 300 MB | |",
+        peak(&folder) / 1000
+    );
 }
 
 /// Peak resident memory of a plan, in kB.
 fn peak(folder: &Path) -> u64 {
-    let mut child = bursar(folder, &["plan", "--offline"]).spawn().expect("the command starts");
+    let mut child = bursar(folder, &["plan", "--offline"])
+        .spawn()
+        .expect("the command starts");
     let status = format!("/proc/{}/status", child.id());
     let mut peak = 0;
-    while child.try_wait().expect("the command can be waited for").is_none() {
+    while child
+        .try_wait()
+        .expect("the command can be waited for")
+        .is_none()
+    {
         let text = fs::read_to_string(&status).unwrap_or_default();
         let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let value = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
@@ -154,7 +187,12 @@ fn one_change(top: &Path) {
     apply(&folder);
     let (plan, apply) = (median(plans), median(applies));
     let ratio = apply.as_secs_f64() / plan.as_secs_f64();
-    row("one change among 100,000 applied", apply, "1.15 plans", &format!("{ratio:.2}"));
+    row(
+        "one change among 100,000 applied",
+        apply,
+        "1.15 plans",
+        &format!("{ratio:.2}"),
+    );
 }
 
 /// A first apply: everything is new, and durable when it ends.
@@ -165,7 +203,12 @@ fn first_apply(top: &Path, accounts: usize) {
         let _ = fs::remove_dir_all(folder.join(".bursar"));
         times.push(apply(&folder));
     }
-    row("first apply of 10,000 accounts", median(times), "600 ms", "");
+    row(
+        "first apply of 10,000 accounts",
+        median(times),
+        "600 ms",
+        "",
+    );
 }
 
 fn linear(top: &Path) {
@@ -175,14 +218,22 @@ fn linear(top: &Path) {
     let small = median((0..RUNS).map(|_| plan(&small)).collect());
     let large = median((0..3).map(|_| plan(&large)).collect());
     let ratio = large.as_secs_f64() / small.as_secs_f64();
-    row("plan without changes, 1,000,000 accounts", large, "10 times 100,000", &format!("{ratio:.1}"));
+    row(
+        "plan without changes, 1,000,000 accounts",
+        large,
+        "10 times 100,000",
+        &format!("{ratio:.1}"),
+    );
 }
 
 /// The quickstart, from start to end.
 fn start(top: &Path) {
     let folder = top.join("quickstart");
     let _ = fs::remove_dir_all(&folder);
-    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/quickstart"), &folder);
+    copy(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/quickstart"),
+        &folder,
+    );
     apply(&folder);
     let times = (0..20).map(|_| plan(&folder)).collect();
     row("plan of the quickstart", median(times), "30 ms", "");
@@ -190,7 +241,10 @@ fn start(top: &Path) {
 
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("the folder can be made");
-    for entry in fs::read_dir(from).expect("the folder can be read").flatten() {
+    for entry in fs::read_dir(from)
+        .expect("the folder can be read")
+        .flatten()
+    {
         let target = to.join(entry.file_name());
         if entry.path().is_dir() {
             copy(&entry.path(), &target);

@@ -10,7 +10,13 @@ use std::time::{Duration, Instant};
 /// Plans and applies 1,000 resources with both.
 pub fn compare(top: &Path, bursar: &str) {
     const COUNT: usize = 1_000;
-    if Command::new("terraform").arg("version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
+    if Command::new("terraform")
+        .arg("version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_err()
+    {
         println!("| terraform is not on the PATH: not compared | | | |");
         return;
     }
@@ -26,26 +32,51 @@ pub fn compare(top: &Path, bursar: &str) {
     let _ = fs::remove_dir_all(estate.join(".bursar"));
     let ours = |arguments: &[&str]| {
         let start = Instant::now();
-        let status = Command::new(bursar).arg("-C").arg(&estate).args(arguments).stdout(Stdio::null()).status();
+        let status = Command::new(bursar)
+            .arg("-C")
+            .arg(&estate)
+            .args(arguments)
+            .stdout(Stdio::null())
+            .status();
         assert!(status.expect("bursar starts").success());
         start.elapsed()
     };
     let our_apply = ours(&["apply", "--offline", "--auto-approve"]);
     let our_plan = ours(&["plan", "--offline"]);
-    row("terraform plan, 1,000 resources", plan, "bursar plan, 1,000 accounts", our_plan);
-    row("terraform first apply, 1,000 resources", apply, "bursar first apply, 1,000 accounts", our_apply);
+    row(
+        "terraform plan, 1,000 resources",
+        plan,
+        "bursar plan, 1,000 accounts",
+        our_plan,
+    );
+    row(
+        "terraform first apply, 1,000 resources",
+        apply,
+        "bursar first apply, 1,000 accounts",
+        our_apply,
+    );
 }
 
 fn row(what: &str, time: Duration, ours: &str, our_time: Duration) {
     let ratio = our_time.as_secs_f64() / time.as_secs_f64();
     println!("| {what} | {:.1} ms | | |", time.as_secs_f64() * 1000.0);
-    println!("| {ours} | {:.1} ms | 1 | {ratio:.4} |", our_time.as_secs_f64() * 1000.0);
+    println!(
+        "| {ours} | {:.1} ms | 1 | {ratio:.4} |",
+        our_time.as_secs_f64() * 1000.0
+    );
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> Duration {
     let start = Instant::now();
-    let status = Command::new("terraform").arg(format!("-chdir={}", folder.display())).args(arguments).stdout(Stdio::null()).status();
-    assert!(status.expect("terraform starts").success(), "terraform {arguments:?} failed");
+    let status = Command::new("terraform")
+        .arg(format!("-chdir={}", folder.display()))
+        .args(arguments)
+        .stdout(Stdio::null())
+        .status();
+    assert!(
+        status.expect("terraform starts").success(),
+        "terraform {arguments:?} failed"
+    );
     start.elapsed()
 }
 

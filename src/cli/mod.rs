@@ -12,11 +12,15 @@ pub mod panic;
 
 mod accounts;
 mod apply;
+mod check;
 mod completions;
 mod explain;
+mod history;
 mod plan;
 mod schema;
 pub mod session;
+mod show;
+mod state;
 mod validate;
 
 use std::ffi::OsString;
@@ -90,6 +94,10 @@ enum Command {
     Plan(plan::Args),
     Apply(apply::Args),
     Accounts(accounts::Args),
+    Check(check::Args),
+    Show(show::Args),
+    History(history::Args),
+    State(state::Args),
     Validate(validate::Args),
     Schema(schema::Args),
     Explain(explain::Args),
@@ -102,6 +110,10 @@ impl Command {
             Self::Plan(args) => plan::run(args, context),
             Self::Apply(args) => apply::run(args, context),
             Self::Accounts(args) => accounts::run(args, context),
+            Self::Check(args) => check::run(args, context),
+            Self::Show(args) => show::run(args, context),
+            Self::History(args) => history::run(args, context),
+            Self::State(args) => state::run(args, context),
             Self::Validate(args) => validate::run(args, context),
             Self::Schema(args) => schema::run(args, context),
             Self::Explain(args) => explain::run(args, context),

@@ -15,7 +15,7 @@ use crate::planning::{Lines, Planned};
 
 use super::{Look, style};
 
-pub use findings::render as render_findings;
+pub use findings::one as finding;
 pub use group::By;
 pub use value::shown;
 
@@ -212,7 +212,9 @@ fn aligned(head: &str, tail: &str, look: Look) -> String {
     }
 }
 
-fn field(field: &FieldChange, look: Look) -> String {
+/// A field that changes, in one line.
+#[must_use]
+pub fn field(field: &FieldChange, look: Look) -> String {
     let value = |value: &Option<serde_json::Value>| {
         value.as_ref().map(|value| value::shown(&field.path, value))
     };
