@@ -1,0 +1,301 @@
+//! Reading a state folder without a lock: the log first, then the base, both as they stand at one
+//! instant. Creates nothing.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::base;
+use super::codec::Digest;
+use super::error::StateError;
+use super::files;
+use super::log::Scan;
+use super::payload::{FORMAT, Header, IntentsView, Payload};
+use super::snapshot::{Parts, Snapshot, Source};
+use crate::model::hash::ContentHash;
+
+/// What a state must belong to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Binding {
+    /// `project:` of bursar.yaml. Not checked where either side has none.
+    pub project: Option<String>,
+    /// The platform's name.
+    pub platform: String,
+}
+
+/// The files of a state folder.
+#[derive(Debug, Clone)]
+pub(super) struct Folder(pub(super) PathBuf);
+
+impl Folder {
+    pub(super) fn log(&self) -> PathBuf {
+        self.0.join("log")
+    }
+    pub(super) fn base(&self) -> PathBuf {
+        self.0.join("base")
+    }
+    pub(super) fn register(&self) -> PathBuf {
+        self.0.join("db")
+    }
+    pub(super) fn history(&self) -> PathBuf {
+        self.0.join("history")
+    }
+    pub(super) fn findings(&self) -> PathBuf {
+        self.0.join("findings")
+    }
+}
+
+/// A state as read.
+pub(super) struct Loaded {
+    pub(super) snapshot: Snapshot,
+    /// Serial of the base, 0 without one.
+    pub(super) base: u64,
+    /// Where the good part of the log ends; none without a log.
+    pub(super) log_end: Option<u64>,
+    /// Length of the base file, 0 without one.
+    pub(super) base_size: u64,
+    /// Number of the log among the snapshot's files.
+    pub(super) log_file: u32,
+}
+
+/// How often a reader starts again when a writer replaced the base between two of its reads.
+const TRIES: usize = 50;
+
+pub(super) fn load(folder: &Folder, binding: &Binding) -> Result<Loaded, StateError> {
+    let mut last = None;
+    for _ in 0..TRIES {
+        match load_once(folder, binding)? {
+            Attempt::Done(loaded) => return Ok(*loaded),
+            Attempt::BaseIsNewer { base, log } => last = Some((base, log)),
+        }
+    }
+    let (base, log) = last.unwrap_or_default();
+    Err(StateError::damaged(
+        &folder.log(),
+        format!("it ends at serial {log}, before the base's {base}"),
+    ))
+}
+
+enum Attempt {
+    Done(Box<Loaded>),
+    BaseIsNewer { base: u64, log: u64 },
+}
+
+fn load_once(folder: &Folder, binding: &Binding) -> Result<Attempt, StateError> {
+    let path = folder.log();
+    let log = match files::open(&path)? {
+        None => None,
+        Some(mut file) => {
+            let bytes =
+                read_whole(&mut file).map_err(|cause| StateError::io("read", &path, cause))?;
+            Some((file, bytes))
+        }
+    };
+    let base_path = folder.base();
+    let base = base::read(&base_path)?;
+    let Some((file, bytes)) = log else {
+        return match base {
+            None => Ok(Attempt::Done(Box::new(Loaded {
+                snapshot: Snapshot::of(Parts {
+                    header: unborn(binding),
+                    arena: String::new(),
+                    slots: Vec::new(),
+                    blocks: Vec::new(),
+                    file: None,
+                }),
+                base: 0,
+                log_end: None,
+                base_size: 0,
+                log_file: 0,
+            }))),
+            Some(_) => Err(StateError::damaged(&path, "it is missing beside a base")),
+        };
+    };
+
+    let scan = Scan::of(&path, &bytes)?;
+    let mut payloads = scan.payloads.iter();
+    let Some(first) = payloads.next() else {
+        // A crash before the first frame was synced: nothing was committed yet.
+        return match base {
+            None => Ok(Attempt::Done(Box::new(Loaded {
+                snapshot: Snapshot::of(Parts {
+                    header: unborn(binding),
+                    arena: String::new(),
+                    slots: Vec::new(),
+                    blocks: Vec::new(),
+                    file: None,
+                }),
+                base: 0,
+                log_end: None,
+                base_size: 0,
+                log_file: 0,
+            }))),
+            Some(_) => Err(StateError::damaged(&path, "it is empty beside a base")),
+        };
+    };
+    let Payload::Header(mut header) = Payload::decode(&path, &bytes[first.clone()])? else {
+        return Err(StateError::damaged(
+            &path,
+            "it does not begin with a header",
+        ));
+    };
+    check(&path, &header, binding)?;
+    let started = header.serial;
+    let mut base_size = 0;
+    let mut snapshot = match base {
+        None if started > 0 => {
+            return Err(StateError::damaged(
+                &base_path,
+                format!("it is missing, and the log goes on from its serial {started}"),
+            ));
+        }
+        None => Snapshot::of(Parts {
+            header: header.clone(),
+            arena: String::new(),
+            slots: Vec::new(),
+            blocks: Vec::new(),
+            file: None,
+        }),
+        Some(parts) => {
+            if parts.header.lineage != header.lineage {
+                return Err(StateError::Foreign {
+                    path: base_path,
+                    what: "lineage",
+                    found: parts.header.lineage.to_string(),
+                    expected: header.lineage.to_string(),
+                });
+            }
+            if parts.header.serial < started {
+                return Err(StateError::damaged(
+                    &base_path,
+                    format!(
+                        "it is at serial {}, and the log goes on from {started}",
+                        parts.header.serial
+                    ),
+                ));
+            }
+            base_size = parts
+                .file
+                .as_ref()
+                .and_then(|source| source.file.metadata().ok())
+                .map_or(0, |data| data.len());
+            Snapshot::of(parts)
+        }
+    };
+    let base = snapshot.header.serial;
+    let log_file = snapshot.add_source(Arc::new(Source {
+        path: path.clone(),
+        file,
+    }));
+
+    let mut serial = started;
+    let mut open: BTreeMap<u64, usize> = BTreeMap::new();
+    let mut announced: Vec<IntentsView<'_>> = Vec::new();
+    for range in payloads {
+        match Payload::decode(&path, &bytes[range.clone()])? {
+            // A project that was named later.
+            Payload::Header(newer) => {
+                check(&path, &newer, binding)?;
+                header = newer;
+            }
+            Payload::Intents(view) => {
+                open.extend(view.ids.iter().map(|id| (*id, announced.len())));
+                announced.push(view);
+            }
+            Payload::Dropped(ids) => open.retain(|id, _| !ids.contains(id)),
+            Payload::Commit(commit) => {
+                if commit.head.serial != serial + 1 {
+                    return Err(StateError::damaged(
+                        &path,
+                        format!("serial {} follows serial {serial}", commit.head.serial),
+                    ));
+                }
+                serial += 1;
+                for id in commit.entries.iter().filter_map(|entry| entry.intent) {
+                    open.remove(&id);
+                }
+                if serial > base {
+                    snapshot.push(&commit, log_file, range.start as u64)?;
+                }
+            }
+            Payload::Findings(_) => {
+                return Err(StateError::damaged(&path, "findings stand in it"));
+            }
+        }
+    }
+    if base > serial {
+        return Ok(Attempt::BaseIsNewer { base, log: serial });
+    }
+    snapshot.settle();
+    snapshot.header.project = header.project;
+    if snapshot.header.records != snapshot.len() as u64 {
+        return Err(StateError::damaged(
+            &path,
+            format!(
+                "it counts {} records, the index has {}",
+                snapshot.header.records,
+                snapshot.len()
+            ),
+        ));
+    }
+    let mut wanted: Vec<usize> = open.values().copied().collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    for at in wanted {
+        let intents = announced[at]
+            .intents()
+            .ok_or_else(|| StateError::damaged(&path, "intents cannot be read"))?;
+        let still = intents
+            .into_iter()
+            .filter(|intent| open.contains_key(&intent.id));
+        snapshot.intents.extend(still);
+    }
+    Ok(Attempt::Done(Box::new(Loaded {
+        snapshot,
+        base,
+        log_end: Some(scan.end as u64),
+        base_size,
+        log_file,
+    })))
+}
+
+fn read_whole(file: &mut File) -> io::Result<Vec<u8>> {
+    let size = file.metadata()?.len();
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0).saturating_add(1));
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The header of a state that nothing was written to yet.
+pub(super) fn unborn(binding: &Binding) -> Header {
+    Header {
+        format: FORMAT,
+        lineage: ContentHash::default(),
+        project: binding.project.clone(),
+        platform: binding.platform.clone(),
+        serial: 0,
+        digest: Digest::default(),
+        records: 0,
+    }
+}
+
+/// Refuses a state that belongs to another project or platform.
+pub(super) fn check(path: &Path, header: &Header, binding: &Binding) -> Result<(), StateError> {
+    let foreign = |what, found: &str, expected: &str| StateError::Foreign {
+        path: path.to_owned(),
+        what,
+        found: found.to_owned(),
+        expected: expected.to_owned(),
+    };
+    if let (Some(found), Some(expected)) = (&header.project, &binding.project)
+        && found != expected
+    {
+        return Err(foreign("project", found, expected));
+    }
+    if header.platform != binding.platform {
+        return Err(foreign("platform", &header.platform, &binding.platform));
+    }
+    Ok(())
+}
