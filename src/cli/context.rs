@@ -1,11 +1,13 @@
 //! What every command is given: where it runs, the time, and the way to print.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
 use crate::config::project::{self, Project, Surroundings};
 use crate::config::source::{self, PROJECT_FILE_NAME};
+use crate::git::GitRepo;
 use crate::report::Printer;
 use crate::report::diagnostics::{Paths, human};
 
@@ -70,7 +72,7 @@ impl Context {
     /// `project.missing`.
     pub fn read(&self) -> Result<Project, Failure> {
         let root = self.root()?;
-        Ok(project::load(&root, &Surroundings::default()))
+        Ok(project::load(&root, &surroundings(&root)))
     }
 
     /// Reads the project for a command that needs a sound one: tells its errors and warnings on
@@ -101,5 +103,18 @@ impl Context {
     pub fn paths(&self, root: &Path) -> Paths {
         let here = std::env::current_dir().and_then(std::fs::canonicalize);
         Paths::seen_from(here.ok().as_deref(), root)
+    }
+}
+
+/// What the rules need to know from outside the files. Outside a repository, and where git cannot
+/// be read, nothing is tracked.
+#[must_use]
+pub fn surroundings(root: &Path) -> Surroundings {
+    let tracked = GitRepo::discover(root).and_then(|git| git.tracked_paths());
+    Surroundings {
+        tracked: tracked.unwrap_or_else(|error| {
+            tracing::debug!("git: {error}");
+            HashSet::new()
+        }),
     }
 }

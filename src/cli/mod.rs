@@ -12,6 +12,7 @@ pub mod panic;
 
 mod completions;
 mod explain;
+mod fmt;
 mod schema;
 mod validate;
 
@@ -84,6 +85,7 @@ impl From<When> for Color {
 #[derive(Debug, Subcommand)]
 enum Command {
     Validate(validate::Args),
+    Fmt(fmt::Args),
     Schema(schema::Args),
     Explain(explain::Args),
     Completions(completions::Args),
@@ -93,6 +95,7 @@ impl Command {
     fn run(&self, context: &mut Context) -> Result<Exit, Failure> {
         match self {
             Self::Validate(args) => validate::run(args, context),
+            Self::Fmt(args) => fmt::run(args, context),
             Self::Schema(args) => schema::run(args, context),
             Self::Explain(args) => explain::run(args, context),
             Self::Completions(args) => completions::run(args, context),
