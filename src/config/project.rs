@@ -102,6 +102,17 @@ pub fn load(root: &Path, surroundings: &Surroundings) -> Project {
     assemble(sources, files, unreadable, surroundings)
 }
 
+/// The settings alone, for what must be known before the rest is read. Says nothing of what is
+/// wrong with them: [`load`] does.
+#[must_use]
+pub fn settings(root: &Path) -> Settings {
+    let source = source::read(root, PROJECT_FILE_NAME, Limits::default().file_bytes);
+    match (source, Judge::new()) {
+        (Ok(source), Ok(judge)) => read::read(PROJECT_FILE, &source, &judge).settings,
+        _ => Settings::default(),
+    }
+}
+
 /// Reads a project from texts: path and bytes, `bursar.yaml` first. For `diff`, which compares with
 /// what git holds, and for tests.
 #[must_use]

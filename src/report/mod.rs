@@ -6,6 +6,7 @@
 pub mod codes;
 pub mod diagnostics;
 mod look;
+pub mod plan;
 mod printer;
 pub mod text;
 
