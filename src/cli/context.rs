@@ -82,6 +82,14 @@ impl Context {
     /// `project.missing`, or where the project has errors (told already).
     pub fn sound_project(&mut self) -> Result<Project, Failure> {
         let project = self.read()?;
+        self.sound(project)
+    }
+
+    /// Tells a project's errors and warnings on standard error.
+    ///
+    /// # Errors
+    /// Where it has errors (told already).
+    pub fn sound(&mut self, project: Project) -> Result<Project, Failure> {
         if !project.diagnostics.is_empty() {
             let paths = self.paths(&project.sources.root);
             let report = human::render(

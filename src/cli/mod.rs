@@ -13,6 +13,7 @@ pub mod panic;
 mod completions;
 mod explain;
 mod fmt;
+mod init;
 mod schema;
 mod validate;
 
@@ -84,6 +85,7 @@ impl From<When> for Color {
 /// The commands that are built.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Args),
     Validate(validate::Args),
     Fmt(fmt::Args),
     Schema(schema::Args),
@@ -94,6 +96,7 @@ enum Command {
 impl Command {
     fn run(&self, context: &mut Context) -> Result<Exit, Failure> {
         match self {
+            Self::Init(args) => init::run(args, context),
             Self::Validate(args) => validate::run(args, context),
             Self::Fmt(args) => fmt::run(args, context),
             Self::Schema(args) => schema::run(args, context),
