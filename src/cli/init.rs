@@ -61,12 +61,9 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
             .printer
             .print(&format!("  {what:<8} {}\n", file.path))?;
     }
-    let option = args
-        .directory
-        .as_ref()
-        .map_or_else(String::new, |directory| {
-            format!(" -C {}", text::clean(&directory.display().to_string()))
-        });
+    let option = args.folder.as_ref().map_or_else(String::new, |folder| {
+        format!(" -C {}", text::clean(&folder.display().to_string()))
+    });
     context
         .printer
         .print(&format!("\nnext: `bursar{option} validate`\n"))?;

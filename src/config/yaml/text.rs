@@ -20,7 +20,10 @@ pub fn decode<'b>(bytes: &'b [u8], limits: &Limits) -> Result<&'b str, Problem> 
             "Save it as UTF-8.",
         ));
     }
-    if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+    // `contains` is a search of whole words; a position is asked for only where there is one.
+    if bytes.contains(&0)
+        && let Some(at) = bytes.iter().position(|byte| *byte == 0)
+    {
         return Err(Problem::new(
             code::NUL,
             at_byte(at, 1),

@@ -1,0 +1,9 @@
+//! The real program on real folders: what it prints, writes and exits with.
+
+mod explain;
+mod fmt;
+mod hostile;
+mod init;
+mod support;
+mod usage;
+mod validate;
