@@ -12,7 +12,8 @@ use crate::engine::compare::{self, Known, Options, Wanted};
 use crate::engine::desired::{Desired, SourceRef};
 use crate::engine::{guard, order};
 use crate::model::address::Address;
-use crate::model::record::{Provenance, Record};
+use crate::model::hash::ContentHash;
+use crate::model::record::{Action, Provenance, Record};
 use crate::model::selector::Selector;
 use crate::model::settings::{Guard, Settings};
 use crate::model::time::Month;
@@ -40,6 +41,51 @@ pub struct Planned {
     pub plan: Plan,
     /// The stricter of the file's guard and the last apply's.
     pub guard: Guard,
+}
+
+impl Planned {
+    /// Keeps only the drift, as changes that write it back.
+    pub fn drift_only(&mut self) {
+        let drift = std::mem::take(&mut self.plan.drift);
+        self.plan.refusals.clear();
+        self.plan.refreshes.clear();
+        self.plan.changes = drift
+            .into_iter()
+            .map(|drift| repair(drift, &self.desired))
+            .collect();
+        order::sort(&mut self.plan.changes);
+        self.plan.seal();
+    }
+}
+
+/// The change that writes a drifted resource back.
+fn repair(drift: crate::engine::change::Drift, desired: &Desired) -> Change {
+    let resource = desired.get(drift.address.as_str());
+    let mut change = Change {
+        action: if drift.missing {
+            Action::Create
+        } else {
+            Action::Update
+        },
+        from: None,
+        fields: if drift.missing {
+            Vec::new()
+        } else {
+            drift.fields
+        },
+        spec: Some(drift.spec),
+        protect: drift.record.protect,
+        before: Some(drift.record),
+        digest: ContentHash::default(),
+        source: resource.map(|resource| resource.source),
+        reason: None,
+        follows: 0,
+        used_by: 0,
+        blocked: None,
+        address: drift.address,
+    };
+    change.digest = change.hash();
+    change
 }
 
 /// The state folder of a project.

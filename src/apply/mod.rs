@@ -83,8 +83,11 @@ pub async fn run(plan: &Plan, run: &mut Run<'_>) -> std::result::Result<Outcome,
     }
 }
 
-/// The state is the register: one commit holds everything.
-fn local(plan: &Plan, run: &mut Run<'_>) -> std::result::Result<Outcome, StateError> {
+/// Runs a plan where the state is the register: one commit holds everything.
+///
+/// # Errors
+/// Where the state could not be written: then nothing was.
+pub fn local(plan: &Plan, run: &mut Run<'_>) -> std::result::Result<Outcome, StateError> {
     let results = settle_blocked(&plan.changes);
     let mut entries: Vec<Entry> = plan
         .changes

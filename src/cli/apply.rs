@@ -10,7 +10,7 @@ use crate::engine::Plan;
 use crate::model::hash::ContentHash;
 use crate::planning::{self, Lines, Planned};
 use crate::report::plan::{self, By, json};
-use crate::report::{accounts, style};
+use crate::report::{accounts, applied, style};
 use crate::state::{StateReader, StateStore, StateWriter};
 
 use super::plan::Narrowing;
@@ -48,17 +48,21 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     let request = args.narrowing.request()?;
     let session = Session::open(context)?;
     if args.access.offline && session.platform.is_some() {
-        return Err(Failure::new("a platform cannot be written to offline").code("platform.offline").help("leave out `--offline`"));
+        return Err(Failure::new("a platform cannot be written to offline")
+            .code("platform.offline")
+            .help("leave out `--offline`"));
     }
     let holder = session::holder(context, "apply");
     // A first apply makes the state only once the files are known to be sound.
-    let open = || session.has_state().then(|| session.store.writer(&holder)).transpose();
+    let open = || {
+        session
+            .has_state()
+            .then(|| session.store.writer(&holder))
+            .transpose()
+    };
     let (project, writer) = planning::read(&session.root, &session.surroundings(), open);
     let project = context.sound(project)?;
-    let mut writer = match writer? {
-        Some(writer) => Some(writer),
-        None => None,
-    };
+    let mut writer = writer?;
     let author = session::author(context, &session.root, "apply", project.settings().guard);
     if let (Some(platform), Some(writer)) = (&session.platform, writer.as_mut()) {
         resume(writer.as_mut(), platform.as_ref(), &author, context)?;
@@ -68,7 +72,8 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         None => std::sync::Arc::new(session.store.load()?),
     };
     let stored = session.store.findings()?;
-    let mut planned = session::compare(&session, project, &snapshot, args.access.offline, &request)?;
+    let mut planned =
+        session::compare(&session, project, &snapshot, args.access.offline, &request)?;
     if args.narrowing.drift_only {
         planned.drift_only();
     }
@@ -76,7 +81,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     if !approved(args, &planned, &board, &expected, context)? {
         return Ok(Exit::Error);
     }
-    let settled = !planned.plan.has_changes() && planned.plan.refreshes.is_empty() && snapshot.guard().is_none_or(|guard| guard == planned.guard);
+    let settled = !planned.plan.has_changes() && planned.plan.refreshes.is_empty();
     let empty = settled && (writer.is_none() || board.to_stored() == stored);
     if empty {
         return nothing(args, &session, context);
@@ -89,18 +94,26 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     store_findings(writer.as_mut(), board)?;
     tell(args, &planned, &outcome, context)?;
     if let Err(error) = writer.close() {
-        tracing::warn!("housekeeping of the state failed, and will be done by the next apply: {error}");
+        tracing::warn!(
+            "housekeeping of the state failed, and will be done by the next apply: {error}"
+        );
     }
     if !args.json {
         list(&session, context)?;
     }
-    Ok(if outcome.is_complete() { Exit::Ok } else { Exit::Error })
+    Ok(if outcome.is_complete() {
+        Exit::Ok
+    } else {
+        Exit::Error
+    })
 }
 
 fn nothing(args: &Args, session: &Session, context: &mut Context) -> Result<Exit, Failure> {
     if args.json {
         let serial = session.store.load()?.serial();
-        context.printer.json(&super::documents::applied(&Plan::default(), &[], serial))?;
+        context
+            .printer
+            .json(&applied::document(&Plan::default(), &[], serial))?;
     } else {
         context.printer.print("Nothing to do.\n")?;
     }
@@ -118,16 +131,32 @@ fn resume(
         return Ok(());
     }
     let written = session::wait(apply::resume(writer, platform, author))?.map_err(|error| {
-        Failure::new(format!("cannot take up the interrupted apply: {error}")).code("apply.resume").help("apply again when the platform answers")
+        Failure::new(format!("cannot take up the interrupted apply: {error}"))
+            .code("apply.resume")
+            .help("apply again when the platform answers")
     })?;
-    context.printer.note(&format!("took up an interrupted apply: {written} of {open} announced changes had been made\n"));
+    context.printer.note(&format!(
+        "took up an interrupted apply: {written} of {open} announced changes had been made\n"
+    ));
     Ok(())
 }
 
 /// Shows the plan and finds out whether it may be applied.
-fn approved(args: &Args, planned: &Planned, board: &Board, expected: &Option<Expected>, context: &mut Context) -> Result<bool, Failure> {
+fn approved(
+    args: &Args,
+    planned: &Planned,
+    board: &Board,
+    expected: &Option<Expected>,
+    context: &mut Context,
+) -> Result<bool, Failure> {
     let lines = Lines::new(&planned.project);
-    let shown = session::shown(planned, &lines, board, By::Organization, args.access.offline);
+    let shown = session::shown(
+        planned,
+        &lines,
+        board,
+        By::Organization,
+        args.access.offline,
+    );
     if !args.json {
         let text = plan::render(&shown, context.printer.look());
         context.printer.print(&text)?;
@@ -147,9 +176,13 @@ fn approved(args: &Args, planned: &Planned, board: &Board, expected: &Option<Exp
             .help("look at `bursar plan`, then apply with `--auto-approve`, or apply a saved plan: `bursar apply PLAN`"));
     }
     context.printer.flush()?;
-    context.printer.note("\nApply these changes? Only `yes` applies: ");
+    context
+        .printer
+        .note("\nApply these changes? Only `yes` applies: ");
     let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer).map_err(|cause| Failure::new(format!("cannot read the answer: {cause}")))?;
+    std::io::stdin()
+        .read_line(&mut answer)
+        .map_err(|cause| Failure::new(format!("cannot read the answer: {cause}")))?;
     if answer.trim() == "yes" {
         return Ok(true);
     }
@@ -191,9 +224,18 @@ fn store_findings(writer: &mut dyn StateWriter, board: Board) -> Result<(), Fail
     Ok(())
 }
 
-fn tell(args: &Args, planned: &Planned, outcome: &Outcome, context: &mut Context) -> Result<(), Failure> {
+fn tell(
+    args: &Args,
+    planned: &Planned,
+    outcome: &Outcome,
+    context: &mut Context,
+) -> Result<(), Failure> {
     if args.json {
-        context.printer.json(&super::documents::applied(&planned.plan, &outcome.results, outcome.serial))?;
+        context.printer.json(&applied::document(
+            &planned.plan,
+            &outcome.results,
+            outcome.serial,
+        ))?;
         return Ok(());
     }
     let look = context.printer.look();
@@ -204,17 +246,37 @@ fn tell(args: &Args, planned: &Planned, outcome: &Outcome, context: &mut Context
             Done::Skipped { needs } => format!("not tried, as {needs} was not done"),
             Done::Failed(error) => format!("{error} ({})", error.help()),
         };
-        text += &format!("  {} {}: {why}\n", look.paint(style::ERROR, "failed"), change.address);
+        text += &format!(
+            "  {} {}: {why}\n",
+            look.paint(style::ERROR, "failed"),
+            change.address
+        );
     }
     let done = outcome.done();
     let all = outcome.results.len();
     let verdict = if outcome.is_complete() {
-        format!("Applied {} of {}, serial {}.", plan::number(done), plan::number(all), outcome.serial)
+        format!(
+            "Applied {} of {}, serial {}.",
+            plan::number(done),
+            plan::number(all),
+            outcome.serial
+        )
     } else {
-        format!("Applied {} of {}, serial {}; the next apply goes on with the rest.", plan::number(done), plan::number(all), outcome.serial)
+        format!(
+            "Applied {} of {}, serial {}; the next apply goes on with the rest.",
+            plan::number(done),
+            plan::number(all),
+            outcome.serial
+        )
     };
-    let color = if outcome.is_complete() { style::GOOD } else { style::WARNING };
-    context.printer.print(&format!("\n{}\n{text}", look.paint(color, verdict)))?;
+    let color = if outcome.is_complete() {
+        style::GOOD
+    } else {
+        style::WARNING
+    };
+    context
+        .printer
+        .print(&format!("\n{}\n{text}", look.paint(color, verdict)))?;
     Ok(())
 }
 
@@ -239,7 +301,9 @@ impl Expected {
         if let Some(path) = &args.plan {
             return Self::file(path).map(Some);
         }
-        let Some(text) = &args.expect else { return Ok(None) };
+        let Some(text) = &args.expect else {
+            return Ok(None);
+        };
         if let Some(digest) = ContentHash::parse(text) {
             return Ok(Some(Self::Digest(digest)));
         }
@@ -253,20 +317,24 @@ impl Expected {
                 .help("give a file that `bursar plan --out FILE` wrote")
         };
         let text = std::fs::read_to_string(path).map_err(|cause| wrong(cause.to_string()))?;
-        let document: json::Document = serde_json::from_str(&text).map_err(|cause| wrong(cause.to_string()))?;
+        let document: json::Document =
+            serde_json::from_str(&text).map_err(|cause| wrong(cause.to_string()))?;
         if document.format_version > json::FORMAT_VERSION {
             return Err(wrong("it was written by a newer bursar".to_owned()));
         }
         let digest = |change: &json::PlannedChange| ContentHash::parse(&change.digest);
         let digests: Option<HashSet<ContentHash>> = document.changes.iter().map(digest).collect();
-        digests.map(Self::Changes).ok_or_else(|| wrong("a change has no digest".to_owned()))
+        digests
+            .map(Self::Changes)
+            .ok_or_else(|| wrong("a change has no digest".to_owned()))
     }
 
     fn check(&self, plan: &Plan) -> Result<(), Failure> {
         let names: Vec<String> = match self {
-            Self::Changes(expected) => {
-                planning::unexpected(plan, expected).iter().map(|change| format!("{} {}", change.action.as_str(), change.address)).collect()
-            }
+            Self::Changes(expected) => planning::unexpected(plan, expected)
+                .iter()
+                .map(|change| format!("{} {}", change.action.as_str(), change.address))
+                .collect(),
             Self::Digest(digest) if plan.has_changes() && *digest != plan.digest => {
                 vec![format!("the digest is now {}, not {digest}", plan.digest)]
             }
@@ -277,10 +345,17 @@ impl Expected {
         }
         let first: Vec<&str> = names.iter().take(5).map(String::as_str).collect();
         let more = names.len().saturating_sub(first.len());
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        Err(Failure::new(format!("the plan has changes that were not expected: {}{more}", first.join(", ")))
-            .code("plan.stale")
-            .help("nothing was applied; look at a new `bursar plan`")
-            .exit_with(Exit::Stale))
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        Err(Failure::new(format!(
+            "the plan has changes that were not expected: {}{more}",
+            first.join(", ")
+        ))
+        .code("plan.stale")
+        .help("nothing was applied; look at a new `bursar plan`")
+        .exit_with(Exit::Stale))
     }
 }

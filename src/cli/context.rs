@@ -1,13 +1,11 @@
 //! What every command is given: where it runs, the time, and the way to print.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::config::project::{self, Project, Surroundings};
+use crate::config::project::{self, Project};
 use crate::config::source::{self, PROJECT_FILE_NAME};
-use crate::git::GitRepo;
 use crate::report::Printer;
 use crate::report::diagnostics::{Paths, human};
 
@@ -72,7 +70,7 @@ impl Context {
     /// `project.missing`.
     pub fn read(&self) -> Result<Project, Failure> {
         let root = self.root()?;
-        Ok(project::load(&root, &surroundings(&root)))
+        Ok(project::load(&root, &super::session::surroundings(&root)))
     }
 
     /// Reads the project for a command that needs a sound one: tells its errors and warnings on
@@ -85,10 +83,7 @@ impl Context {
         self.sound(project)
     }
 
-    /// Tells a project's errors and warnings on standard error.
-    ///
-    /// # Errors
-    /// Where it has errors (told already).
+    /// A project that was read, if it has no errors; what is wrong with it goes to standard error.
     pub fn sound(&mut self, project: Project) -> Result<Project, Failure> {
         if !project.diagnostics.is_empty() {
             let paths = self.paths(&project.sources.root);
@@ -111,18 +106,5 @@ impl Context {
     pub fn paths(&self, root: &Path) -> Paths {
         let here = std::env::current_dir().and_then(std::fs::canonicalize);
         Paths::seen_from(here.ok().as_deref(), root)
-    }
-}
-
-/// What the rules need to know from outside the files. Outside a repository, and where git cannot
-/// be read, nothing is tracked.
-#[must_use]
-pub fn surroundings(root: &Path) -> Surroundings {
-    let tracked = GitRepo::discover(root).and_then(|git| git.tracked_paths());
-    Surroundings {
-        tracked: tracked.unwrap_or_else(|error| {
-            tracing::debug!("git: {error}");
-            HashSet::new()
-        }),
     }
 }

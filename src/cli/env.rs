@@ -19,6 +19,12 @@ pub const BURSAR_LOG: &str = "BURSAR_LOG";
 /// The terminal; `dumb` gets no colour and no graphics.
 pub const TERM: &str = "TERM";
 
+/// Who is at work, for the lock and the history; on a laptop.
+pub const USER: &str = "USER";
+
+/// Who is at work, for the lock and the history; on a runner of GitHub Actions.
+pub const GITHUB_ACTOR: &str = "GITHUB_ACTOR";
+
 /// A variable that is set and not empty.
 #[must_use]
 pub fn get(name: &str) -> Option<String> {

@@ -10,11 +10,16 @@ pub mod exit;
 pub mod failure;
 pub mod panic;
 
+mod accounts;
+mod apply;
 mod completions;
+mod diff;
 mod explain;
 mod fmt;
 mod init;
+mod plan;
 mod schema;
+pub mod session;
 mod validate;
 
 use std::ffi::OsString;
@@ -88,6 +93,10 @@ enum Command {
     Init(init::Args),
     Validate(validate::Args),
     Fmt(fmt::Args),
+    Diff(diff::Args),
+    Plan(plan::Args),
+    Apply(apply::Args),
+    Accounts(accounts::Args),
     Schema(schema::Args),
     Explain(explain::Args),
     Completions(completions::Args),
@@ -99,6 +108,10 @@ impl Command {
             Self::Init(args) => init::run(args, context),
             Self::Validate(args) => validate::run(args, context),
             Self::Fmt(args) => fmt::run(args, context),
+            Self::Diff(args) => diff::run(args, context),
+            Self::Plan(args) => plan::run(args, context),
+            Self::Apply(args) => apply::run(args, context),
+            Self::Accounts(args) => accounts::run(args, context),
             Self::Schema(args) => schema::run(args, context),
             Self::Explain(args) => explain::run(args, context),
             Self::Completions(args) => completions::run(args, context),

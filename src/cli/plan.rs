@@ -91,15 +91,26 @@ impl Narrowing {
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     let request = args.narrowing.request()?;
     let session = Session::open(context)?;
-    let load = || session.store.load().and_then(|snapshot| Ok((snapshot, session.store.findings()?)));
+    let load = || {
+        session
+            .store
+            .load()
+            .and_then(|snapshot| Ok((snapshot, session.store.findings()?)))
+    };
     let (project, state) = planning::read(&session.root, &session.surroundings(), load);
     let project = context.sound(project)?;
     let (snapshot, findings) = state?;
-    let mut planned = session::compare(&session, project, &snapshot, args.access.offline, &request)?;
+    let mut planned =
+        session::compare(&session, project, &snapshot, args.access.offline, &request)?;
     if args.narrowing.drift_only {
         planned.drift_only();
     }
-    let board = session::prove(&mut planned, &Board::stored(&findings), args.access, context);
+    let board = session::prove(
+        &mut planned,
+        &Board::stored(&findings),
+        args.access,
+        context,
+    );
     let by = match args.by {
         Grouping::Organization => By::Organization,
         Grouping::CostCenter => By::CostCenter,
@@ -123,27 +134,44 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     Ok(match () {
         () if refused || summary.blocked > 0 => Exit::Error,
-        () if args.detailed_exitcode && (planned.plan.has_changes() || !planned.plan.drift.is_empty()) => Exit::Changes,
+        () if args.detailed_exitcode
+            && (planned.plan.has_changes() || !planned.plan.drift.is_empty()) =>
+        {
+            Exit::Changes
+        }
         () => Exit::Ok,
     })
 }
 
-fn next_step(args: &Args, plan: &crate::engine::Plan, refused: bool, context: &mut Context) -> Result<(), Failure> {
+fn next_step(
+    args: &Args,
+    plan: &crate::engine::Plan,
+    refused: bool,
+    context: &mut Context,
+) -> Result<(), Failure> {
     if refused || !plan.has_changes() {
         return Ok(());
     }
-    let offline = if args.access.offline { " --offline" } else { "" };
+    let offline = if args.access.offline {
+        " --offline"
+    } else {
+        ""
+    };
     let next = match &args.out {
         Some(path) => format!("bursar apply {}{offline}", path.display()),
         None => format!("bursar apply{offline}"),
     };
-    context.printer.print(&format!("\nNext: `{next}` (digest {})\n", plan.digest))?;
+    context
+        .printer
+        .print(&format!("\nNext: `{next}` (digest {})\n", plan.digest))?;
     Ok(())
 }
 
 fn write(path: &std::path::Path, document: &json::Document) -> Result<(), Failure> {
-    let text = serde_json::to_string_pretty(document).map_err(|error| Failure::new(format!("cannot write the plan: {error}")))?;
+    let text = serde_json::to_string_pretty(document)
+        .map_err(|error| Failure::new(format!("cannot write the plan: {error}")))?;
     std::fs::write(path, text + "\n").map_err(|cause| {
-        Failure::new(format!("cannot write {}: {cause}", path.display())).help("give a path that may be written to `--out`")
+        Failure::new(format!("cannot write {}: {cause}", path.display()))
+            .help("give a path that may be written to `--out`")
     })
 }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::access::{self, Board};
 use crate::config::project::{self, Project, Surroundings};
-use crate::credential::Resolver;
+use crate::credential::{Exec, Resolver};
+use crate::git::GitRepo;
 use crate::model::address::Address;
 use crate::model::record::Author;
 use crate::model::settings::Settings;
@@ -32,7 +33,11 @@ impl Session {
         let platform = platform();
         let name = platform.as_ref().map_or(LOCAL, |platform| platform.name());
         let store = store(&root, &settings, name);
-        Ok(Self { root, store, platform })
+        Ok(Self {
+            root,
+            store,
+            platform,
+        })
     }
 
     /// Whether there is a state already.
@@ -42,20 +47,41 @@ impl Session {
 
     /// What the rules need to know from around the files.
     pub fn surroundings(&self) -> Surroundings {
-        Surroundings::of(&self.root)
+        surroundings(&self.root)
     }
 
     /// What the platform has; none where the state is the register, or offline.
     pub fn observe(&self, offline: bool) -> Result<Option<BTreeMap<Address, Found>>, Failure> {
-        let Some(platform) = self.platform.as_ref().filter(|_| !offline) else { return Ok(None) };
+        let Some(platform) = self.platform.as_ref().filter(|_| !offline) else {
+            return Ok(None);
+        };
         wait(platform.list())?.map(Some).map_err(|error| {
-            Failure::new(format!("cannot list what is registered: {error}")).code("platform.list").help(error.help().to_owned())
+            Failure::new(format!("cannot list what is registered: {error}"))
+                .code("platform.list")
+                .help(error.help().to_owned())
         })
     }
 }
 
+/// What the rules need to know from around the files of a project.
+pub fn surroundings(root: &Path) -> Surroundings {
+    let root = root.to_path_buf();
+    let tracked = move || {
+        GitRepo::discover(&root)
+            .and_then(|repository| repository.tracked_paths())
+            .unwrap_or_default()
+    };
+    Surroundings::new(
+        tracked,
+        provider::checks().iter().map(|check| check.id).collect(),
+    )
+}
+
 fn store(root: &Path, settings: &Settings, platform: &str) -> EmbeddedStore {
-    EmbeddedStore::new(planning::state_folder(root), planning::binding(settings, platform))
+    EmbeddedStore::new(
+        planning::state_folder(root),
+        planning::binding(settings, platform),
+    )
 }
 
 #[cfg(feature = "testkit")]
@@ -116,10 +142,21 @@ pub fn ask(
     args: AccessArgs,
     context: &Context,
 ) -> Vec<crate::model::finding::Finding> {
-    let resolver = Resolver::new(&project.sources.root).allow_exec(args.allow_exec && !args.offline);
+    let exec = match args {
+        AccessArgs { offline: true, .. } => Exec::Offline,
+        AccessArgs {
+            allow_exec: true, ..
+        } => Exec::Allowed,
+        _ => Exec::NotAllowed,
+    };
+    let resolver = Resolver::new(&project.sources.root).exec(exec);
     let run = Run {
         now: context.now,
-        mode: if args.offline { Mode::Offline } else { Mode::Online },
+        mode: if args.offline {
+            Mode::Offline
+        } else {
+            Mode::Online
+        },
         expiring_within: project.settings().access.expiring_within(),
         resolver: &resolver,
         credentials: &project.estate.declaration,
@@ -138,7 +175,13 @@ pub fn compare(
     request: &Request,
 ) -> Result<Planned, Failure> {
     let observed = session.observe(offline)?;
-    Ok(planning::plan(project, snapshot, observed.as_ref(), snapshot.guard(), request)?)
+    Ok(planning::plan(
+        project,
+        snapshot,
+        observed.as_ref(),
+        None,
+        request,
+    )?)
 }
 
 /// Prints the refusals of a plan, if there are any. Returns whether there were.
@@ -148,29 +191,65 @@ pub fn refuse(planned: &Planned, context: &mut Context) -> Result<bool, Failure>
     }
     let diagnostics = planning::refusals(planned);
     let paths = context.paths(&planned.project.sources.root);
-    let report = human::render(&diagnostics, &planned.project.sources, &paths, context.printer.look());
+    let report = human::render(
+        &diagnostics,
+        &planned.project.sources,
+        &paths,
+        context.printer.look(),
+    );
     context.printer.print("\n")?;
     context.printer.print(&report)?;
     Ok(true)
 }
 
 /// A plan with all that it is shown with.
-pub fn shown<'a>(planned: &'a Planned, lines: &'a planning::Lines<'a>, board: &'a Board, by: By, offline: bool) -> Shown<'a> {
-    Shown { planned, lines, board, by, offline }
+pub fn shown<'a>(
+    planned: &'a Planned,
+    lines: &'a planning::Lines<'a>,
+    board: &'a Board,
+    by: By,
+    offline: bool,
+) -> Shown<'a> {
+    Shown {
+        planned,
+        lines,
+        board,
+        by,
+        offline,
+    }
 }
 
 /// Who is at work here, for the lock.
 pub fn holder(context: &Context, command: &str) -> Holder {
-    Holder { by: by(), pid: std::process::id(), command: command.to_owned(), since: at(context) }
+    Holder {
+        by: by(),
+        pid: std::process::id(),
+        command: command.to_owned(),
+        since: at(context),
+    }
 }
 
 /// Who changes the state, when and on whose behalf.
-pub fn author(context: &Context, root: &Path, command: &str, guard: crate::model::settings::Guard) -> Author {
-    let head = crate::git::head(root);
+pub fn author(
+    context: &Context,
+    root: &Path,
+    command: &str,
+    guard: crate::model::settings::Guard,
+) -> Author {
+    let head = GitRepo::discover(root)
+        .and_then(|repository| repository.head_commit())
+        .ok()
+        .flatten();
     Author {
         at: at(context),
         by: by(),
-        commit: head.as_ref().map(|head| if head.dirty { format!("{}-dirty", head.id) } else { head.id.clone() }),
+        commit: head.as_ref().map(|head| {
+            if head.dirty {
+                format!("{}-dirty", head.id)
+            } else {
+                head.id.clone()
+            }
+        }),
         commit_author: head.map(|head| head.author),
         pull_request: None,
         command: command.to_owned(),
@@ -185,14 +264,26 @@ pub fn at(context: &Context) -> String {
 
 fn by() -> String {
     use super::env;
-    let user = env::get(env::GITHUB_ACTOR).or_else(|| env::get(env::USER)).unwrap_or_else(|| "somebody".to_owned());
-    let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    let user = env::get(env::GITHUB_ACTOR)
+        .or_else(|| env::get(env::USER))
+        .unwrap_or_else(|| "somebody".to_owned());
+    let host = rustix::system::uname()
+        .nodename()
+        .to_string_lossy()
+        .into_owned();
     format!("{user}@{host}")
 }
 
 impl From<StateError> for Failure {
     fn from(error: StateError) -> Self {
-        let exit = if matches!(error, StateError::Locked { .. }) { Exit::Locked } else { Exit::Error };
-        Self::new(error.to_string()).code(error.code()).help(error.help()).exit_with(exit)
+        let exit = if matches!(error, StateError::Locked { .. }) {
+            Exit::Locked
+        } else {
+            Exit::Error
+        };
+        Self::new(error.to_string())
+            .code(error.code())
+            .help(error.help())
+            .exit_with(exit)
     }
 }

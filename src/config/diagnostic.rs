@@ -86,6 +86,16 @@ pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
             .then_with(|| a.message.cmp(&b.message))
     });
     diagnostics.dedup();
+    // The schema and the scanner may both see one secret: it is said once.
+    diagnostics.dedup_by(|b, a| {
+        let overlap = match (a.place, b.place) {
+            (Some((file, first)), Some((other, second))) => {
+                file == other && second.start < first.end
+            }
+            _ => false,
+        };
+        overlap && a.code == "secret.literal" && b.code == a.code
+    });
 }
 
 /// Finds the spans of problems: parses each file that has one, once.
@@ -128,6 +138,9 @@ impl<'s> Places<'s> {
 
     /// The span of a place, or of the nearest one around it that exists.
     pub fn span(&mut self, at: &At) -> Span {
+        if let Some(span) = at.span {
+            return span;
+        }
         let sources = self.sources;
         let tree = self.trees.entry(at.file).or_insert_with(|| {
             yaml::parse(sources.text(at.file), &Limits::default())

@@ -1,7 +1,8 @@
 //! A project: all its files, read and put together, with everything that is wrong with it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
+use std::sync::LazyLock;
 
 use rayon::prelude::*;
 
@@ -38,11 +39,36 @@ impl Project {
     }
 }
 
-/// What the rules need to know from outside the files.
-#[derive(Default)]
+/// What the rules may ask about the surroundings of the files: found out when first asked.
 pub struct Surroundings {
-    /// Paths that git tracks, relative to the project's folder; empty outside a repository.
-    pub tracked: std::collections::HashSet<String>,
+    tracked: LazyLock<HashSet<String>, Box<dyn FnOnce() -> HashSet<String> + Send>>,
+    /// The ids of all checks. Empty: not known, so that no waiver is judged by them.
+    pub checks: Vec<&'static str>,
+}
+
+impl Surroundings {
+    /// `tracked` finds the paths that git tracks, relative to the project's folder.
+    pub fn new(
+        tracked: impl FnOnce() -> HashSet<String> + Send + 'static,
+        checks: Vec<&'static str>,
+    ) -> Self {
+        Self {
+            tracked: LazyLock::new(Box::new(tracked)),
+            checks,
+        }
+    }
+
+    /// Whether git tracks a file of the project.
+    #[must_use]
+    pub fn is_tracked(&self, path: &str) -> bool {
+        self.tracked.contains(path)
+    }
+}
+
+impl Default for Surroundings {
+    fn default() -> Self {
+        Self::new(HashSet::new, Vec::new())
+    }
 }
 
 /// Reads a project from its folder on the disk.

@@ -3,11 +3,14 @@
 //! Renderers turn plain data into text for a [`Look`]; the [`Printer`] writes it. Colour never carries
 //! a meaning alone: everything is also said in words or signs.
 
+pub mod accounts;
+pub mod applied;
 pub mod codes;
 pub mod diagnostics;
 mod look;
 pub mod plan;
 mod printer;
+pub mod progress;
 pub mod text;
 
 pub use look::{Color, Look, Styled, style};

@@ -20,7 +20,7 @@ pub fn decode<'b>(bytes: &'b [u8], limits: &Limits) -> Result<&'b str, Problem> 
             "Save it as UTF-8.",
         ));
     }
-    // `contains` is a search of whole words; a position is asked for only where there is one.
+    // `contains` is the fast way to ask; there is a place to look for only if it says so.
     if bytes.contains(&0)
         && let Some(at) = bytes.iter().position(|byte| *byte == 0)
     {

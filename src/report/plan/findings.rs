@@ -18,14 +18,23 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
     if told.is_empty() {
         return String::new();
     }
-    told.sort_by(|a, b| b.status.cmp(&a.status).then_with(|| a.address.cmp(&b.address)).then_with(|| a.check.cmp(&b.check)));
+    told.sort_by(|a, b| {
+        b.status
+            .cmp(&a.status)
+            .then_with(|| a.address.cmp(&b.address))
+            .then_with(|| a.check.cmp(&b.check))
+    });
     let mut out = format!("\n{}\n", look.paint(style::BOLD, "Access"));
     const MOST: usize = 20;
     for finding in told.iter().take(MOST) {
         out.push_str(&one(finding, look));
     }
     if told.len() > MOST {
-        let _ = writeln!(out, "  and {} more: `bursar check` shows all", number(told.len() - MOST));
+        let _ = writeln!(
+            out,
+            "  and {} more: `bursar check` shows all",
+            number(told.len() - MOST)
+        );
     }
     out
 }
@@ -41,14 +50,37 @@ pub fn one(finding: &Finding, look: Look) -> String {
         Status::Skipped => (style::DIM, "skipped"),
         Status::Pass => (style::GOOD, "pass"),
     };
-    let head = format!("  {} {}  {}\n", look.paint(style, word), finding.check, look.paint(style::DIM, &finding.address));
+    let head = format!(
+        "  {} {}  {}\n",
+        look.paint(style, word),
+        finding.check,
+        look.paint(style::DIM, &finding.address)
+    );
     let mut out = head;
-    out += &text::wrap(&text::clean(&finding.message), look.width, "      ", 6, "      ");
+    out += &text::wrap(
+        &text::clean(&finding.message),
+        look.width,
+        "      ",
+        6,
+        "      ",
+    );
     if let Some(reason) = &finding.waived {
-        out += &text::wrap(&text::clean(&format!("waived: {reason}")), look.width, "      ", 6, "      ");
+        out += &text::wrap(
+            &text::clean(&format!("waived: {reason}")),
+            look.width,
+            "      ",
+            6,
+            "      ",
+        );
     } else if !finding.remedy.is_empty() && finding.status != Status::Pass {
         let first = format!("      {} ", look.paint(style::HELP, "help:"));
-        out += &text::wrap(&text::clean(&finding.remedy), look.width, &first, 12, "            ");
+        out += &text::wrap(
+            &text::clean(&finding.remedy),
+            look.width,
+            &first,
+            12,
+            "            ",
+        );
     }
     out
 }

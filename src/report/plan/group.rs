@@ -48,21 +48,49 @@ pub fn groups<'c>(changes: &[&'c Change], shown: &Shown<'_>) -> Vec<Group<'c>> {
     for (rank, change) in changes.iter().enumerate() {
         let label = label(change, shown);
         let fields = match change.action {
-            Action::Update | Action::Adopt => serde_json::to_string(&change.fields).unwrap_or_default(),
+            Action::Update | Action::Adopt => {
+                serde_json::to_string(&change.fields).unwrap_or_default()
+            }
             _ => String::new(),
         };
         // Kinds keep their order; a rename is always told by itself.
-        let rank = if change.action == Action::Rename { rank } else { 0 };
-        groups.entry(Likeness { rank, kind: change.kind(), action: change.action, label, fields }).or_default().push(change);
+        let rank = if change.action == Action::Rename {
+            rank
+        } else {
+            0
+        };
+        groups
+            .entry(Likeness {
+                rank,
+                kind: change.kind(),
+                action: change.action,
+                label,
+                fields,
+            })
+            .or_default()
+            .push(change);
     }
-    groups.into_iter().map(|(likeness, changes)| Group { label: likeness.label, changes }).collect()
+    groups
+        .into_iter()
+        .map(|(likeness, changes)| Group {
+            label: likeness.label,
+            changes,
+        })
+        .collect()
 }
 
 fn label(change: &Change, shown: &Shown<'_>) -> String {
     match shown.by {
-        By::File => change.source.as_ref().and_then(|source| shown.lines.of(source).file).unwrap_or_default(),
+        By::File => change
+            .source
+            .as_ref()
+            .and_then(|source| shown.lines.of(source).file)
+            .unwrap_or_default(),
         By::Organization => organization(change).unwrap_or_default(),
-        By::CostCenter => cost_centers(change).into_iter().collect::<Vec<_>>().join(", "),
+        By::CostCenter => cost_centers(change)
+            .into_iter()
+            .collect::<Vec<_>>()
+            .join(", "),
     }
 }
 
@@ -72,14 +100,25 @@ fn organization(change: &Change) -> Option<String> {
         organization: Option<String>,
     }
     if !matches!(change.kind(), Kind::Account | Kind::Payer) {
-        return change.address.provider().map(|provider| provider.to_string());
+        return change
+            .address
+            .provider()
+            .map(|provider| provider.to_string());
     }
-    let spec = change.spec.as_ref().or(change.before.as_ref().map(|record| &record.spec))?;
-    serde_json::from_str::<Owner>(spec.as_str()).ok()?.organization
+    let spec = change
+        .spec
+        .as_ref()
+        .or(change.before.as_ref().map(|record| &record.spec))?;
+    serde_json::from_str::<Owner>(spec.as_str())
+        .ok()?
+        .organization
 }
 
 fn cost_centers(change: &Change) -> BTreeSet<String> {
-    let spec = change.spec.as_ref().or(change.before.as_ref().map(|record| &record.spec));
+    let spec = change
+        .spec
+        .as_ref()
+        .or(change.before.as_ref().map(|record| &record.spec));
     let codes = spec.map(|spec| reference::cost_centers(&change.address, &spec.value()));
     codes.unwrap_or_default().into_iter().collect()
 }
@@ -87,19 +126,34 @@ fn cost_centers(change: &Change) -> BTreeSet<String> {
 /// A group as text: each change by itself where they are few.
 pub fn render(group: &Group<'_>, shown: &Shown<'_>, look: Look) -> String {
     if group.changes.len() <= FEW {
-        return group.changes.iter().map(|one| change(one, shown, look)).collect();
+        return group
+            .changes
+            .iter()
+            .map(|one| change(one, shown, look))
+            .collect();
     }
-    let Some(first) = group.changes.first() else { return String::new() };
+    let Some(first) = group.changes.first() else {
+        return String::new();
+    };
     let mut text = String::new();
     let symbol = look.paint(color(first.action), first.action.symbol());
     let head = heading(group, first, shown, look);
-    let _ = writeln!(text, "  {symbol} {}", aligned(&head, &places(group, shown), look));
+    let _ = writeln!(
+        text,
+        "  {symbol} {}",
+        aligned(&head, &places(group, shown), look)
+    );
     if first.action == Action::Update {
         for one in &first.fields {
             let _ = writeln!(text, "      {}", field(one, look));
         }
     }
-    let names: Vec<String> = group.changes.iter().take(NAMED).map(|one| one.address.last().into_owned()).collect();
+    let names: Vec<String> = group
+        .changes
+        .iter()
+        .take(NAMED)
+        .map(|one| one.address.last().into_owned())
+        .collect();
     let more = group.changes.len() - names.len();
     let line = format!("{} and {} more", names.join(", "), number(more));
     let _ = writeln!(text, "      {}", look.paint(style::DIM, line));
@@ -119,12 +173,20 @@ fn heading(group: &Group<'_>, first: &Change, shown: &Shown<'_>, look: Look) -> 
         let _ = write!(head, " {preposition} {}", group.label);
     }
     if shown.by != By::CostCenter && first.kind() == Kind::Account {
-        let codes: BTreeSet<String> = group.changes.iter().flat_map(|one| cost_centers(one)).collect();
+        let codes: BTreeSet<String> = group
+            .changes
+            .iter()
+            .flat_map(|one| cost_centers(one))
+            .collect();
         let arrow = if look.unicode { "→" } else { "->" };
         match codes.len() {
             0 => head.push_str(", on no cost centre"),
             1 => {
-                let _ = write!(head, " {arrow} {}", codes.into_iter().next().unwrap_or_default());
+                let _ = write!(
+                    head,
+                    " {arrow} {}",
+                    codes.into_iter().next().unwrap_or_default()
+                );
             }
             many => {
                 let _ = write!(head, " {arrow} {} cost centres", number(many));
@@ -150,14 +212,30 @@ fn places(group: &Group<'_>, shown: &Shown<'_>) -> String {
 
 /// Changes that are not quite like the others of their group.
 fn odd_ones(group: &Group<'_>, text: &mut String, look: Look) {
-    let blocked: Vec<&&Change> = group.changes.iter().filter(|one| one.blocked.is_some()).collect();
+    let blocked: Vec<&&Change> = group
+        .changes
+        .iter()
+        .filter(|one| one.blocked.is_some())
+        .collect();
     for one in blocked.iter().take(NAMED) {
         if let Some(block) = &one.blocked {
-            let _ = writeln!(text, "      {} {} by {} of {}", look.paint(style::ERROR, "blocked:"), one.address.last(), block.check, block.address);
+            let _ = writeln!(
+                text,
+                "      {} {} by {} of {}",
+                look.paint(style::ERROR, "blocked:"),
+                one.address.last(),
+                block.check,
+                block.address
+            );
         }
     }
     if blocked.len() > NAMED {
-        let _ = writeln!(text, "      {} {} more", look.paint(style::ERROR, "blocked:"), number(blocked.len() - NAMED));
+        let _ = writeln!(
+            text,
+            "      {} {} more",
+            look.paint(style::ERROR, "blocked:"),
+            number(blocked.len() - NAMED)
+        );
     }
     let account = |one: &&&Change| one.kind() == Kind::Account && one.action == Action::Create;
     let homeless: Vec<String> = group
@@ -168,9 +246,18 @@ fn odd_ones(group: &Group<'_>, text: &mut String, look: Look) {
         .map(|one| one.address.last().into_owned())
         .collect();
     if !homeless.is_empty() && homeless.len() < group.changes.len() {
-        let named = homeless.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+        let named = homeless
+            .iter()
+            .take(NAMED)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(", ");
         let more = homeless.len().saturating_sub(NAMED);
-        let more = if more > 0 { format!(" and {} more", number(more)) } else { String::new() };
+        let more = if more > 0 {
+            format!(" and {} more", number(more))
+        } else {
+            String::new()
+        };
         let _ = writeln!(text, "      on no cost centre: {named}{more}");
     }
 }

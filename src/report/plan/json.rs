@@ -154,8 +154,14 @@ fn change(change: &Change, shown: &Shown<'_>) -> PlannedChange {
     let source = change.source.as_ref().map(|source| shown.lines.of(source));
     let fields = if change.fields.is_empty() && !change.removes() && change.from.is_none() {
         // A creation: all that is declared.
-        let spec = change.spec.as_ref().map(crate::model::canonical::Canonical::value);
-        crate::engine::fields::diff(None, spec.as_ref()).iter().map(field).collect()
+        let spec = change
+            .spec
+            .as_ref()
+            .map(crate::model::canonical::Canonical::value);
+        crate::engine::fields::diff(None, spec.as_ref())
+            .iter()
+            .map(field)
+            .collect()
     } else {
         change.fields.iter().map(field).collect()
     };
@@ -165,12 +171,25 @@ fn change(change: &Change, shown: &Shown<'_>) -> PlannedChange {
         digest: change.digest.to_string(),
         from: change.from.as_ref().map(ToString::to_string),
         fields,
-        source: source.and_then(|at| Some(Source { file: at.file?, line: at.line? })),
-        blocked: change.blocked.as_ref().map(|block| Blocked { address: block.address.to_string(), check: block.check.clone() }),
+        source: source.and_then(|at| {
+            Some(Source {
+                file: at.file?,
+                line: at.line?,
+            })
+        }),
+        blocked: change.blocked.as_ref().map(|block| Blocked {
+            address: block.address.to_string(),
+            check: block.check.clone(),
+        }),
         reason: change.reason.clone(),
     }
 }
 
 fn field(field: &FieldChange) -> Field {
-    Field { path: field.path.clone(), before: field.before.clone(), after: field.after.clone(), observed: field.observed.clone() }
+    Field {
+        path: field.path.clone(),
+        before: field.before.clone(),
+        after: field.after.clone(),
+        observed: field.observed.clone(),
+    }
 }

@@ -85,10 +85,18 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
     let summary = plan.summary();
     let mut text = String::new();
     if plan.has_changes() {
-        let _ = writeln!(text, "{}", look.paint(style::BOLD, format!("Plan: {}", verdict(&summary))));
+        let _ = writeln!(
+            text,
+            "{}",
+            look.paint(style::BOLD, format!("Plan: {}", verdict(&summary)))
+        );
     } else {
         let resources = plan.unchanged;
-        let what = if resources == 1 { "resource is" } else { "resources are" };
+        let what = if resources == 1 {
+            "resource is"
+        } else {
+            "resources are"
+        };
         let _ = writeln!(
             text,
             "{} {} {what} registered as declared",
@@ -97,10 +105,18 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
         );
     }
     section(&mut text, "Removed", shown, look, |change| change.removes());
-    section(&mut text, "Renamed", shown, look, |change| change.action == Action::Rename);
-    section(&mut text, "Changed", shown, look, |change| change.action == Action::Update);
-    section(&mut text, "Added", shown, look, |change| matches!(change.action, Action::Create | Action::Adopt));
-    section(&mut text, "Waiting", shown, look, |change| change.action == Action::Wait);
+    section(&mut text, "Renamed", shown, look, |change| {
+        change.action == Action::Rename
+    });
+    section(&mut text, "Changed", shown, look, |change| {
+        change.action == Action::Update
+    });
+    section(&mut text, "Added", shown, look, |change| {
+        matches!(change.action, Action::Create | Action::Adopt)
+    });
+    section(&mut text, "Waiting", shown, look, |change| {
+        change.action == Action::Wait
+    });
     drift(&mut text, shown, look);
     text.push_str(&findings::render(shown, look));
     for note in &plan.notes {
@@ -109,8 +125,20 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
     text
 }
 
-fn section(text: &mut String, title: &str, shown: &Shown<'_>, look: Look, wanted: impl Fn(&Change) -> bool) {
-    let changes: Vec<&Change> = shown.planned.plan.changes.iter().filter(|change| wanted(change)).collect();
+fn section(
+    text: &mut String,
+    title: &str,
+    shown: &Shown<'_>,
+    look: Look,
+    wanted: impl Fn(&Change) -> bool,
+) {
+    let changes: Vec<&Change> = shown
+        .planned
+        .plan
+        .changes
+        .iter()
+        .filter(|change| wanted(change))
+        .collect();
     if changes.is_empty() {
         return;
     }
@@ -123,8 +151,14 @@ fn section(text: &mut String, title: &str, shown: &Shown<'_>, look: Look, wanted
 /// One change in full: its line, where it is declared, and its fields.
 fn change(change: &Change, shown: &Shown<'_>, look: Look) -> String {
     let mut text = String::new();
-    let name = name(change).map(|name| format!("  {name}")).unwrap_or_default();
-    let place = change.source.as_ref().map(|source| place(&shown.lines.of(source))).unwrap_or_default();
+    let name = name(change)
+        .map(|name| format!("  {name}"))
+        .unwrap_or_default();
+    let place = change
+        .source
+        .as_ref()
+        .map(|source| place(&shown.lines.of(source)))
+        .unwrap_or_default();
     let symbol = look.paint(color(change.action), change.action.symbol());
     let mut head = format!("{}{name}", change.address);
     if let Some(from) = &change.from {
@@ -141,14 +175,23 @@ fn change(change: &Change, shown: &Shown<'_>, look: Look) -> String {
         say(format!("reason: {reason}"));
     }
     if change.follows > 0 {
-        let records = if change.follows == 1 { "reference follows" } else { "references follow" };
+        let records = if change.follows == 1 {
+            "reference follows"
+        } else {
+            "references follow"
+        };
         say(format!("{} {records}", number(change.follows)));
     }
     if change.used_by > 0 {
         say(format!("used by {}", number(change.used_by)));
     }
     if let Some(block) = &change.blocked {
-        say(format!("{} by {} of {}", look.paint(style::ERROR, "blocked"), block.check, block.address));
+        say(format!(
+            "{} by {} of {}",
+            look.paint(style::ERROR, "blocked"),
+            block.check,
+            block.address
+        ));
     }
     if change.action != Action::Create {
         for field in &change.fields {
@@ -162,18 +205,39 @@ fn change(change: &Change, shown: &Shown<'_>, look: Look) -> String {
 fn aligned(head: &str, tail: &str, look: Look) -> String {
     let used = 4 + head.chars().count() + tail.chars().count();
     let gap = look.width.saturating_sub(used).max(2);
-    if tail.is_empty() { head.to_owned() } else { format!("{head}{}{}", " ".repeat(gap), look.paint(style::DIM, tail)) }
+    if tail.is_empty() {
+        head.to_owned()
+    } else {
+        format!("{head}{}{}", " ".repeat(gap), look.paint(style::DIM, tail))
+    }
 }
 
 fn field(field: &FieldChange, look: Look) -> String {
-    let value = |value: &Option<serde_json::Value>| value.as_ref().map(|value| value::shown(&field.path, value));
+    let value = |value: &Option<serde_json::Value>| {
+        value.as_ref().map(|value| value::shown(&field.path, value))
+    };
     let arrow = if look.unicode { "→" } else { "->" };
     let mut text = match (value(&field.before), value(&field.after)) {
         (Some(before), Some(after)) => {
-            format!("{}: {} {arrow} {}", field.path, look.paint(style::DELETE, before), look.paint(style::ADD, after))
+            format!(
+                "{}: {} {arrow} {}",
+                field.path,
+                look.paint(style::DELETE, before),
+                look.paint(style::ADD, after)
+            )
         }
-        (None, Some(after)) => format!("{}: {} {}", field.path, look.paint(style::DIM, "set to"), look.paint(style::ADD, after)),
-        (Some(before), None) => format!("{}: {} {}", field.path, look.paint(style::DELETE, before), look.paint(style::DIM, "removed")),
+        (None, Some(after)) => format!(
+            "{}: {} {}",
+            field.path,
+            look.paint(style::DIM, "set to"),
+            look.paint(style::ADD, after)
+        ),
+        (Some(before), None) => format!(
+            "{}: {} {}",
+            field.path,
+            look.paint(style::DELETE, before),
+            look.paint(style::DIM, "removed")
+        ),
         (None, None) => field.path.clone(),
     };
     if let Some(observed) = value(&field.observed) {
@@ -188,7 +252,10 @@ fn name(change: &Change) -> Option<String> {
     struct Named {
         name: Option<String>,
     }
-    let spec = change.spec.as_ref().or(change.before.as_ref().map(|record| &record.spec))?;
+    let spec = change
+        .spec
+        .as_ref()
+        .or(change.before.as_ref().map(|record| &record.spec))?;
     serde_json::from_str::<Named>(spec.as_str()).ok()?.name
 }
 
@@ -216,8 +283,17 @@ fn drift(text: &mut String, shown: &Shown<'_>, look: Look) {
     let title = "Drift: changed on the platform, not here (written back by `apply --drift-only`)";
     let _ = writeln!(text, "\n{}", look.paint(style::BOLD, title));
     for entry in drift {
-        let missing = if entry.missing { "  gone from the platform" } else { "" };
-        let _ = writeln!(text, "  {} {}{missing}", look.paint(style::CHANGE, "!"), entry.address);
+        let missing = if entry.missing {
+            "  gone from the platform"
+        } else {
+            ""
+        };
+        let _ = writeln!(
+            text,
+            "  {} {}{missing}",
+            look.paint(style::CHANGE, "!"),
+            entry.address
+        );
         for field in entry.fields.iter().filter(|_| !entry.missing) {
             let _ = writeln!(text, "      {}", self::field(field, look));
         }
