@@ -19,13 +19,16 @@ formatted accounts.yaml
 
 "#]])
         .stderr_eq(str![""]);
-    snapbox::assert_data_eq!(project.read("accounts.yaml"), str![[r##"
+    snapbox::assert_data_eq!(
+        project.read("accounts.yaml"),
+        str![[r##"
 # who spends
 accounts:
   "210987654321": {name: a, organization: acme}  # first
   "210987654322": {name: b, organization: acme}
 
-"##]]);
+"##]]
+    );
     project
         .bursar(&["fmt"])
         .assert()

@@ -1,5 +1,6 @@
 //! The real program on real folders: what it prints, writes and exits with.
 
+mod diff;
 mod explain;
 mod fmt;
 mod hostile;
