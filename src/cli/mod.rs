@@ -17,6 +17,7 @@ mod completions;
 mod diff;
 mod explain;
 mod fmt;
+mod history;
 mod init;
 mod plan;
 mod schema;
@@ -99,7 +100,11 @@ enum Command {
     Diff(diff::Args),
     Plan(plan::Args),
     Apply(apply::Args),
+    Check(check::Args),
     Accounts(accounts::Args),
+    Show(show::Args),
+    History(history::Args),
+    State(state::Args),
     Schema(schema::Args),
     Explain(explain::Args),
     Completions(completions::Args),
@@ -114,7 +119,11 @@ impl Command {
             Self::Diff(args) => diff::run(args, context),
             Self::Plan(args) => plan::run(args, context),
             Self::Apply(args) => apply::run(args, context),
+            Self::Check(args) => check::run(args, context),
             Self::Accounts(args) => accounts::run(args, context),
+            Self::Show(args) => show::run(args, context),
+            Self::History(args) => history::run(args, context),
+            Self::State(args) => state::run(args, context),
             Self::Schema(args) => schema::run(args, context),
             Self::Explain(args) => explain::run(args, context),
             Self::Completions(args) => completions::run(args, context),
