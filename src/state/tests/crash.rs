@@ -98,19 +98,26 @@ fn killed(folder: &Path, point: &str, count: u32) -> bool {
 
 #[test]
 fn a_kill_at_any_step_loses_nothing() {
-    for point in POINTS {
-        let mut count = 0;
-        loop {
-            count += 1;
-            let folder = tempfile::tempdir().unwrap();
-            let was_killed = killed(folder.path(), point, count);
-            look(folder.path(), &format!("{point}:{count}"));
-            if !was_killed {
-                break;
-            }
+    std::thread::scope(|scope| {
+        for points in POINTS.chunks(POINTS.len().div_ceil(4)) {
+            scope.spawn(move || points.iter().for_each(|point| kill_everywhere(point)));
         }
-        assert!(count > 1, "{point} is never reached");
+    });
+}
+
+/// Kills a child at the first pass of a point, another at the second, until one comes through.
+fn kill_everywhere(point: &str) {
+    let mut count = 0;
+    loop {
+        count += 1;
+        let folder = tempfile::tempdir().unwrap();
+        let was_killed = killed(folder.path(), point, count);
+        look(folder.path(), &format!("{point}:{count}"));
+        if !was_killed {
+            break;
+        }
     }
+    assert!(count > 1, "{point} is never reached");
 }
 
 fn look(folder: &Path, place: &str) {
