@@ -62,6 +62,12 @@ rules! {
     gcp_credential,
     oci_credential,
     secret_reference,
+    budget,
+    cost_center,
+    ownership,
+    settings,
+    shared_cost,
+    timeline,
 //LIST
 }
 
