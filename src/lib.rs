@@ -3,7 +3,17 @@
 //! ARCHITECTURE.md has the data flow, the house and its invariants.
 #![forbid(unsafe_code)]
 
+pub mod access;
+pub mod apply;
+pub mod cli;
 pub mod config;
+pub mod credential;
+pub mod engine;
+pub mod git;
 pub mod model;
+pub mod planning;
+pub mod platform;
+pub mod provider;
+pub mod report;
 pub mod state;
 pub mod testkit;

@@ -1,3 +1,6 @@
+//! The `bursar` program: everything is in the library.
 #![forbid(unsafe_code)]
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    bursar::cli::main().into()
+}

@@ -89,7 +89,9 @@ pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
     // The schema and the scanner may both see one secret: it is said once.
     diagnostics.dedup_by(|b, a| {
         let overlap = match (a.place, b.place) {
-            (Some((file, first)), Some((other, second))) => file == other && second.start < first.end,
+            (Some((file, first)), Some((other, second))) => {
+                file == other && second.start < first.end
+            }
             _ => false,
         };
         overlap && a.code == "secret.literal" && b.code == a.code

@@ -4,6 +4,7 @@
 pub mod declaration;
 pub mod diagnostic;
 pub mod estate;
+pub mod format;
 pub mod judge;
 pub mod problem;
 pub mod project;

@@ -1,7 +1,8 @@
 //! A project: all its files, read and put together, with everything that is wrong with it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
+use std::sync::LazyLock;
 
 use rayon::prelude::*;
 
@@ -38,13 +39,36 @@ impl Project {
     }
 }
 
-/// What the rules need to know from outside the files.
-#[derive(Default)]
+/// What the rules may ask about the surroundings of the files: found out when first asked.
 pub struct Surroundings {
-    /// Paths that git tracks, relative to the project's folder; empty outside a repository.
-    pub tracked: std::collections::HashSet<String>,
+    tracked: LazyLock<HashSet<String>, Box<dyn FnOnce() -> HashSet<String> + Send>>,
     /// The ids of all checks. Empty: not known, so that no waiver is judged by them.
-    pub checks: &'static [&'static str],
+    pub checks: Vec<&'static str>,
+}
+
+impl Surroundings {
+    /// `tracked` finds the paths that git tracks, relative to the project's folder.
+    pub fn new(
+        tracked: impl FnOnce() -> HashSet<String> + Send + 'static,
+        checks: Vec<&'static str>,
+    ) -> Self {
+        Self {
+            tracked: LazyLock::new(Box::new(tracked)),
+            checks,
+        }
+    }
+
+    /// Whether git tracks a file of the project.
+    #[must_use]
+    pub fn is_tracked(&self, path: &str) -> bool {
+        self.tracked.contains(path)
+    }
+}
+
+impl Default for Surroundings {
+    fn default() -> Self {
+        Self::new(HashSet::new, Vec::new())
+    }
 }
 
 /// Reads a project from its folder on the disk.
@@ -104,14 +128,32 @@ pub fn load(root: &Path, surroundings: &Surroundings) -> Project {
     assemble(sources, files, unreadable, surroundings)
 }
 
+/// The settings alone, for what must be known before the rest is read. Says nothing of what is
+/// wrong with them: [`load`] does.
+#[must_use]
+pub fn settings(root: &Path) -> Settings {
+    let source = source::read(root, PROJECT_FILE_NAME, Limits::default().file_bytes);
+    match (source, Judge::new()) {
+        (Ok(source), Ok(judge)) => read::read(PROJECT_FILE, &source, &judge).settings,
+        _ => Settings::default(),
+    }
+}
+
 /// Reads a project from texts: path and bytes, `bursar.yaml` first. For `diff`, which compares with
 /// what git holds, and for tests.
 #[must_use]
-pub fn load_texts(root: &Path, texts: Vec<Source>, surroundings: &Surroundings) -> Project {
+pub fn load_texts(root: &Path, mut texts: Vec<Source>, surroundings: &Surroundings) -> Project {
     let judge = match Judge::new() {
         Ok(judge) => judge,
         Err(cause) => return broken_build(root, &cause),
     };
+    let folders = texts
+        .first()
+        .and_then(|first| read::read(PROJECT_FILE, first, &judge).settings.sources);
+    if let Some(folders) = folders {
+        let chosen = |path: &str| folders.iter().any(|folder| is_below(path, folder));
+        texts.retain(|text| text.path == PROJECT_FILE_NAME || chosen(&text.path));
+    }
     let files: Vec<File> = texts
         .par_iter()
         .enumerate()
@@ -122,6 +164,17 @@ pub fn load_texts(root: &Path, texts: Vec<Source>, surroundings: &Surroundings) 
         files: texts,
     };
     assemble(sources, files, Vec::new(), surroundings)
+}
+
+/// Whether a path is in a folder, as `sources:` names it.
+fn is_below(path: &str, folder: &str) -> bool {
+    let folder = folder.trim_start_matches("./").trim_end_matches('/');
+    match folder {
+        "" | "." => true,
+        folder => path
+            .strip_prefix(folder)
+            .is_some_and(|rest| rest.starts_with('/')),
+    }
 }
 
 fn assemble(

@@ -62,7 +62,10 @@ pub fn closest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Opt
         .filter(|known| known.len().abs_diff(word.len()) <= 1 + word.len() / 3 && *known != word)
         .map(|known| (shared_ends(word, known), known))
         .collect();
-    if let Some((_, same)) = near.iter().find(|(_, known)| known.eq_ignore_ascii_case(word)) {
+    if let Some((_, same)) = near
+        .iter()
+        .find(|(_, known)| known.eq_ignore_ascii_case(word))
+    {
         return Some(same);
     }
     let order = |a: &(usize, &str), b: &(usize, &str)| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1));
@@ -72,7 +75,9 @@ pub fn closest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Opt
     }
     near.sort_unstable_by(order);
     let near: Vec<&'c str> = near.into_iter().map(|(_, known)| known).collect();
-    similar::get_close_matches(word, &near, 1, CUTOFF).first().copied()
+    similar::get_close_matches(word, &near, 1, CUTOFF)
+        .first()
+        .copied()
 }
 
 /// How many bytes two names share at their start and at their end: a slip of the finger in the
@@ -96,7 +101,13 @@ mod tests {
 
     #[test]
     fn near_names_are_proposed_and_far_ones_are_not() {
-        let names = ["organization", "cost_center", "labels", "acme-core", "acme-azure"];
+        let names = [
+            "organization",
+            "cost_center",
+            "labels",
+            "acme-core",
+            "acme-azure",
+        ];
         let closest = |word| closest(word, names.into_iter());
         assert_eq!(closest("organisation"), Some("organization"));
         assert_eq!(closest("costcenter"), Some("cost_center"));

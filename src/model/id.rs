@@ -16,7 +16,12 @@ pub fn canonical(provider: Option<Provider>, id: &str) -> Cow<'_, str> {
             Cow::Borrowed(id)
         };
     }
-    if provider == Some(Provider::Oci) && lower(id) && id.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("ocid1")) {
+    if provider == Some(Provider::Oci)
+        && lower(id)
+        && id
+            .get(..5)
+            .is_some_and(|start| start.eq_ignore_ascii_case("ocid1"))
+    {
         return Cow::Owned(id.to_ascii_lowercase());
     }
     if provider == Some(Provider::Gcp)
@@ -107,9 +112,12 @@ pub fn is_mca_billing_account(id: &str) -> bool {
 /// with the domain before a colon where the project is older than organizations.
 #[must_use]
 pub fn is_gcp_project(id: &str) -> bool {
-    let name = id.rsplit_once(':').map_or(id, |(domain, name)| {
-        if is_domain(domain) { name } else { "" }
-    });
+    let name = id.rsplit_once(':').map_or(
+        id,
+        |(domain, name)| {
+            if is_domain(domain) { name } else { "" }
+        },
+    );
     (6..=30).contains(&name.len())
         && name.starts_with(|c: char| c.is_ascii_lowercase())
         && !name.ends_with('-')
@@ -149,16 +157,22 @@ pub fn ocid_kind(id: &str) -> Option<&str> {
     let kind = parts.next()?;
     let realm = parts.next()?;
     let plain = |part: &str| {
-        part.bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_'))
+        part.bytes().all(|byte| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_')
+        })
     };
     let rest: (usize, bool, &str) = parts.fold((0, true, ""), |(count, good, _), part| {
         (count + 1, good && plain(part), part)
     });
     let (count, good, unique) = rest;
     let realm = realm.strip_prefix("oc").is_some_and(digits);
-    (realm && good && (2..=3).contains(&count) && !unique.is_empty() && !kind.is_empty() && plain(kind))
-        .then_some(kind)
+    (realm
+        && good
+        && (2..=3).contains(&count)
+        && !unique.is_empty()
+        && !kind.is_empty()
+        && plain(kind))
+    .then_some(kind)
 }
 
 #[cfg(test)]
@@ -172,8 +186,14 @@ mod tests {
             of(Provider::Azure, "0E1B2A3C-4D5E-4F60-8A7B-9C0D1E2F3A4B"),
             "0e1b2a3c-4d5e-4f60-8a7b-9c0d1e2f3a4b"
         );
-        assert_eq!(of(Provider::Gcp, "01abcd-234567-89efab"), "01ABCD-234567-89EFAB");
-        assert_eq!(of(Provider::Oci, "OCID1.Tenancy.oc1..AAA"), "ocid1.tenancy.oc1..aaa");
+        assert_eq!(
+            of(Provider::Gcp, "01abcd-234567-89efab"),
+            "01ABCD-234567-89EFAB"
+        );
+        assert_eq!(
+            of(Provider::Oci, "OCID1.Tenancy.oc1..AAA"),
+            "ocid1.tenancy.oc1..aaa"
+        );
         assert_eq!(of(Provider::Gcp, "my-Project"), "my-Project");
     }
 
@@ -184,16 +204,30 @@ mod tests {
         assert!(!is_aws_account("12345678901") && !is_aws_account("01234567890a"));
         assert!(is_aws_organization("o-abcdefghij"));
         assert!(!is_aws_organization("o-abc") && !is_aws_organization("o-ABCDEFGHIJ"));
-        assert!(is_billing_profile("PE2Q-NOIT-BG7-TGB") && !is_billing_profile("pe2q-noit-bg7-tgb"));
+        assert!(
+            is_billing_profile("PE2Q-NOIT-BG7-TGB") && !is_billing_profile("pe2q-noit-bg7-tgb")
+        );
         assert!(is_mca_billing_account(&format!("{guid}:{guid}_2019-05-31")));
         assert!(!is_mca_billing_account("12345678"));
         assert!(is_gcp_project("shop-prod-1") && is_gcp_project("example.com:shop-prod"));
-        for wrong in ["123456789012", "Shop-prod", "short", "ends-with-", "x:shop-prod"] {
+        for wrong in [
+            "123456789012",
+            "Shop-prod",
+            "short",
+            "ends-with-",
+            "x:shop-prod",
+        ] {
             assert!(!is_gcp_project(wrong), "{wrong}");
         }
         assert_eq!(ocid_kind("ocid1.tenancy.oc1..aaaa"), Some("tenancy"));
         assert_eq!(ocid_kind("ocid1.instance.oc1.phx.aaaa"), Some("instance"));
-        for wrong in ["ocid1.tenancy.oc1", "ocid1.tenancy.oc1..", "ocid1.tenancy.xx..a", "tenancy", ""] {
+        for wrong in [
+            "ocid1.tenancy.oc1",
+            "ocid1.tenancy.oc1..",
+            "ocid1.tenancy.xx..a",
+            "tenancy",
+            "",
+        ] {
             assert_eq!(ocid_kind(wrong), None, "{wrong}");
         }
     }

@@ -53,6 +53,9 @@ pub struct Author {
     /// The command that was run, without arguments that could hold secrets.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub command: String,
+    /// The guard that held for it: the next apply is held to the stricter of this and its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guard: Option<super::settings::Guard>,
 }
 
 /// What is done to a record.

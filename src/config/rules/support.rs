@@ -44,7 +44,10 @@ pub fn choices(names: &[&str]) -> Option<String> {
     if rest.is_empty() {
         return Some(last);
     }
-    let rest: Vec<String> = rest.iter().map(|name| format!("`{}`", shown(name))).collect();
+    let rest: Vec<String> = rest
+        .iter()
+        .map(|name| format!("`{}`", shown(name)))
+        .collect();
     Some(format!("{} or {last}", rest.join(", ")))
 }
 
@@ -145,7 +148,10 @@ impl<'a> Names<'a> {
     pub fn unknown(&mut self, name: &str, at: At) -> Problem {
         let (noun, section) = (self.noun, self.section.as_str());
         let help = if let Some(near) = self.suggester.nearest(name) {
-            format!("did you mean `{}`? If not, declare it under `{section}:`", shown(near))
+            format!(
+                "did you mean `{}`? If not, declare it under `{section}:`",
+                shown(near)
+            )
         } else if let Some(choices) = choices(self.suggester.known()) {
             format!("declare it under `{section}:`, or write {choices}")
         } else {
@@ -235,11 +241,22 @@ pub fn origin(estate: &Estate, account: usize, field: Field) -> Origin {
     let entry = &estate.declaration.accounts.entries()[account];
     let resolved = &estate.accounts[account];
     let same = |defaults: &AccountDefaults| same(estate, &entry.value, resolved, defaults, field);
-    if estate.declaration.defaults.get(&entry.file).is_some_and(same) {
+    if estate
+        .declaration
+        .defaults
+        .get(&entry.file)
+        .is_some_and(same)
+    {
         return Origin::File(entry.file);
     }
     match resolved.organization {
-        Some(at) if same(&estate.declaration.organizations.entries()[at as usize].value.defaults) => {
+        Some(at)
+            if same(
+                &estate.declaration.organizations.entries()[at as usize]
+                    .value
+                    .defaults,
+            ) =>
+        {
             Origin::Organization(at)
         }
         _ => Origin::Own(account as u32),
@@ -262,7 +279,8 @@ fn same(
         }
         Field::Organization => defaults.organization.as_deref().is_some_and(|name| {
             account.organization.as_deref() == Some(name)
-                || (resolved.organization.is_some() && estate.organization(name) == resolved.organization)
+                || (resolved.organization.is_some()
+                    && estate.organization(name) == resolved.organization)
         }),
         Field::Payer => match (&account.payer, &defaults.payer) {
             (Some(payer), Some(default)) => {

@@ -15,8 +15,13 @@ pub fn project(files: &[(&str, &str)]) -> Project {
     });
     let project = load_texts(Path::new("."), texts.collect(), &Surroundings::default());
     for diagnostic in &project.diagnostics {
-        let ours = RULES.iter().any(|rule| rule.codes.contains(&diagnostic.code));
-        assert!(ours || diagnostic.code == "declared.twice", "{diagnostic:#?}");
+        let ours = RULES
+            .iter()
+            .any(|rule| rule.codes.contains(&diagnostic.code));
+        assert!(
+            ours || diagnostic.code == "declared.twice",
+            "{diagnostic:#?}"
+        );
     }
     project
 }
@@ -47,10 +52,14 @@ pub fn place(at: &At) -> String {
 /// Asks one rule.
 pub fn ask(project: &Project, rule: &Rule) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let surroundings = Surroundings {
-        tracked: ["keys/tracked.pem", "bursar.yaml"].map(str::to_owned).into(),
-        checks: &["aws.recommendations.trusted_advisor", "azure.sas.expiry"],
-    };
+    let surroundings = Surroundings::new(
+        || {
+            ["keys/tracked.pem", "bursar.yaml"]
+                .map(str::to_owned)
+                .into()
+        },
+        vec!["aws.recommendations.trusted_advisor", "azure.sas.expiry"],
+    );
     let context = Context {
         estate: &project.estate,
         sources: &project.sources,
@@ -59,8 +68,15 @@ pub fn ask(project: &Project, rule: &Rule) -> Vec<Problem> {
     (rule.check)(context, &mut problems);
     problems.sort_by(|a, b| (&a.at, a.code, &a.message).cmp(&(&b.at, b.code, &b.message)));
     for problem in &problems {
-        assert!(rule.codes.contains(&problem.code), "{} is not among the rule's codes", problem.code);
-        assert!(!problem.message.ends_with('.') && !problem.help.is_empty(), "{problem:?}");
+        assert!(
+            rule.codes.contains(&problem.code),
+            "{} is not among the rule's codes",
+            problem.code
+        );
+        assert!(
+            !problem.message.ends_with('.') && !problem.help.is_empty(),
+            "{problem:?}"
+        );
     }
     problems
 }

@@ -254,19 +254,25 @@ impl<'a> Deserializer<'a> for Of<'a, '_> {
 
     fn deserialize_tuple<V: Visitor<'a>>(
         self,
-        _: usize,
+        len: usize,
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
-        self.deserialize_seq(visitor)
+        match self.node.as_sequence() {
+            Some(items) if items.len() != len => {
+                let error: DecodeError = serde::de::Error::invalid_length(items.len(), &visitor);
+                Err(error.at(self.node.span))
+            }
+            _ => self.deserialize_seq(visitor),
+        }
     }
 
     fn deserialize_tuple_struct<V: Visitor<'a>>(
         self,
         _: &'static str,
-        _: usize,
+        len: usize,
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
-        self.deserialize_seq(visitor)
+        self.deserialize_tuple(len, visitor)
     }
 
     fn deserialize_map<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, DecodeError> {

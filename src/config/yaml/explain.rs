@@ -3,7 +3,7 @@
 use super::place;
 use super::problem::{Problem, code};
 use super::span::to_u32;
-use super::{Limits, Span};
+use super::{Limits, Span, bounds};
 
 /// Words for an error of the scanner at the byte `at`; `open` is the innermost bracket that is still open.
 pub(super) fn syntax(
@@ -16,9 +16,12 @@ pub(super) fn syntax(
     let at = boundary(text, at as usize);
     let here = character(text, at);
     if info == "recursion limit exceeded" {
-        return too_deep(limits, here);
+        return bounds::too_deep(limits, here);
     }
-    if let Some(tab) = tab(text, at, info) {
+    // Between brackets tabs are good, so there they are blamed only where the scanner does.
+    if (open.is_none() || info.contains("tab"))
+        && let Some(tab) = tab(text, at, info)
+    {
         return Problem::new(
             code::TAB,
             tab,
@@ -43,10 +46,20 @@ pub(super) fn syntax(
             "Delete the tag; put text that starts with `!` between quotes.",
         );
     }
-    let (message, help) = words(text, info, at);
-    let problem = Problem::new(code::SYNTAX, here, message, help);
+    let flow = open.is_some() && (info.contains("flow") || info.contains("illegal placement"));
+    let (message, help) = if flow && !at_end(text, at) {
+        FLOW
+    } else {
+        words(text, info, at)
+    };
+    let span = if info.starts_with("simple key exp") {
+        line_before(text, at)
+    } else {
+        here
+    };
+    let problem = Problem::new(code::SYNTAX, span, message, help);
     match open {
-        Some(open) if at_end(text, at) || info.contains("flow") => {
+        Some(open) if flow || at_end(text, at) => {
             problem.related(Span::new(open, open + 1), "opened here")
         }
         _ => problem,
@@ -58,18 +71,10 @@ fn at_end(text: &str, at: usize) -> bool {
     text.get(at..).is_none_or(|rest| rest.trim().is_empty())
 }
 
-/// The depth limit, met.
-pub(super) fn too_deep(limits: &Limits, span: Span) -> Problem {
-    Problem::new(
-        code::TOO_DEEP,
-        span,
-        format!(
-            "lists and maps nest deeper than {} levels, the most that is read",
-            limits.depth
-        ),
-        "Nothing in bursar's language nests that deep: look for brackets that are not closed.",
-    )
-}
+const FLOW: (&str, &str) = (
+    "a `,` or the closing bracket is missing before this",
+    "Separate entries by `,` and close every `[` with `]`, every `{` with `}`.",
+);
 
 fn words(text: &str, info: &str, at: usize) -> (&'static str, &'static str) {
     const CLOSE_QUOTE: (&str, &str) = (
@@ -79,10 +84,6 @@ fn words(text: &str, info: &str, at: usize) -> (&'static str, &'static str) {
     const INDENT: (&str, &str) = (
         "this line is not indented like the lines that it belongs to",
         "Give it the same indentation as its neighbours.",
-    );
-    const FLOW: (&str, &str) = (
-        "a `,` or the closing bracket is missing before this",
-        "Separate entries by `,` and close every `[` with `]`, every `{` with `}`.",
     );
     if at_end(text, at)
         && (info.contains("flow")
@@ -124,7 +125,7 @@ fn words(text: &str, info: &str, at: usize) -> (&'static str, &'static str) {
         ),
         "mapping values are not allowed in this context" => (
             "a `:` stands where no key can",
-            "Put text that holds `: ` between quotes; start a new key on a line of its own.",
+            "Put text that holds `: ` between quotes; look whether the line before lacks its `:`.",
         ),
         "illegal placement of ':' indicator" => (
             "a `:` stands where no key can",
@@ -195,11 +196,10 @@ fn words(text: &str, info: &str, at: usize) -> (&'static str, &'static str) {
     }
 }
 
-/// A tab in the indentation of the line at `at`, or of the line before, where the error may come from.
+/// A tab in the indentation of the line at `at`, or of a line near it, where the error may come from.
 fn tab(text: &str, at: usize, info: &str) -> Option<Span> {
     let bytes = text.as_bytes();
-    let in_line = |at: usize| {
-        let start = place::line_start(bytes, at);
+    let in_line = |start: usize| {
         let line = bytes
             .get(start..place::line_end(bytes, start))
             .unwrap_or_default();
@@ -210,13 +210,38 @@ fn tab(text: &str, at: usize, info: &str) -> Option<Span> {
         let tab = line.iter().take(blanks).position(|b| *b == b'\t')?;
         (blanks < line.len()).then(|| Span::new(to_u32(start + tab), to_u32(start + tab + 1)))
     };
-    let line = place::line_start(bytes, at);
-    let found = in_line(at).or_else(|| line.checked_sub(1).and_then(in_line));
-    match found {
-        Some(tab) => Some(tab),
-        None if info.contains("tab") => Some(character(text, at)),
-        None => None,
+    let here = place::line_start(bytes, at);
+    let next =
+        |line: usize| Some(place::line_end(bytes, line) + 1).filter(|next| *next < bytes.len());
+    if let Some(tab) = in_line(here) {
+        return Some(tab);
     }
+    if info.contains("tab") {
+        // The mark may be at the start of a text that goes on to the line with the tab.
+        let after = std::iter::successors(next(here), |line| next(*line)).take(20);
+        return Some(
+            after
+                .filter_map(in_line)
+                .next()
+                .unwrap_or_else(|| character(text, at)),
+        );
+    }
+    let before = here.checked_sub(1).map(|end| place::line_start(bytes, end));
+    before
+        .and_then(in_line)
+        .or_else(|| next(here).and_then(in_line))
+}
+
+/// The last line with content up to `at`, from its first character to its last.
+fn line_before(text: &str, at: usize) -> Span {
+    let bytes = text.as_bytes();
+    let end = place::trim_end(bytes, 0, at);
+    let line = place::line_start(bytes, end);
+    let start = line
+        + bytes
+            .get(line..end)
+            .map_or(0, |line| line.iter().take_while(|b| **b == b' ').count());
+    Span::new(to_u32(start), to_u32(end))
 }
 
 fn boundary(text: &str, mut at: usize) -> usize {
@@ -228,7 +253,7 @@ fn boundary(text: &str, mut at: usize) -> usize {
 }
 
 /// The span of the character at `at`; empty at the end of the text.
-fn character(text: &str, at: usize) -> Span {
+pub(super) fn character(text: &str, at: usize) -> Span {
     let len = text
         .get(at..)
         .and_then(|rest| rest.chars().next())

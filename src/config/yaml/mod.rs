@@ -5,11 +5,12 @@
 //! a path back to the text, [`LineIndex`] from an offset to a line. Nothing here knows bursar's language,
 //! opens a file or prints; a [`Problem`] never carries more than a few characters of a value.
 
+mod bounds;
 mod de;
-mod duplicate;
 mod explain;
 mod find;
 mod json;
+mod keys;
 mod limits;
 mod node;
 mod parse;
@@ -17,6 +18,7 @@ mod place;
 mod problem;
 mod resolve;
 mod span;
+mod tag;
 mod text;
 
 pub use de::{DecodeError, Leaf, LeafProblem, decode_node};

@@ -1,6 +1,9 @@
 //! Where things stand between two events: the scanner's marks leave out indicators, and take in blanks,
 //! comments, anchors and tags. Only looks at text, knows nothing of the tree.
 
+use super::Span;
+use super::span::to_u32;
+
 /// The first byte from `at` on that is neither blank, line break nor comment.
 pub(super) fn skip_blank(bytes: &[u8], mut at: usize) -> usize {
     loop {
@@ -73,4 +76,23 @@ pub(super) fn quoted_end(bytes: &[u8], start: usize, end: usize) -> usize {
         }
     }
     end
+}
+
+/// The tag among the anchor and tag that stand at `at`.
+pub(super) fn tag(bytes: &[u8], mut at: usize) -> Span {
+    if bytes.get(at) == Some(&b'&') {
+        let rest = bytes.get(at..).unwrap_or_default();
+        at += rest
+            .iter()
+            .position(|b| b.is_ascii_whitespace())
+            .unwrap_or(rest.len());
+        at = skip_blank(bytes, at);
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    let verbatim = rest.get(1) == Some(&b'<');
+    let ends = |b: &u8| {
+        b.is_ascii_whitespace() || !verbatim && matches!(b, b',' | b'[' | b']' | b'{' | b'}')
+    };
+    let len = rest.iter().position(ends).unwrap_or(rest.len());
+    Span::new(to_u32(at), to_u32(at + len))
 }

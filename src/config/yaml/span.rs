@@ -58,13 +58,19 @@ impl LineIndex {
         self.starts.len()
     }
 
+    /// The line of a byte offset, from 1. An offset past the end is on the last line.
+    #[must_use]
+    pub fn line_of(&self, offset: u32) -> usize {
+        self.starts.partition_point(|start| *start <= offset).max(1)
+    }
+
     /// The line and the column of a byte offset, both from 1, the column in characters of `text`.
     ///
     /// An offset past the end is taken as the end.
     #[must_use]
     pub fn position(&self, text: &str, offset: u32) -> (usize, usize) {
         let offset = offset.min(to_u32(text.len()));
-        let line = self.starts.partition_point(|start| *start <= offset).max(1);
+        let line = self.line_of(offset);
         let start = self.starts.get(line - 1).copied().unwrap_or(0);
         let before = text.as_bytes().get(start as usize..offset as usize);
         let column = before

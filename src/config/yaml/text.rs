@@ -2,7 +2,7 @@
 
 use super::problem::{Problem, code};
 use super::span::to_u32;
-use super::{Limits, Span};
+use super::{Limits, Span, bounds};
 
 /// The text of a file, without its byte order mark.
 ///
@@ -10,18 +10,7 @@ use super::{Limits, Span};
 /// [`code::TOO_LARGE`], [`code::ENCODING`], [`code::NUL`] or [`code::CONTROL`]; the span counts raw bytes.
 pub fn decode<'b>(bytes: &'b [u8], limits: &Limits) -> Result<&'b str, Problem> {
     if bytes.len() > limits.file_bytes {
-        let message = format!(
-            "the file has {} bytes; at most {} ({} MiB) are read",
-            bytes.len(),
-            limits.file_bytes,
-            limits.file_bytes >> 20
-        );
-        return Err(Problem::new(
-            code::TOO_LARGE,
-            Span::default(),
-            message,
-            "Split it into several files: maps of the same name are joined.",
-        ));
+        return Err(bounds::too_large(limits, bytes.len()));
     }
     if let Some(name) = utf16(bytes) {
         return Err(Problem::new(
@@ -31,7 +20,10 @@ pub fn decode<'b>(bytes: &'b [u8], limits: &Limits) -> Result<&'b str, Problem> 
             "Save it as UTF-8.",
         ));
     }
-    if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+    // `contains` is the fast way to ask; there is a place to look for only if it says so.
+    if bytes.contains(&0)
+        && let Some(at) = bytes.iter().position(|byte| *byte == 0)
+    {
         return Err(Problem::new(
             code::NUL,
             at_byte(at, 1),

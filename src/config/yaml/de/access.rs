@@ -263,8 +263,12 @@ impl<'a> VariantAccess<'a> for Content<'a, '_> {
         seed.deserialize(self.0).map_err(|error| error.at(span))
     }
 
-    fn tuple_variant<V: Visitor<'a>>(self, _: usize, visitor: V) -> Result<V::Value, DecodeError> {
-        self.0.deserialize_seq(visitor)
+    fn tuple_variant<V: Visitor<'a>>(
+        self,
+        len: usize,
+        visitor: V,
+    ) -> Result<V::Value, DecodeError> {
+        self.0.deserialize_tuple(len, visitor)
     }
 
     fn struct_variant<V: Visitor<'a>>(

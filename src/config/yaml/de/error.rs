@@ -57,8 +57,37 @@ fn kind(met: &Unexpected<'_>) -> &'static str {
         Unexpected::Unit | Unexpected::Option => "nothing",
         Unexpected::Seq => "a list",
         Unexpected::Map => "a map",
+        Unexpected::UnitVariant => "a bare word",
         Unexpected::Char(_) | Unexpected::Str(_) | Unexpected::Bytes(_) => "text",
         _ => "something else",
+    }
+}
+
+/// What was expected, in the words of the language instead of Rust's.
+fn expectation(expected: &dyn Expected) -> String {
+    let words = expected.to_string();
+    let whole = |range: &str| format!("a whole number from {range}");
+    match words.as_str() {
+        "struct variant" | "newtype variant" | "tuple variant" => {
+            "this word as a key, with its fields under it".to_owned()
+        }
+        "u8" => whole("0 to 255"),
+        "u16" => whole("0 to 65535"),
+        "u32" | "u64" | "u128" | "usize" => whole("0 up"),
+        "i8" | "i16" | "i32" | "i64" | "i128" | "isize" => "a whole number".to_owned(),
+        "f32" | "f64" => "a number".to_owned(),
+        "a string" => "text".to_owned(),
+        _ if words.starts_with("tuple") || words.starts_with("a tuple") => {
+            "another number of items".to_owned()
+        }
+        _ if words.starts_with("enum") || words.starts_with("variant") => {
+            "a kind, as a word or as a key".to_owned()
+        }
+        _ if words.starts_with("struct") => "a map".to_owned(),
+        _ if words.starts_with("newtype") || words.starts_with("unit") => {
+            "a single value".to_owned()
+        }
+        _ => words,
     }
 }
 
@@ -68,16 +97,25 @@ impl Error for DecodeError {
     }
 
     fn invalid_type(met: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::text(format!("this is {}; {expected} is expected", kind(&met)))
+        Self::text(format!(
+            "this is {}; {} is expected",
+            kind(&met),
+            expectation(expected)
+        ))
     }
 
     fn invalid_value(met: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::text(format!("this {} is not {expected}", kind(&met)))
+        Self::text(format!(
+            "this {} is not {}",
+            kind(&met),
+            expectation(expected)
+        ))
     }
 
     fn invalid_length(len: usize, expected: &dyn Expected) -> Self {
         Self::text(format!(
-            "there are {len} parts here; {expected} is expected"
+            "there are {len} items here; {} is expected",
+            expectation(expected)
         ))
     }
 

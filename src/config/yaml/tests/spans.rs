@@ -36,17 +36,62 @@ fn spans(text: &str) -> String {
 
 #[test]
 fn block_maps_end_with_their_last_value() {
-    insta::assert_snapshot!(spans("# top\n\na:\n  b: c   # why\n\n# tail\nd: é\n\n# end\n"), @"");
+    insta::assert_snapshot!(spans("# top\n\na:\n  b: c   # why\n\n# tail\nd: é\n\n# end\n"), @r##"
+        { "a:\n  b: c   # why\n\n# tail\nd: é"
+          "a":
+            { "b: c"
+              "b":
+                = "c"
+          "d":
+            = "é"
+        "##);
 }
 
 #[test]
 fn lists_with_and_without_indentation() {
-    insta::assert_snapshot!(spans("a:\n- x  # c\n- [y]\n- - z\n  -\n-\nb:\n  - k: v\n    l: w\n  # c\nc: [ ]\n"), @"");
+    insta::assert_snapshot!(spans("a:\n- x  # c\n- [y]\n- - z\n  -\n-\nb:\n  - k: v\n    l: w\n  # c\nc: [ ]\n"), @r##"
+        { "a:\n- x  # c\n- [y]\n- - z\n  -\n-\nb:\n  - k: v\n    l: w\n  # c\nc: [ ]"
+          "a":
+            [ "- x  # c\n- [y]\n- - z\n  -\n-"
+              = "x"
+              [ "[y]"
+                = "y"
+              [ "- z\n  -"
+                = "z"
+                = ""
+              = ""
+          "b":
+            [ "- k: v\n    l: w"
+              { "k: v\n    l: w"
+                "k":
+                  = "v"
+                "l":
+                  = "w"
+          "c":
+            [ "[ ]"
+        "##);
 }
 
 #[test]
 fn flow_and_quotes() {
-    insta::assert_snapshot!(spans("{\"a\" : 'b''c', \"d\\n\": [e , \"f\" , g: h], i, ? j : k, l: } # x"), @"");
+    insta::assert_snapshot!(spans("{\"a\" : 'b''c', \"d\\n\": [e , \"f\" , g: h], i, ? j : k, l: } # x"), @r##"
+        { "{\"a\" : 'b''c', \"d\\n\": [e , \"f\" , g: h], i, ? j : k, l: }"
+          "\"a\"":
+            = "'b''c'"
+          "\"d\\n\"":
+            [ "[e , \"f\" , g: h]"
+              = "e"
+              = "\"f\""
+              { "g: h"
+                "g":
+                  = "h"
+          "i":
+            = ""
+          "j":
+            = "k"
+          "l":
+            = ""
+        "##);
 }
 
 #[test]
@@ -59,19 +104,58 @@ fn values_left_out_stand_behind_their_colon() {
 
 #[test]
 fn text_blocks_start_with_their_header() {
-    insta::assert_snapshot!(spans("a: |  # c\n\n  x\n   y\n\nb: >-\n  u\n  w\nc: !!str |\n  z\nd: |\ne: 1\n"), @"");
+    insta::assert_snapshot!(spans("a: |  # c\n\n  x\n   y\n\nb: >-\n  u\n  w\nc: !!str |\n  z\nd: |\ne: 1\n"), @r##"
+        { "a: |  # c\n\n  x\n   y\n\nb: >-\n  u\n  w\nc: !!str |\n  z\nd: |\ne: 1"
+          "a":
+            = "|  # c\n\n  x\n   y"
+          "b":
+            = ">-\n  u\n  w"
+          "c":
+            = "|\n  z"
+          "d":
+            = "|"
+          "e":
+            = "1"
+        "##);
 }
 
 #[test]
 fn anchors_tags_and_aliases() {
     insta::assert_snapshot!(
-        spans("a: &x !!str v\nb: &y\n  k: *x\nc: *y\nd: &z [1]\ne: !!map\n  f: !!str\ng: &w\n"), @"");
+        spans("a: &x !!str v\nb: &y\n  k: *x\nc: *y\nd: &z [1]\ne: !!map\n  f: !!str\ng: &w\n"), @r##"
+        { "a: &x !!str v\nb: &y\n  k: *x\nc: *y\nd: &z [1]\ne: !!map\n  f: !!str\ng: &w"
+          "a":
+            = "v"
+          "b":
+            { "k: *x"
+              "k":
+                = "*x"
+          "c":
+            { "*y"
+              "k":
+                = "*x"
+          "d":
+            [ "[1]"
+              = "1"
+          "e":
+            { "f: !!str"
+              "f":
+                = ""
+          "g":
+            = ""
+        "##);
 }
 
 #[test]
 fn multi_line_text_is_covered_whole() {
     let text = "a: x\n  y  # c\nb: 'é\n\n  z'\n";
-    insta::assert_snapshot!(spans(text), @"");
+    insta::assert_snapshot!(spans(text), @r##"
+        { "a: x\n  y  # c\nb: 'é\n\n  z'"
+          "a":
+            = "x\n  y"
+          "b":
+            = "'é\n\n  z'"
+        "##);
     assert_eq!(
         tree(text).get("a").unwrap().as_scalar().unwrap().text,
         "x y"
@@ -80,7 +164,14 @@ fn multi_line_text_is_covered_whole() {
 
 #[test]
 fn crlf_and_a_document_marker() {
-    insta::assert_snapshot!(spans("---\r\na: 1\r\nb:\r\n  - 2\r\n...\r\n"), @"");
+    insta::assert_snapshot!(spans("---\r\na: 1\r\nb:\r\n  - 2\r\n...\r\n"), @r##"
+        { "a: 1\r\nb:\r\n  - 2"
+          "a":
+            = "1"
+          "b":
+            [ "- 2"
+              = "2"
+        "##);
 }
 
 #[test]

@@ -1,0 +1,180 @@
+//! Apply: runs a plan. Intents before platform writes, receipts and records before anything that
+//! depends on them; a failure stops only what needs what failed.
+//!
+//! # Guarantees
+//! After `kill -9` at any instant the next run finds the intents without receipts, asks the
+//! platform by natural key and goes on: nothing is done twice, nothing is lost. Where the state is
+//! the register, everything is one atomic commit.
+
+mod groups;
+mod resume;
+
+pub use groups::{GROUP, Parallelism};
+pub use resume::resume;
+
+use std::collections::BTreeMap;
+
+use crate::engine::change::{Change, Plan, Refresh};
+use crate::engine::desired::SourceRef;
+use crate::model::address::Address;
+use crate::model::record::{Action, Author, Entry, Provenance, Record};
+use crate::platform::{PlatformError, PlatformWriter};
+use crate::state::{Serial, StateError, StateWriter};
+
+/// What became of one change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Result {
+    Done,
+    /// Not tried: its access is not proven.
+    Blocked,
+    /// Not tried: what it needs was not done.
+    Skipped {
+        needs: Address,
+    },
+    Failed(PlatformError),
+}
+
+/// What an apply did.
+#[derive(Debug)]
+pub struct Outcome {
+    /// One for each change of the plan, in its order.
+    pub results: Vec<Result>,
+    /// Number of the last commit.
+    pub serial: Serial,
+}
+
+impl Outcome {
+    #[must_use]
+    pub fn done(&self) -> usize {
+        self.results
+            .iter()
+            .filter(|result| **result == Result::Done)
+            .count()
+    }
+
+    /// Whether every change was made.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.done() == self.results.len()
+    }
+}
+
+/// What a run needs beside the plan.
+pub struct Run<'a> {
+    pub writer: &'a mut dyn StateWriter,
+    /// None where the state is the register.
+    pub platform: Option<&'a dyn PlatformWriter>,
+    pub author: &'a Author,
+    /// File and line of a declaration.
+    pub provenance: &'a (dyn Fn(&SourceRef) -> Provenance + Sync),
+    pub parallelism: Parallelism,
+    /// Told after each group: done so far.
+    pub progress: &'a mut dyn FnMut(usize),
+}
+
+/// Runs a plan.
+///
+/// # Errors
+/// Where the state could not be written: what was committed before stands, the next run goes on.
+pub async fn run(plan: &Plan, run: &mut Run<'_>) -> std::result::Result<Outcome, StateError> {
+    match run.platform {
+        None => local(plan, run),
+        Some(platform) => groups::run(plan, platform, run).await,
+    }
+}
+
+/// Runs a plan where the state is the register: one commit holds everything.
+///
+/// # Errors
+/// Where the state could not be written: then nothing was.
+pub fn local(plan: &Plan, run: &mut Run<'_>) -> std::result::Result<Outcome, StateError> {
+    let results = settle_blocked(&plan.changes);
+    let mut entries: Vec<Entry> = plan
+        .changes
+        .iter()
+        .zip(&results)
+        .filter(|(change, result)| result.is_none() && change.action != Action::Wait)
+        .map(|(change, _)| entry(change, BTreeMap::new(), run.provenance))
+        .collect();
+    entries.extend(
+        plan.refreshes
+            .iter()
+            .map(|refresh| refresh_entry(refresh, run.provenance)),
+    );
+    let serial = if entries.is_empty() {
+        run.writer.serial()
+    } else {
+        run.writer.commit(run.author, &entries)?
+    };
+    (run.progress)(plan.changes.len());
+    let results = results
+        .into_iter()
+        .map(|result| result.unwrap_or(Result::Done))
+        .collect();
+    Ok(Outcome { results, serial })
+}
+
+/// What is blocked, and what needs something blocked, is settled before anything runs.
+fn settle_blocked(changes: &[Change]) -> Vec<Option<Result>> {
+    changes
+        .iter()
+        .map(|change| change.blocked.as_ref().map(|_| Result::Blocked))
+        .collect()
+}
+
+/// What the state keeps of a change.
+fn entry(
+    change: &Change,
+    ids: BTreeMap<String, String>,
+    provenance: &dyn Fn(&SourceRef) -> Provenance,
+) -> Entry {
+    Entry {
+        address: change.address.clone(),
+        action: change.action,
+        from: change.from.clone(),
+        record: record(change, ids, provenance),
+        intent: None,
+    }
+}
+
+fn record(
+    change: &Change,
+    ids: BTreeMap<String, String>,
+    provenance: &dyn Fn(&SourceRef) -> Provenance,
+) -> Option<Record> {
+    let spec = change.spec.clone()?;
+    let mut platform = change
+        .before
+        .as_ref()
+        .map(|before| before.platform.clone())
+        .unwrap_or_default();
+    platform.extend(ids);
+    Some(Record {
+        address: change.address.clone(),
+        spec,
+        platform,
+        protect: change.protect,
+        provenance: change.source.as_ref().map(provenance).unwrap_or_default(),
+    })
+}
+
+fn refresh_entry(refresh: &Refresh, provenance: &dyn Fn(&SourceRef) -> Provenance) -> Entry {
+    let moved = refresh.from != refresh.address;
+    Entry {
+        address: refresh.address.clone(),
+        action: if moved {
+            Action::Rename
+        } else {
+            Action::Update
+        },
+        from: moved.then(|| refresh.from.clone()),
+        record: Some(Record {
+            address: refresh.address.clone(),
+            spec: refresh.spec.clone(),
+            platform: refresh.before.platform.clone(),
+            protect: refresh.protect,
+            provenance: refresh.source.as_ref().map(provenance).unwrap_or_default(),
+        }),
+        intent: None,
+    }
+}

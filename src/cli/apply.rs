@@ -1,0 +1,361 @@
+//! `bursar apply`: makes it so.
+
+use std::collections::HashSet;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use crate::access::Board;
+use crate::apply::{self, Outcome, Parallelism, Result as Done};
+use crate::engine::Plan;
+use crate::model::hash::ContentHash;
+use crate::planning::{self, Lines, Planned};
+use crate::report::plan::{self, By, json};
+use crate::report::{accounts, applied, style};
+use crate::state::{StateReader, StateStore, StateWriter};
+
+use super::plan::Narrowing;
+use super::session::{self, AccessArgs, Session};
+use super::{Context, Exit, Failure};
+
+/// Register what is declared
+///
+/// Shows the plan, asks, and makes the changes. An apply that was interrupted is taken up by the
+/// next one: nothing is done twice, nothing is lost.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A plan written by `plan --out`: what is not in it is refused
+    plan: Option<PathBuf>,
+    #[command(flatten)]
+    narrowing: Narrowing,
+    #[command(flatten)]
+    access: AccessArgs,
+    /// Apply without asking
+    #[arg(long)]
+    auto_approve: bool,
+    /// Refuse what is not in this plan file, or does not have this digest
+    #[arg(long, value_name = "PLAN|DIGEST")]
+    expect: Option<String>,
+    /// How many platform writes run side by side
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    parallelism: usize,
+    /// Print what was done as JSON; described by schemas/apply.schema.json
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
+    let expected = Expected::read(args)?;
+    let request = args.narrowing.request()?;
+    let session = Session::open(context)?;
+    if args.access.offline && session.platform.is_some() {
+        return Err(Failure::new("a platform cannot be written to offline")
+            .code("platform.offline")
+            .help("leave out `--offline`"));
+    }
+    let holder = session::holder(context, "apply");
+    // A first apply makes the state only once the files are known to be sound.
+    let open = || {
+        session
+            .has_state()
+            .then(|| session.store.writer(&holder))
+            .transpose()
+    };
+    let (project, writer) = planning::read(&session.root, &session.surroundings(), open);
+    let project = context.sound(project)?;
+    let mut writer = writer?;
+    let author = session::author(context, &session.root, "apply", project.settings().guard);
+    if let (Some(platform), Some(writer)) = (&session.platform, writer.as_mut()) {
+        resume(writer.as_mut(), platform.as_ref(), &author, context)?;
+    }
+    let snapshot = match writer.as_mut() {
+        Some(writer) => writer.snapshot(),
+        None => std::sync::Arc::new(session.store.load()?),
+    };
+    let stored = session.store.findings()?;
+    let mut planned =
+        session::compare(&session, project, &snapshot, args.access.offline, &request)?;
+    if args.narrowing.drift_only {
+        planned.drift_only();
+    }
+    let board = session::prove(&mut planned, &Board::stored(&stored), args.access, context);
+    if !approved(args, &planned, &board, &expected, context)? {
+        return Ok(Exit::Error);
+    }
+    let settled = !planned.plan.has_changes() && planned.plan.refreshes.is_empty();
+    let empty = settled && (writer.is_none() || board.to_stored() == stored);
+    if empty {
+        return nothing(args, &session, context);
+    }
+    let mut writer = match writer {
+        Some(writer) => writer,
+        None => session.store.writer(&holder)?,
+    };
+    let outcome = carry_out(args, &session, &planned, writer.as_mut(), &author)?;
+    store_findings(writer.as_mut(), board)?;
+    tell(args, &planned, &outcome, context)?;
+    if let Err(error) = writer.close() {
+        tracing::warn!(
+            "housekeeping of the state failed, and will be done by the next apply: {error}"
+        );
+    }
+    if !args.json {
+        list(&session, context)?;
+    }
+    Ok(if outcome.is_complete() {
+        Exit::Ok
+    } else {
+        Exit::Error
+    })
+}
+
+fn nothing(args: &Args, session: &Session, context: &mut Context) -> Result<Exit, Failure> {
+    if args.json {
+        let serial = session.store.load()?.serial();
+        context
+            .printer
+            .json(&applied::document(&Plan::default(), &[], serial))?;
+    } else {
+        context.printer.print("Nothing to do.\n")?;
+    }
+    Ok(Exit::Ok)
+}
+
+fn resume(
+    writer: &mut dyn StateWriter,
+    platform: &dyn crate::platform::PlatformWriter,
+    author: &crate::model::record::Author,
+    context: &mut Context,
+) -> Result<(), Failure> {
+    let open = writer.open_intents().len();
+    if open == 0 {
+        return Ok(());
+    }
+    let written = session::wait(apply::resume(writer, platform, author))?.map_err(|error| {
+        Failure::new(format!("cannot take up the interrupted apply: {error}"))
+            .code("apply.resume")
+            .help("apply again when the platform answers")
+    })?;
+    context.printer.note(&format!(
+        "took up an interrupted apply: {written} of {open} announced changes had been made\n"
+    ));
+    Ok(())
+}
+
+/// Shows the plan and finds out whether it may be applied.
+fn approved(
+    args: &Args,
+    planned: &Planned,
+    board: &Board,
+    expected: &Option<Expected>,
+    context: &mut Context,
+) -> Result<bool, Failure> {
+    let lines = Lines::new(&planned.project);
+    let shown = session::shown(
+        planned,
+        &lines,
+        board,
+        By::Organization,
+        args.access.offline,
+    );
+    if !args.json {
+        let text = plan::render(&shown, context.printer.look());
+        context.printer.print(&text)?;
+    }
+    if session::refuse(planned, context)? {
+        return Ok(false);
+    }
+    if let Some(expected) = expected {
+        expected.check(&planned.plan)?;
+    }
+    if args.auto_approve || args.plan.is_some() || !planned.plan.has_changes() {
+        return Ok(true);
+    }
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        return Err(Failure::new("there is no terminal to ask on")
+            .code("apply.unapproved")
+            .help("look at `bursar plan`, then apply with `--auto-approve`, or apply a saved plan: `bursar apply PLAN`"));
+    }
+    context.printer.flush()?;
+    context
+        .printer
+        .note("\nApply these changes? Only `yes` applies: ");
+    let mut answer = String::new();
+    std::io::stdin()
+        .read_line(&mut answer)
+        .map_err(|cause| Failure::new(format!("cannot read the answer: {cause}")))?;
+    if answer.trim() == "yes" {
+        return Ok(true);
+    }
+    context.printer.note("Nothing was changed.\n");
+    Ok(false)
+}
+
+fn carry_out(
+    args: &Args,
+    session: &Session,
+    planned: &Planned,
+    writer: &mut dyn StateWriter,
+    author: &crate::model::record::Author,
+) -> Result<Outcome, Failure> {
+    let lines = Lines::new(&planned.project);
+    let provenance = |source: &crate::engine::desired::SourceRef| lines.of(source);
+    let progress = crate::report::progress::Progress::new("applying", planned.plan.changes.len());
+    let mut run = apply::Run {
+        writer,
+        platform: session.platform.as_deref(),
+        author,
+        provenance: &provenance,
+        parallelism: Parallelism(args.parallelism),
+        progress: &mut |done| progress.at(done),
+    };
+    let outcome = match run.platform {
+        None => apply::local(&planned.plan, &mut run),
+        Some(_) => session::wait(apply::run(&planned.plan, &mut run))?,
+    };
+    progress.end();
+    Ok(outcome?)
+}
+
+fn store_findings(writer: &mut dyn StateWriter, board: Board) -> Result<(), Failure> {
+    let findings = board.to_stored();
+    if writer.findings().ok().as_ref() != Some(&findings) {
+        writer.put_findings(&findings)?;
+    }
+    Ok(())
+}
+
+fn tell(
+    args: &Args,
+    planned: &Planned,
+    outcome: &Outcome,
+    context: &mut Context,
+) -> Result<(), Failure> {
+    if args.json {
+        context.printer.json(&applied::document(
+            &planned.plan,
+            &outcome.results,
+            outcome.serial,
+        ))?;
+        return Ok(());
+    }
+    let look = context.printer.look();
+    let mut text = String::new();
+    for (change, result) in planned.plan.changes.iter().zip(&outcome.results) {
+        let why = match result {
+            Done::Done | Done::Blocked => continue,
+            Done::Skipped { needs } => format!("not tried, as {needs} was not done"),
+            Done::Failed(error) => format!("{error} ({})", error.help()),
+        };
+        text += &format!(
+            "  {} {}: {why}\n",
+            look.paint(style::ERROR, "failed"),
+            change.address
+        );
+    }
+    let done = outcome.done();
+    let all = outcome.results.len();
+    let verdict = if outcome.is_complete() {
+        format!(
+            "Applied {} of {}, serial {}.",
+            plan::number(done),
+            plan::number(all),
+            outcome.serial
+        )
+    } else {
+        format!(
+            "Applied {} of {}, serial {}; the next apply goes on with the rest.",
+            plan::number(done),
+            plan::number(all),
+            outcome.serial
+        )
+    };
+    let color = if outcome.is_complete() {
+        style::GOOD
+    } else {
+        style::WARNING
+    };
+    context
+        .printer
+        .print(&format!("\n{}\n{text}", look.paint(color, verdict)))?;
+    Ok(())
+}
+
+fn list(session: &Session, context: &mut Context) -> Result<(), Failure> {
+    let snapshot = session.store.load()?;
+    let board = Board::stored(&session.store.findings()?);
+    let register = accounts::Register::of(&snapshot.records()?, &board);
+    let text = accounts::render(&register, context.printer.look(), accounts::FEW);
+    context.printer.print("\n")?;
+    context.printer.print(&text)?;
+    Ok(())
+}
+
+/// What an apply may do at most.
+enum Expected {
+    Changes(HashSet<ContentHash>),
+    Digest(ContentHash),
+}
+
+impl Expected {
+    fn read(args: &Args) -> Result<Option<Self>, Failure> {
+        if let Some(path) = &args.plan {
+            return Self::file(path).map(Some);
+        }
+        let Some(text) = &args.expect else {
+            return Ok(None);
+        };
+        if let Some(digest) = ContentHash::parse(text) {
+            return Ok(Some(Self::Digest(digest)));
+        }
+        Self::file(Path::new(text)).map(Some)
+    }
+
+    fn file(path: &Path) -> Result<Self, Failure> {
+        let wrong = |why: String| {
+            Failure::new(format!("{} is no plan: {why}", path.display()))
+                .code("plan.file")
+                .help("give a file that `bursar plan --out FILE` wrote")
+        };
+        let text = std::fs::read_to_string(path).map_err(|cause| wrong(cause.to_string()))?;
+        let document: json::Document =
+            serde_json::from_str(&text).map_err(|cause| wrong(cause.to_string()))?;
+        if document.format_version > json::FORMAT_VERSION {
+            return Err(wrong("it was written by a newer bursar".to_owned()));
+        }
+        let digest = |change: &json::PlannedChange| ContentHash::parse(&change.digest);
+        let digests: Option<HashSet<ContentHash>> = document.changes.iter().map(digest).collect();
+        digests
+            .map(Self::Changes)
+            .ok_or_else(|| wrong("a change has no digest".to_owned()))
+    }
+
+    fn check(&self, plan: &Plan) -> Result<(), Failure> {
+        let names: Vec<String> = match self {
+            Self::Changes(expected) => planning::unexpected(plan, expected)
+                .iter()
+                .map(|change| format!("{} {}", change.action.as_str(), change.address))
+                .collect(),
+            Self::Digest(digest) if plan.has_changes() && *digest != plan.digest => {
+                vec![format!("the digest is now {}, not {digest}", plan.digest)]
+            }
+            Self::Digest(_) => Vec::new(),
+        };
+        if names.is_empty() {
+            return Ok(());
+        }
+        let first: Vec<&str> = names.iter().take(5).map(String::as_str).collect();
+        let more = names.len().saturating_sub(first.len());
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        Err(Failure::new(format!(
+            "the plan has changes that were not expected: {}{more}",
+            first.join(", ")
+        ))
+        .code("plan.stale")
+        .help("nothing was applied; look at a new `bursar plan`")
+        .exit_with(Exit::Stale))
+    }
+}

@@ -1,0 +1,42 @@
+//! `bursar explain`: the page of one code.
+
+use crate::config::suggest;
+use crate::report::codes;
+
+use super::{Context, Exit, Failure};
+
+/// Explain a code that a report shows, such as `declared.twice`
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The code; without one, all codes are listed
+    code: Option<String>,
+}
+
+pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
+    let Some(code) = &args.code else {
+        let mut codes: Vec<&str> = codes::PAGES.iter().map(|(code, _)| *code).collect();
+        codes.sort_unstable();
+        for code in codes {
+            context.printer.print(&format!("{code}\n"))?;
+        }
+        return Ok(Exit::Ok);
+    };
+    // As it stands in a report: `error[declared.twice]`.
+    let bare = code
+        .trim()
+        .trim_start_matches("error")
+        .trim_start_matches("warning")
+        .trim_matches(['[', ']', ':'])
+        .to_lowercase();
+    if let Some(page) = codes::page(&bare) {
+        context.printer.print(page)?;
+        return Ok(Exit::Ok);
+    }
+    let names = codes::PAGES.iter().map(|(code, _)| *code);
+    let shown: String = code.chars().filter(|c| !c.is_control()).take(60).collect();
+    let failure = Failure::new(format!("there is no code `{shown}`")).code("explain.unknown");
+    Err(match suggest::closest(&bare, names) {
+        Some(near) => failure.help(format!("did you mean `{near}`?")),
+        None => failure.help("`bursar explain` without a code lists all of them"),
+    })
+}

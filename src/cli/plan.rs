@@ -1,0 +1,177 @@
+//! `bursar plan`: what an apply would do, and whether the cost data behind it can be read.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use crate::access::Board;
+use crate::model::leaf::Leaf;
+use crate::model::selector::Selector;
+use crate::model::time::Month;
+use crate::planning::{self, Lines, Request};
+use crate::report::plan::{self, By, json};
+use crate::state::StateReader;
+
+use super::session::{self, AccessArgs, Session};
+use super::{Context, Exit, Failure};
+
+/// Show what would change, and what was found about access
+///
+/// Reads the files, the state and the platform; writes nothing. Creations, and changes of how
+/// something is reached, must prove their access before an apply makes them.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    pub narrowing: Narrowing,
+    #[command(flatten)]
+    pub access: AccessArgs,
+    /// Write the plan to a file, for `apply FILE`
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Print the plan as JSON; described by schemas/plan.schema.json
+    #[arg(long)]
+    json: bool,
+    /// What alike changes are grouped by
+    #[arg(long, value_name = "WHAT", default_value = "organization")]
+    by: Grouping,
+    /// Exit with 2 where there are changes
+    #[arg(long)]
+    detailed_exitcode: bool,
+}
+
+/// What a plan or an apply is narrowed to, and what it may do.
+#[derive(Debug, clap::Args)]
+pub struct Narrowing {
+    /// Only these addresses, and what they need first; may be given several times
+    #[arg(long, value_name = "GLOB")]
+    target: Vec<String>,
+    /// Only what drifted: what the platform has otherwise, although nothing changed here
+    #[arg(long)]
+    pub drift_only: bool,
+    /// Let closed months change, from this one on
+    #[arg(long, value_name = "MONTH", value_parser = month)]
+    restate: Option<Month>,
+    /// Delete whatever is no longer declared, without a `removed:` entry
+    #[arg(long)]
+    allow_delete: bool,
+    /// Let this plan change more than the guard allows
+    #[arg(long)]
+    override_guard: bool,
+}
+
+fn month(text: &str) -> Result<Month, String> {
+    Month::parse(text).map_err(|error| error.to_string())
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Grouping {
+    Organization,
+    CostCenter,
+    File,
+}
+
+impl Narrowing {
+    pub fn request(&self) -> Result<Request, Failure> {
+        let target = match self.target.as_slice() {
+            [] => None,
+            globs => Some(Selector::new(globs).map_err(|(at, cause)| {
+                Failure::new(format!("`--target {}` is no glob: {cause}", globs[at]))
+                    .help("write a glob over addresses, for example `account/aws/*`")
+            })?),
+        };
+        Ok(Request {
+            target,
+            allow_delete: self.allow_delete,
+            override_guard: self.override_guard,
+            restate: self.restate,
+        })
+    }
+}
+
+pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
+    let request = args.narrowing.request()?;
+    let session = Session::open(context)?;
+    let load = || {
+        session
+            .store
+            .load()
+            .and_then(|snapshot| Ok((snapshot, session.store.findings()?)))
+    };
+    let (project, state) = planning::read(&session.root, &session.surroundings(), load);
+    let project = context.sound(project)?;
+    let (snapshot, findings) = state?;
+    let mut planned =
+        session::compare(&session, project, &snapshot, args.access.offline, &request)?;
+    if args.narrowing.drift_only {
+        planned.drift_only();
+    }
+    let board = session::prove(
+        &mut planned,
+        &Board::stored(&findings),
+        args.access,
+        context,
+    );
+    let by = match args.by {
+        Grouping::Organization => By::Organization,
+        Grouping::CostCenter => By::CostCenter,
+        Grouping::File => By::File,
+    };
+    let lines = Lines::new(&planned.project);
+    let shown = session::shown(&planned, &lines, &board, by, args.access.offline);
+    let document = || json::document(&shown, snapshot.lineage(), snapshot.serial());
+    if let Some(path) = &args.out {
+        write(path, &document())?;
+    }
+    let summary = planned.plan.summary();
+    let refused = !planned.plan.refusals.is_empty();
+    if args.json {
+        context.printer.json(&document())?;
+    } else {
+        let text = plan::render(&shown, context.printer.look());
+        context.printer.print(&text)?;
+        session::refuse(&planned, context)?;
+        next_step(args, &planned.plan, refused, context)?;
+    }
+    Ok(match () {
+        () if refused || summary.blocked > 0 => Exit::Error,
+        () if args.detailed_exitcode
+            && (planned.plan.has_changes() || !planned.plan.drift.is_empty()) =>
+        {
+            Exit::Changes
+        }
+        () => Exit::Ok,
+    })
+}
+
+fn next_step(
+    args: &Args,
+    plan: &crate::engine::Plan,
+    refused: bool,
+    context: &mut Context,
+) -> Result<(), Failure> {
+    if refused || !plan.has_changes() {
+        return Ok(());
+    }
+    let offline = if args.access.offline {
+        " --offline"
+    } else {
+        ""
+    };
+    let next = match &args.out {
+        Some(path) => format!("bursar apply {}{offline}", path.display()),
+        None => format!("bursar apply{offline}"),
+    };
+    context
+        .printer
+        .print(&format!("\nNext: `{next}` (digest {})\n", plan.digest))?;
+    Ok(())
+}
+
+fn write(path: &std::path::Path, document: &json::Document) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(document)
+        .map_err(|error| Failure::new(format!("cannot write the plan: {error}")))?;
+    std::fs::write(path, text + "\n").map_err(|cause| {
+        Failure::new(format!("cannot write {}: {cause}", path.display()))
+            .help("give a path that may be written to `--out`")
+    })
+}

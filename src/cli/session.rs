@@ -1,0 +1,289 @@
+//! What the commands that plan have in common: reading, asking, comparing.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::access::{self, Board};
+use crate::config::project::{self, Project, Surroundings};
+use crate::credential::{Exec, Resolver};
+use crate::git::GitRepo;
+use crate::model::address::Address;
+use crate::model::record::Author;
+use crate::model::settings::Settings;
+use crate::planning::{self, Planned, Request};
+use crate::platform::{Found, LOCAL, PlatformWriter};
+use crate::provider::{self, Mode, Run};
+use crate::report::diagnostics::human;
+use crate::report::plan::{By, Shown};
+use crate::state::{EmbeddedStore, Holder, Snapshot, StateError};
+
+use super::{Context, Exit, Failure};
+
+/// A project's folder with what is known before its files are read.
+pub struct Session {
+    pub root: PathBuf,
+    pub store: EmbeddedStore,
+    pub platform: Option<Box<dyn PlatformWriter>>,
+}
+
+impl Session {
+    pub fn open(context: &Context) -> Result<Self, Failure> {
+        let root = context.root()?;
+        let settings = project::settings(&root);
+        let platform = platform();
+        let name = platform.as_ref().map_or(LOCAL, |platform| platform.name());
+        let store = store(&root, &settings, name);
+        Ok(Self {
+            root,
+            store,
+            platform,
+        })
+    }
+
+    /// Whether there is a state already.
+    pub fn has_state(&self) -> bool {
+        self.store.folder().join("log").exists()
+    }
+
+    /// What the rules need to know from around the files.
+    pub fn surroundings(&self) -> Surroundings {
+        surroundings(&self.root)
+    }
+
+    /// What the platform has; none where the state is the register, or offline.
+    pub fn observe(&self, offline: bool) -> Result<Option<BTreeMap<Address, Found>>, Failure> {
+        let Some(platform) = self.platform.as_ref().filter(|_| !offline) else {
+            return Ok(None);
+        };
+        wait(platform.list())?.map(Some).map_err(|error| {
+            Failure::new(format!("cannot list what is registered: {error}"))
+                .code("platform.list")
+                .help(error.help().to_owned())
+        })
+    }
+}
+
+/// What the rules need to know from around the files of a project.
+pub fn surroundings(root: &Path) -> Surroundings {
+    let root = root.to_path_buf();
+    let tracked = move || {
+        GitRepo::discover(&root)
+            .and_then(|repository| repository.tracked_paths())
+            .unwrap_or_default()
+    };
+    Surroundings::new(
+        tracked,
+        provider::checks().iter().map(|check| check.id).collect(),
+    )
+}
+
+fn store(root: &Path, settings: &Settings, platform: &str) -> EmbeddedStore {
+    EmbeddedStore::new(
+        planning::state_folder(root),
+        planning::binding(settings, platform),
+    )
+}
+
+#[cfg(feature = "testkit")]
+fn platform() -> Option<Box<dyn PlatformWriter>> {
+    use crate::platform::test_dir::{TestDir, VARIABLE};
+    let folder = std::env::var_os(VARIABLE)?;
+    Some(Box::new(TestDir::new(folder)))
+}
+
+#[cfg(not(feature = "testkit"))]
+const fn platform() -> Option<Box<dyn PlatformWriter>> {
+    None
+}
+
+/// Waits for something that talks to a network.
+pub fn wait<F: Future>(future: F) -> Result<F::Output, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_time()
+        .build()
+        .map_err(|cause| Failure::new(format!("cannot start: {cause}")))?;
+    Ok(runtime.block_on(future))
+}
+
+/// What was asked on the command line about access.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct AccessArgs {
+    /// Ask no provider and no platform; run only the checks that need no network, and block nothing
+    #[arg(long)]
+    pub offline: bool,
+    /// Run the commands that `exec:` references name
+    #[arg(long)]
+    pub allow_exec: bool,
+}
+
+/// Asks about what a plan touches, and blocks what is not proven.
+pub fn prove(planned: &mut Planned, stored: &Board, args: AccessArgs, context: &Context) -> Board {
+    let asked = access::asked(&planned.plan, &planned.project.estate);
+    let mut board = stored.clone();
+    let fresh = ask(&planned.project, &asked, args, context);
+    for address in &asked {
+        board.clear(address);
+    }
+    board.add(fresh);
+    let known = |address: &Address| planned.desired.get(address.as_str()).is_some();
+    board.retain(known);
+    if !args.offline {
+        let require = planned.project.settings().access.require;
+        access::block(&mut planned.plan, &board, require, &planned.project.estate);
+    }
+    board
+}
+
+/// Asks about resources, and applies the waivers.
+pub fn ask(
+    project: &Project,
+    addresses: &std::collections::BTreeSet<Address>,
+    args: AccessArgs,
+    context: &Context,
+) -> Vec<crate::model::finding::Finding> {
+    let exec = match args {
+        AccessArgs { offline: true, .. } => Exec::Offline,
+        AccessArgs {
+            allow_exec: true, ..
+        } => Exec::Allowed,
+        _ => Exec::NotAllowed,
+    };
+    let resolver = Resolver::new(&project.sources.root).exec(exec);
+    let run = Run {
+        now: context.now,
+        mode: if args.offline {
+            Mode::Offline
+        } else {
+            Mode::Online
+        },
+        expiring_within: project.settings().access.expiring_within(),
+        resolver: &resolver,
+        credentials: &project.estate.declaration,
+    };
+    let mut findings = access::ask(&project.estate, addresses, &run);
+    provider::apply_waivers(&mut findings, &project.settings().waive, run.today());
+    findings
+}
+
+/// Compares a sound project with a state.
+pub fn compare(
+    session: &Session,
+    project: Project,
+    snapshot: &Snapshot,
+    offline: bool,
+    request: &Request,
+) -> Result<Planned, Failure> {
+    let observed = session.observe(offline)?;
+    Ok(planning::plan(
+        project,
+        snapshot,
+        observed.as_ref(),
+        None,
+        request,
+    )?)
+}
+
+/// Prints the refusals of a plan, if there are any. Returns whether there were.
+pub fn refuse(planned: &Planned, context: &mut Context) -> Result<bool, Failure> {
+    if planned.plan.refusals.is_empty() {
+        return Ok(false);
+    }
+    let diagnostics = planning::refusals(planned);
+    let paths = context.paths(&planned.project.sources.root);
+    let report = human::render(
+        &diagnostics,
+        &planned.project.sources,
+        &paths,
+        context.printer.look(),
+    );
+    context.printer.print("\n")?;
+    context.printer.print(&report)?;
+    Ok(true)
+}
+
+/// A plan with all that it is shown with.
+pub fn shown<'a>(
+    planned: &'a Planned,
+    lines: &'a planning::Lines<'a>,
+    board: &'a Board,
+    by: By,
+    offline: bool,
+) -> Shown<'a> {
+    Shown {
+        planned,
+        lines,
+        board,
+        by,
+        offline,
+    }
+}
+
+/// Who is at work here, for the lock.
+pub fn holder(context: &Context, command: &str) -> Holder {
+    Holder {
+        by: by(),
+        pid: std::process::id(),
+        command: command.to_owned(),
+        since: at(context),
+    }
+}
+
+/// Who changes the state, when and on whose behalf.
+pub fn author(
+    context: &Context,
+    root: &Path,
+    command: &str,
+    guard: crate::model::settings::Guard,
+) -> Author {
+    let head = GitRepo::discover(root)
+        .and_then(|repository| repository.head_commit())
+        .ok()
+        .flatten();
+    Author {
+        at: at(context),
+        by: by(),
+        commit: head.as_ref().map(|head| {
+            if head.dirty {
+                format!("{}-dirty", head.id)
+            } else {
+                head.id.clone()
+            }
+        }),
+        commit_author: head.map(|head| head.author),
+        pull_request: None,
+        command: command.to_owned(),
+        guard: Some(guard),
+    }
+}
+
+/// `now` as the state writes it: UTC, RFC 3339, seconds.
+pub fn at(context: &Context) -> String {
+    context.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+fn by() -> String {
+    use super::env;
+    let user = env::get(env::GITHUB_ACTOR)
+        .or_else(|| env::get(env::USER))
+        .unwrap_or_else(|| "somebody".to_owned());
+    let host = rustix::system::uname()
+        .nodename()
+        .to_string_lossy()
+        .into_owned();
+    format!("{user}@{host}")
+}
+
+impl From<StateError> for Failure {
+    fn from(error: StateError) -> Self {
+        let exit = if matches!(error, StateError::Locked { .. }) {
+            Exit::Locked
+        } else {
+            Exit::Error
+        };
+        Self::new(error.to_string())
+            .code(error.code())
+            .help(error.help())
+            .exit_with(exit)
+    }
+}

@@ -1,0 +1,188 @@
+//! Order: the entries of a section by key, each with its comments, so that branches which add entries merge.
+//!
+//! Entries move as whole lines. A section whose entries don't stand on lines of their own stays as it is.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::config::declaration::Section;
+use crate::config::yaml::{Key, Node};
+use crate::model::id;
+
+use super::{Draft, Edit};
+
+/// The sections whose order means nothing. The first shared cost that matches wins, so those stay.
+const SECTIONS: [Section; 7] = [
+    Section::Credentials,
+    Section::Organizations,
+    Section::Payers,
+    Section::Accounts,
+    Section::CostCenters,
+    Section::Budgets,
+    Section::Removed,
+];
+
+/// Puts entries in order: first those inside the years of budgets, then all others. Says whether any were not.
+pub(super) fn order(draft: &mut Draft) -> bool {
+    let mut any = false;
+    for inner in [true, false] {
+        let edits = match draft.tree() {
+            None => break,
+            Some(tree) => edits(&tree, &draft.text, inner),
+        };
+        any |= !edits.is_empty();
+        draft.edit(edits);
+    }
+    any
+}
+
+fn edits(tree: &Node<'_>, text: &str, inner: bool) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for section in SECTIONS {
+        let Some((key, node)) = tree.entry(section.as_str()) else {
+            continue;
+        };
+        if !inner {
+            edits.extend(rearranged(key, node, text));
+        } else if section == Section::Budgets && !node.is_alias(text) {
+            for (year, codes) in node.as_mapping().unwrap_or_default() {
+                edits.extend(rearranged(year, codes, text));
+            }
+        }
+    }
+    edits
+}
+
+/// The entries below `above` in order; `None` where they are, or cannot be moved.
+fn rearranged(above: &Key<'_>, node: &Node<'_>, text: &str) -> Option<Edit> {
+    let entries = node.as_mapping()?;
+    if node.is_alias(text) || node.span.of(text).starts_with('{') {
+        return None;
+    }
+    let mut sorted: Vec<usize> = (0..entries.len()).collect();
+    let rank = |at: &usize| -> (Cow<'_, str>, &str) {
+        let key = entries[*at].0.text.as_ref();
+        (id::canonical(None, key), key)
+    };
+    if sorted.is_sorted_by_key(rank) {
+        return None;
+    }
+    sorted.sort_by(|a, b| rank(a).cmp(&rank(b)));
+    let blocks = blocks(above, entries, text)?;
+    let whole = blocks.first()?.start..blocks.last()?.end;
+    let first = *sorted.first()?;
+    // A blank line before the entry that comes first parts it from the one that was first.
+    let lead = blank_lines(&text[blocks[first].clone()]);
+    let mut result = String::with_capacity(whole.len());
+    for at in sorted {
+        let block = &text[blocks[at].clone()];
+        match at {
+            _ if at == first => result.push_str(&block[lead.len()..]),
+            0 => {
+                result.push_str(lead);
+                result.push_str(block);
+            }
+            _ => result.push_str(block),
+        }
+    }
+    Some(Edit {
+        start: whole.start,
+        end: whole.end,
+        text: result,
+    })
+}
+
+/// The lines of each entry: from behind the one before to its own end. Above the first, only the comments
+/// that stand directly on it are its own.
+fn blocks(
+    above: &Key<'_>,
+    entries: &[(Key<'_>, Node<'_>)],
+    text: &str,
+) -> Option<Vec<Range<usize>>> {
+    let mut blocks: Vec<Range<usize>> = Vec::with_capacity(entries.len());
+    let mut column = None;
+    for (at, (key, node)) in entries.iter().enumerate() {
+        let key_start = key.span.start as usize;
+        let line = line_start(text, key_start);
+        let indent = text.get(line..key_start)?;
+        if indent.bytes().any(|byte| byte != b' ')
+            || *column.get_or_insert(indent.len()) != indent.len()
+        {
+            return None;
+        }
+        let start = match blocks.last() {
+            Some(before) => before.end,
+            None => own_comments(text, line_end(text, above.span.end as usize), line),
+        };
+        // Between two entries there are blanks and comments, or something unexpected.
+        let mut between = text.get(start..line)?.lines();
+        if !between.all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
+            return None;
+        }
+        let last = key.span.end.max(node.span.end) as usize;
+        let until = match entries.get(at + 1) {
+            Some((next, _)) => line_start(text, next.span.start as usize),
+            None => text.len(),
+        };
+        let end = deeper_comments(text, line_end(text, last), until, indent.len());
+        if !text.get(..end)?.ends_with('\n') {
+            return None;
+        }
+        blocks.push(start..end);
+    }
+    Some(blocks)
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    let before = text.get(..at).unwrap_or_default();
+    before.rfind('\n').map_or(0, |found| found + 1)
+}
+
+/// Behind the line break of the line that holds `at`.
+fn line_end(text: &str, at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    rest.find('\n').map_or(text.len(), |found| at + found + 1)
+}
+
+/// Where the comments begin that stand directly above the line at `line`, not before `from`.
+fn own_comments(text: &str, from: usize, line: usize) -> usize {
+    let mut start = line;
+    let lines = text
+        .get(from..line)
+        .unwrap_or_default()
+        .split_inclusive('\n');
+    for comment in lines.rev() {
+        if !comment.trim_start().starts_with('#') {
+            break;
+        }
+        start -= comment.len();
+    }
+    start
+}
+
+/// The end of an entry with the comments below it that are indented further than its key.
+fn deeper_comments(text: &str, from: usize, until: usize, column: usize) -> usize {
+    let mut end = from;
+    let mut at = from;
+    let lines = text
+        .get(from..until)
+        .unwrap_or_default()
+        .split_inclusive('\n');
+    for line in lines {
+        at += line.len();
+        let content = line.trim_start();
+        if content.starts_with('#') && line.len() - content.len() > column {
+            end = at;
+        } else if !content.is_empty() {
+            break;
+        }
+    }
+    end
+}
+
+/// The blank lines that a text begins with.
+fn blank_lines(text: &str) -> &str {
+    let lines = text.split_inclusive('\n');
+    let blank = lines.take_while(|line| line.trim().is_empty());
+    &text[..blank.map(str::len).sum()]
+}

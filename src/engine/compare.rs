@@ -1,0 +1,555 @@
+//! Compare: what is declared, held against what is recorded and observed.
+//!
+//! Two steps, so that the engine stays pure and records that did not change are never decoded:
+//! [`Wanted::of`] says from hashes alone which records are worth a look, the caller fetches those,
+//! and [`compare`] makes the plan.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde_json::Value;
+
+use crate::model::address::{Address, Kind};
+use crate::model::hash::ContentHash;
+use crate::model::record::{Action, Record};
+use crate::model::settings::Guard;
+use crate::model::time::Month;
+
+use super::change::{Change, Drift, Plan, Refresh, Refusal};
+use super::consent::{self, Verdict};
+use super::desired::{Desired, Resource, present_address};
+use super::{closed, fields, guard, order, reference};
+
+/// What the state's index knows of a record.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    pub address: &'a str,
+    pub spec_hash: ContentHash,
+    pub protect: bool,
+}
+
+/// Which resources and records belong together, and which records must be fetched.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    /// Declared resources without a record.
+    pub create: Vec<usize>,
+    /// Declared resources whose record differs by hash or protection: resource, index entry.
+    pub differ: Vec<(usize, usize)>,
+    /// Index entries that nothing declares.
+    pub gone: Vec<usize>,
+    /// Declared resources that are recorded as they are: resource, index entry.
+    pub same: usize,
+    /// Former names that are no longer recorded.
+    pub done_renames: Vec<Address>,
+}
+
+impl Wanted {
+    /// Holds the desired resources against the index. Both are sorted by address.
+    #[must_use]
+    pub fn of(desired: &Desired, index: &[Known<'_>]) -> Self {
+        let mut wanted = Self::default();
+        let moved = moved(desired, index);
+        let taken: BTreeSet<usize> = moved.values().copied().collect();
+        let mut at = 0;
+        for (position, resource) in desired.resources.iter().enumerate() {
+            while at < index.len() && index[at].address < resource.address.as_str() {
+                if !taken.contains(&at) {
+                    wanted.gone.push(at);
+                }
+                at += 1;
+            }
+            if at < index.len() && index[at].address == resource.address.as_str() {
+                let known = &index[at];
+                if known.spec_hash == resource.hash && known.protect == resource.protect {
+                    wanted.same += 1;
+                } else {
+                    wanted.differ.push((position, at));
+                }
+                at += 1;
+            } else if let Some(former) = moved.get(&position) {
+                wanted.differ.push((position, *former));
+            } else {
+                wanted.create.push(position);
+            }
+        }
+        wanted
+            .gone
+            .extend((at..index.len()).filter(|at| !taken.contains(at)));
+        let recorded = |address: &Address| {
+            index
+                .binary_search_by(|known| known.address.cmp(address.as_str()))
+                .is_ok()
+        };
+        wanted.done_renames = desired
+            .renames
+            .iter()
+            .filter(|(former, present)| {
+                former.kind() != Kind::Recommendations && recorded(present) && !recorded(former)
+            })
+            .map(|(former, _)| former.clone())
+            .collect();
+        wanted
+    }
+
+    /// The index entries whose records [`compare`] needs, sorted.
+    #[must_use]
+    pub fn records(&self) -> Vec<usize> {
+        let mut all: Vec<usize> = self
+            .differ
+            .iter()
+            .map(|(_, at)| *at)
+            .chain(self.gone.iter().copied())
+            .collect();
+        all.sort_unstable();
+        all
+    }
+}
+
+/// Index entries under a former address whose present address is declared and not recorded:
+/// resource and index entry.
+fn moved(desired: &Desired, index: &[Known<'_>]) -> HashMap<usize, usize> {
+    let mut moved = HashMap::new();
+    if desired.renames.is_empty() {
+        return moved;
+    }
+    let renameable = [
+        "budget/",
+        "cost_center/",
+        "credential/",
+        "organization/",
+        "recommendations/",
+        "shared_cost/",
+    ];
+    for (at, known) in index.iter().enumerate() {
+        if !renameable
+            .iter()
+            .any(|prefix| known.address.starts_with(prefix))
+        {
+            continue;
+        }
+        let Ok(address) = Address::parse(known.address) else {
+            continue;
+        };
+        // A former name that is declared (again) is itself.
+        if desired.get(known.address).is_some() {
+            continue;
+        }
+        let Some(present) = present_address(&address, &desired.renames) else {
+            continue;
+        };
+        let recorded = index
+            .binary_search_by(|known| known.address.cmp(present.as_str()))
+            .is_ok();
+        let position = desired
+            .resources
+            .binary_search_by(|resource| resource.address.cmp(&present));
+        if let (false, Ok(position)) = (recorded, position) {
+            moved.entry(position).or_insert(at);
+        }
+    }
+    moved
+}
+
+/// What else a plan depends on.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Deletes whatever is no longer declared, without a `removed:` entry.
+    pub allow_delete: bool,
+    /// Lifts the guard.
+    pub override_guard: bool,
+    pub guard: Guard,
+    /// The last month whose cost centres may not change.
+    pub closed_through: Option<Month>,
+    /// What a deletion destroys on this platform, in a few words.
+    pub destroys: &'static str,
+}
+
+/// What the platform has, by address.
+pub type Observed = BTreeMap<Address, Value>;
+
+/// Makes the plan. `records` holds the records that [`Wanted::records`] named, by index entry.
+/// `observed` is none where the state itself is the register.
+#[must_use]
+pub fn compare(
+    desired: &Desired,
+    index: &[Known<'_>],
+    wanted: &Wanted,
+    records: &HashMap<usize, Record>,
+    observed: Option<&Observed>,
+    options: &Options,
+) -> Plan {
+    let mut plan = Plan {
+        unchanged: wanted.same,
+        ..Plan::default()
+    };
+    for &at in &wanted.create {
+        plan.changes.push(create(&desired.resources[at], observed));
+    }
+    for &(at, known) in &wanted.differ {
+        let Some(record) = records.get(&known) else {
+            continue;
+        };
+        differ(
+            &desired.resources[at],
+            record,
+            desired,
+            observed,
+            options,
+            &mut plan,
+        );
+    }
+    for &known in &wanted.gone {
+        let Some(record) = records.get(&known) else {
+            continue;
+        };
+        gone(record, desired, options, &mut plan);
+    }
+    count_followers(&mut plan, desired);
+    notes(desired, index, wanted, &mut plan);
+    if !options.override_guard {
+        let refusals = check_guard(desired, index, records, &plan, options.guard);
+        plan.refusals.extend(refusals);
+    }
+    order::sort(&mut plan.changes);
+    plan.seal();
+    plan
+}
+
+fn change(action: Action, resource: &Resource) -> Change {
+    Change {
+        address: resource.address.clone(),
+        action,
+        from: None,
+        fields: Vec::new(),
+        spec: Some(resource.spec.clone()),
+        before: None,
+        protect: resource.protect,
+        digest: ContentHash::default(),
+        source: Some(resource.source),
+        reason: None,
+        follows: 0,
+        used_by: 0,
+        blocked: None,
+    }
+}
+
+fn create(resource: &Resource, observed: Option<&Observed>) -> Change {
+    let found = observed.and_then(|all| all.get(&resource.address));
+    let mut new = change(
+        if found.is_some() {
+            Action::Adopt
+        } else {
+            Action::Create
+        },
+        resource,
+    );
+    if let Some(found) = found {
+        let declared = resource.spec.value();
+        let mine = fields::owned_part(&[&declared], found);
+        new.fields = fields::diff(Some(&mine), Some(&declared));
+    }
+    new.digest = new.hash();
+    new
+}
+
+fn differ(
+    resource: &Resource,
+    record: &Record,
+    desired: &Desired,
+    observed: Option<&Observed>,
+    options: &Options,
+    plan: &mut Plan,
+) {
+    let mut before = record.spec.value();
+    reference::rename(&record.address, &mut before, &desired.renames);
+    let after = resource.spec.value();
+    let mut diff = fields::diff(Some(&before), Some(&after));
+    if record.protect != resource.protect && !diff.iter().any(|field| field.path == "protect") {
+        diff.push(super::FieldChange {
+            path: "protect".to_owned(),
+            before: Some(record.protect.into()),
+            after: Some(resource.protect.into()),
+            observed: None,
+        });
+    }
+    let renamed = record.address != resource.address;
+    let named = renamed
+        && !matches!(
+            resource.address.kind(),
+            Kind::Budget | Kind::Recommendations
+        );
+    if let Some(found) = observed.and_then(|all| all.get(&record.address)) {
+        if !renamed && agrees(found, &before, &after) {
+            plan.refreshes.push(refresh(resource, record));
+            plan.unchanged += 1;
+            return;
+        }
+        for field in &mut diff {
+            let seen = at_path(found, &field.path);
+            field.observed = seen
+                .filter(|seen| Some(*seen) != field.before.as_ref())
+                .cloned();
+        }
+    }
+    if diff.is_empty() && !named {
+        plan.refreshes.push(refresh(resource, record));
+        plan.unchanged += 1;
+        return;
+    }
+    if let Some(refusal) = closed_month(resource, &before, &after, options) {
+        plan.refusals.push(refusal);
+    }
+    let mut new = change(
+        if named {
+            Action::Rename
+        } else {
+            Action::Update
+        },
+        resource,
+    );
+    new.from = renamed.then(|| record.address.clone());
+    new.fields = diff;
+    new.before = Some(record.clone());
+    new.digest = new.hash();
+    plan.changes.push(new);
+}
+
+/// Whether the platform has already what is declared, in all fields that are ours.
+fn agrees(observed: &Value, before: &Value, after: &Value) -> bool {
+    fields::owned_part(&[before, after], observed) == *after
+}
+
+fn at_path<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
+    path.split('.').try_fold(value, |value, key| value.get(key))
+}
+
+fn refresh(resource: &Resource, record: &Record) -> Refresh {
+    Refresh {
+        from: record.address.clone(),
+        address: resource.address.clone(),
+        spec: resource.spec.clone(),
+        protect: resource.protect,
+        before: record.clone(),
+        source: Some(resource.source),
+    }
+}
+
+fn closed_month(
+    resource: &Resource,
+    before: &Value,
+    after: &Value,
+    options: &Options,
+) -> Option<Refusal> {
+    let closed = options.closed_through?;
+    let month = closed::touched(before.get("cost_center"), after.get("cost_center"), closed)?;
+    Some(Refusal {
+        code: "structure.closed-month",
+        address: Some(resource.address.clone()),
+        message: format!(
+            "{} would change its cost centre in {month}, and the books are closed through {closed}",
+            resource.address
+        ),
+        help: format!(
+            "keep the entries of the past and let the new one begin in an open month: `from: {}`; or plan with `--restate {month}` to change closed months from there on",
+            closed.plus(1)
+        ),
+    })
+}
+
+fn gone(record: &Record, desired: &Desired, options: &Options, plan: &mut Plan) {
+    let removal = desired.removals.get(&record.address);
+    // An export goes with its payer, recommendations with their organization, as they were asked to.
+    let removal =
+        removal.or_else(|| owner(&record.address).and_then(|owner| desired.removals.get(&owner)));
+    let (action, reason) =
+        match consent::judge(record, removal, options.allow_delete, options.destroys) {
+            Verdict::Delete { reason } => (Action::Delete, reason),
+            Verdict::Forget { reason } => (Action::Forget, reason),
+            Verdict::Refuse(refusal) => {
+                plan.refusals.push(refusal);
+                return;
+            }
+        };
+    let mut removed = Change {
+        address: record.address.clone(),
+        action,
+        from: None,
+        fields: Vec::new(),
+        spec: None,
+        before: Some(record.clone()),
+        protect: false,
+        digest: ContentHash::default(),
+        source: None,
+        reason,
+        follows: 0,
+        used_by: 0,
+        blocked: None,
+    };
+    removed.digest = removed.hash();
+    plan.changes.push(removed);
+}
+
+fn owner(address: &Address) -> Option<Address> {
+    match (address.kind(), address.provider()) {
+        (Kind::Export, Some(provider)) => Some(Address::payer(provider, &address.parts().nth(1)?)),
+        (Kind::Recommendations, _) => Some(Address::organization(&address.last())),
+        _ => None,
+    }
+}
+
+/// Renames say how many records follow them; changed credentials say how many resources use them.
+fn count_followers(plan: &mut Plan, desired: &Desired) {
+    let mut follows: HashMap<Address, usize> = HashMap::new();
+    if plan
+        .changes
+        .iter()
+        .any(|change| change.action == Action::Rename)
+    {
+        for refresh in &plan.refreshes {
+            let before = refresh.before.spec.value();
+            for need in reference::needs(&refresh.from, &before) {
+                if let Some(present) = desired.renames.get(&need) {
+                    *follows.entry(present.clone()).or_default() += 1;
+                }
+            }
+            for code in reference::cost_centers(&refresh.from, &before) {
+                let former = Address::cost_center(&code);
+                if let (Some(present), false) = (
+                    desired.renames.get(&former),
+                    refresh.from.kind().is_structure(),
+                ) {
+                    *follows.entry(present.clone()).or_default() += 1;
+                }
+            }
+        }
+    }
+    let mut used: HashMap<Address, usize> = HashMap::new();
+    let credential =
+        |change: &Change| change.kind() == Kind::Credential && change.action == Action::Update;
+    if plan.changes.iter().any(credential) {
+        for resource in &desired.resources {
+            if resource.spec.as_str().contains("credentials\"")
+                || resource.spec.as_str().contains("read_with\"")
+            {
+                for need in reference::needs(&resource.address, &resource.spec.value()) {
+                    if need.kind() == Kind::Credential {
+                        *used.entry(need).or_default() += 1;
+                    }
+                }
+            }
+        }
+    }
+    for change in &mut plan.changes {
+        match change.action {
+            Action::Rename => change.follows = follows.get(&change.address).copied().unwrap_or(0),
+            Action::Update => change.used_by = used.get(&change.address).copied().unwrap_or(0),
+            _ => {}
+        }
+    }
+}
+
+fn notes(desired: &Desired, index: &[Known<'_>], wanted: &Wanted, plan: &mut Plan) {
+    for former in &wanted.done_renames {
+        plan.notes.push(format!(
+            "`previously: [{}]` has done its work for {} and can be removed",
+            former.last(),
+            desired.renames[former]
+        ));
+    }
+    for address in desired.removals.keys() {
+        if index
+            .binary_search_by(|known| known.address.cmp(address.as_str()))
+            .is_err()
+        {
+            plan.notes.push(format!(
+                "`removed:` names {address}, which is not registered (any more): the entry can go"
+            ));
+        }
+    }
+}
+
+fn check_guard(
+    desired: &Desired,
+    index: &[Known<'_>],
+    records: &HashMap<usize, Record>,
+    plan: &Plan,
+    thresholds: Guard,
+) -> Vec<Refusal> {
+    if plan
+        .changes
+        .iter()
+        .all(|change| matches!(change.action, Action::Create | Action::Adopt))
+    {
+        return Vec::new();
+    }
+    let by_address: HashMap<&str, &Record> = records
+        .values()
+        .map(|record| (record.address.as_str(), record))
+        .collect();
+    let organization = |spec: &str| -> Option<String> {
+        #[derive(serde::Deserialize)]
+        struct Owner {
+            organization: Option<String>,
+        }
+        serde_json::from_str::<Owner>(spec)
+            .ok()
+            .and_then(|owner| owner.organization)
+    };
+    let mut recorded: BTreeMap<guard::Group, usize> = BTreeMap::new();
+    for known in index {
+        let Ok(address) = Address::parse(known.address) else {
+            continue;
+        };
+        let kind = address.kind();
+        let spec = || {
+            let record = by_address
+                .get(known.address)
+                .map(|record| record.spec.as_str());
+            record.or_else(|| {
+                desired
+                    .get(known.address)
+                    .map(|resource| resource.spec.as_str())
+            })
+        };
+        let organization = (kind == Kind::Account)
+            .then(|| spec().and_then(organization))
+            .flatten();
+        *recorded
+            .entry(guard::Group { kind, organization })
+            .or_default() += 1;
+    }
+    let group_of = |change: &Change| {
+        let kind = change.kind();
+        let spec = change.before.as_ref().map(|record| record.spec.as_str());
+        let organization = (kind == Kind::Account)
+            .then(|| spec.and_then(organization))
+            .flatten();
+        guard::Group { kind, organization }
+    };
+    guard::check(&plan.changes, &group_of, &recorded, thresholds)
+}
+
+/// Finds what the platform has otherwise, or no longer, where nothing was changed here: for the
+/// resources that are declared as they are recorded.
+#[must_use]
+pub fn drift(desired: &Desired, unchanged: &[Record], observed: &Observed) -> Vec<Drift> {
+    let mut drift = Vec::new();
+    for record in unchanged {
+        let Some(resource) = desired.get(record.address.as_str()) else {
+            continue;
+        };
+        let spec = record.spec.value();
+        let found = observed.get(&record.address);
+        let mine = found.map(|found| fields::owned_part(&[&spec], found));
+        let fields = fields::diff(mine.as_ref(), Some(&spec));
+        if found.is_none() || !fields.is_empty() {
+            drift.push(Drift {
+                address: record.address.clone(),
+                fields,
+                missing: found.is_none(),
+                spec: resource.spec.clone(),
+                record: record.clone(),
+            });
+        }
+    }
+    drift
+}

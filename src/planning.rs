@@ -1,0 +1,336 @@
+//! Planning: puts the readers together. A project is read, the state is loaded beside it, the
+//! platform is listed, and the engine compares. Nothing here can write.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+use crate::config::diagnostic::Diagnostic;
+use crate::config::project::{self, Project, Surroundings};
+use crate::config::yaml::LineIndex;
+use crate::engine::change::{Change, Plan};
+use crate::engine::compare::{self, Known, Options, Wanted};
+use crate::engine::desired::{Desired, SourceRef};
+use crate::engine::{guard, order};
+use crate::model::address::Address;
+use crate::model::hash::ContentHash;
+use crate::model::record::{Action, Provenance, Record};
+use crate::model::selector::Selector;
+use crate::model::settings::{Guard, Settings};
+use crate::model::time::Month;
+use crate::platform::Found;
+use crate::state::{Binding, Snapshot, StateError};
+
+/// Name of the state's folder in a project.
+pub const STATE_FOLDER: &str = ".bursar";
+
+/// What a plan is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// Only these addresses, and what they need to be created first.
+    pub target: Option<Selector>,
+    pub allow_delete: bool,
+    pub override_guard: bool,
+    /// Closed months may change from this one on.
+    pub restate: Option<Month>,
+}
+
+/// A plan with what it was made from.
+pub struct Planned {
+    pub project: Project,
+    pub desired: Desired,
+    pub plan: Plan,
+    /// The stricter of the file's guard and the last apply's.
+    pub guard: Guard,
+}
+
+impl Planned {
+    /// Keeps only the drift, as changes that write it back.
+    pub fn drift_only(&mut self) {
+        let drift = std::mem::take(&mut self.plan.drift);
+        self.plan.refusals.clear();
+        self.plan.refreshes.clear();
+        self.plan.changes = drift
+            .into_iter()
+            .map(|drift| repair(drift, &self.desired))
+            .collect();
+        order::sort(&mut self.plan.changes);
+        self.plan.seal();
+    }
+}
+
+/// The change that writes a drifted resource back.
+fn repair(drift: crate::engine::change::Drift, desired: &Desired) -> Change {
+    let resource = desired.get(drift.address.as_str());
+    let mut change = Change {
+        action: if drift.missing {
+            Action::Create
+        } else {
+            Action::Update
+        },
+        from: None,
+        fields: if drift.missing {
+            Vec::new()
+        } else {
+            drift.fields
+        },
+        spec: Some(drift.spec),
+        protect: drift.record.protect,
+        before: Some(drift.record),
+        digest: ContentHash::default(),
+        source: resource.map(|resource| resource.source),
+        reason: None,
+        follows: 0,
+        used_by: 0,
+        blocked: None,
+        address: drift.address,
+    };
+    change.digest = change.hash();
+    change
+}
+
+/// The state folder of a project.
+#[must_use]
+pub fn state_folder(root: &Path) -> PathBuf {
+    root.join(STATE_FOLDER)
+}
+
+/// What the state of a project must be bound to.
+#[must_use]
+pub fn binding(settings: &Settings, platform: &str) -> Binding {
+    Binding {
+        project: settings.project.clone(),
+        platform: platform.to_owned(),
+    }
+}
+
+/// Reads a project and loads its state side by side.
+pub fn read<S: Send>(
+    root: &Path,
+    surroundings: &Surroundings,
+    state: impl FnOnce() -> S + Send,
+) -> (Project, S) {
+    rayon::join(|| project::load(root, surroundings), state)
+}
+
+/// Compares a sound project with a state.
+///
+/// # Errors
+/// Where records that differ could not be read from the state.
+pub fn plan(
+    project: Project,
+    snapshot: &Snapshot,
+    observed: Option<&BTreeMap<Address, Found>>,
+    last_guard: Option<Guard>,
+    request: &Request,
+) -> Result<Planned, StateError> {
+    let settings = project.settings();
+    let select = settings
+        .select
+        .as_ref()
+        .and_then(|globs| Selector::new(globs).ok());
+    let desired = Desired::of(&project.estate, select.as_ref());
+    let index = index(snapshot);
+    let wanted = Wanted::of(&desired, &index);
+    let places = wanted.records();
+    let records: HashMap<usize, Record> = places
+        .iter()
+        .copied()
+        .zip(snapshot.fetch_at(&places)?)
+        .collect();
+    let thresholds =
+        last_guard.map_or(settings.guard, |last| guard::stricter(settings.guard, last));
+    let closed_through = match (settings.structure.closed_through, request.restate) {
+        (Some(closed), Some(restate)) => Some(closed.min(restate.plus(-1))),
+        (closed, _) => closed,
+    };
+    let options = Options {
+        allow_delete: request.allow_delete,
+        // A narrowed plan is judged by what it keeps.
+        override_guard: request.override_guard,
+        guard: thresholds,
+        closed_through,
+        destroys: if observed.is_some() {
+            "the registration goes, with the data that the platform keeps for it"
+        } else {
+            "its entry in the register goes; its history stays"
+        },
+    };
+    let specs = observed.map(|found| {
+        found
+            .iter()
+            .map(|(address, found)| (address.clone(), found.spec.clone()))
+            .collect()
+    });
+    let mut plan = compare::compare(
+        &desired,
+        &index,
+        &wanted,
+        &records,
+        specs.as_ref(),
+        &options,
+    );
+    if let Some(observed) = &specs {
+        let unchanged: Vec<usize> = unchanged(&desired, snapshot, &wanted);
+        plan.drift = compare::drift(&desired, &snapshot.fetch_at(&unchanged)?, observed);
+    }
+    if let Some(target) = &request.target {
+        narrow(&mut plan, target);
+    }
+    Ok(Planned {
+        project,
+        desired,
+        plan,
+        guard: thresholds,
+    })
+}
+
+fn index(snapshot: &Snapshot) -> Vec<Known<'_>> {
+    snapshot
+        .index()
+        .map(|entry| Known {
+            address: entry.address,
+            spec_hash: entry.spec_hash,
+            protect: entry.protect,
+        })
+        .collect()
+}
+
+/// Index entries that are declared as they are recorded.
+fn unchanged(desired: &Desired, snapshot: &Snapshot, wanted: &Wanted) -> Vec<usize> {
+    let touched: std::collections::HashSet<usize> = wanted.records().into_iter().collect();
+    (0..snapshot.len())
+        .filter(|at| !touched.contains(at))
+        .filter(|at| {
+            snapshot
+                .at(*at)
+                .is_some_and(|entry| desired.get(entry.address).is_some())
+        })
+        .collect()
+}
+
+/// Keeps the changes that are targeted, and the creations that those need.
+fn narrow(plan: &mut Plan, target: &Selector) {
+    let needs = order::dependencies(&plan.changes);
+    let mut keep: Vec<bool> = plan
+        .changes
+        .iter()
+        .map(|change| target.selects(&change.address))
+        .collect();
+    let mut queue: Vec<usize> = (0..keep.len()).filter(|at| keep[*at]).collect();
+    while let Some(at) = queue.pop() {
+        for &need in &needs[at] {
+            if !keep[need] && plan.changes[need].before.is_none() {
+                keep[need] = true;
+                queue.push(need);
+            }
+        }
+    }
+    let left = keep.iter().filter(|keep| !**keep).count();
+    let mut at = 0;
+    plan.changes.retain(|_| {
+        at += 1;
+        keep[at - 1]
+    });
+    plan.refusals.retain(|refusal| {
+        refusal
+            .address
+            .as_ref()
+            .is_none_or(|address| target.selects(address))
+    });
+    plan.drift.retain(|drift| target.selects(&drift.address));
+    plan.refreshes
+        .retain(|refresh| target.selects(&refresh.address));
+    if left > 0 {
+        plan.notes.push(format!(
+            "limited by --target: {left} more {} not in this plan",
+            if left == 1 {
+                "change is"
+            } else {
+                "changes are"
+            }
+        ));
+    }
+    plan.seal();
+}
+
+/// Leads from declarations to files and lines, for provenance and for reading.
+pub struct Lines<'p> {
+    project: &'p Project,
+    lines: std::sync::Mutex<HashMap<u32, std::sync::Arc<LineIndex>>>,
+}
+
+impl<'p> Lines<'p> {
+    #[must_use]
+    pub fn new(project: &'p Project) -> Self {
+        Self {
+            project,
+            lines: std::sync::Mutex::new(HashMap::new()),
+        }
+    }
+
+    /// File and line of a declaration.
+    #[must_use]
+    pub fn of(&self, source: &SourceRef) -> Provenance {
+        let Some(file) = self.project.sources.get(source.file) else {
+            return Provenance::default();
+        };
+        let index = {
+            let mut lines = self
+                .lines
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            lines
+                .entry(source.file.0)
+                .or_insert_with(|| std::sync::Arc::new(LineIndex::new(file.text())))
+                .clone()
+        };
+        let line = index.position(file.text(), source.offset).0;
+        Provenance {
+            file: Some(file.path.clone()),
+            line: u32::try_from(line).ok(),
+        }
+    }
+}
+
+/// Turns a plan's refusals into diagnostics, each at the declaration it is about.
+#[must_use]
+pub fn refusals(planned: &Planned) -> Vec<Diagnostic> {
+    let place = |change: &crate::engine::Refusal| {
+        let address = change.address.as_ref()?;
+        let resource = planned.desired.get(address.as_str())?;
+        let start = resource.source.offset;
+        let key = planned
+            .project
+            .sources
+            .text(resource.source.file)
+            .get(start as usize..)?;
+        let length = key.find([':', '\n']).unwrap_or(0);
+        Some((
+            resource.source.file,
+            crate::config::yaml::Span::new(start, start + length as u32),
+        ))
+    };
+    planned
+        .plan
+        .refusals
+        .iter()
+        .map(|refusal| {
+            let mut diagnostic =
+                Diagnostic::of_project(refusal.code, refusal.message.clone(), refusal.help.clone());
+            diagnostic.place = place(refusal);
+            diagnostic
+        })
+        .collect()
+}
+
+/// The changes of a plan that a saved or expected one does not have.
+#[must_use]
+pub fn unexpected<'p>(
+    plan: &'p Plan,
+    expected: &std::collections::HashSet<crate::model::hash::ContentHash>,
+) -> Vec<&'p Change> {
+    plan.changes
+        .iter()
+        .filter(|change| !expected.contains(&change.digest))
+        .collect()
+}

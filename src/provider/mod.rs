@@ -1,0 +1,29 @@
+//! Providers: read-only questions about access, and their answers.
+//!
+//! One folder a provider, one check a file, listed in the folder's `mod.rs`. Checks that need no
+//! network run through the same [`Probe`] as those that will. Never writes to a provider, never
+//! prints, never blocks anything: what a finding blocks is decided elsewhere.
+
+mod answer;
+mod aws;
+mod azure;
+mod azure_csp;
+mod badge;
+mod catalog;
+mod expiry;
+mod gcp;
+mod local;
+mod oci;
+mod probe;
+mod shared;
+mod subject;
+#[cfg(test)]
+mod tests;
+mod waiver;
+
+pub use answer::Answer;
+pub use badge::{Badges, Behind, badges};
+pub use catalog::{checks, table};
+pub use probe::{Mode, Probe, Question, Run, ask, local_probes, not_built};
+pub use subject::{Credentials, Subject, What};
+pub use waiver::apply_waivers;

@@ -1,0 +1,52 @@
+//! `<provider>.access`: stands for everything that can only be asked over the network, as long as
+//! this version cannot.
+
+use crate::model::finding::{Badge, Check};
+use crate::model::provider::Provider;
+
+const fn of(id: &'static str, question: &'static str) -> Check {
+    Check {
+        id,
+        question,
+        badge: Badge::Api,
+        required: true,
+        offline: false,
+        calls: &[],
+        permissions: &[],
+        remedy: "run with `--offline` to register on declared text alone, or set \
+                 `access: {require: none}`",
+    }
+}
+
+static AWS: Check = of("aws.access", "Can AWS be asked about this resource?");
+static AZURE: Check = of("azure.access", "Can Azure be asked about this resource?");
+static AZURE_CSP: Check = of(
+    "azure_csp.access",
+    "Can Partner Center be asked about this resource?",
+);
+static GCP: Check = of(
+    "gcp.access",
+    "Can Google Cloud be asked about this resource?",
+);
+static OCI: Check = of("oci.access", "Can OCI be asked about this resource?");
+
+pub const fn check(provider: Provider) -> &'static Check {
+    match provider {
+        Provider::Aws => &AWS,
+        Provider::Azure => &AZURE,
+        Provider::AzureCsp => &AZURE_CSP,
+        Provider::Gcp => &GCP,
+        Provider::Oci => &OCI,
+    }
+}
+
+/// What people call a provider.
+pub const fn name(provider: Provider) -> &'static str {
+    match provider {
+        Provider::Aws => "AWS",
+        Provider::Azure => "Azure",
+        Provider::AzureCsp => "Partner Center",
+        Provider::Gcp => "Google Cloud",
+        Provider::Oci => "OCI",
+    }
+}

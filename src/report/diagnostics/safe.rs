@@ -1,0 +1,309 @@
+//! The only way from a file's text to a report: what may be a secret is masked, length kept.
+//!
+//! Masked is what a rule called a literal secret, and what may be one in a file that was never
+//! understood well enough to be judged: values behind keys that name secrets, and private keys.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::config::yaml::Span;
+
+/// The text with its secrets masked by as many bytes of `*`, so that spans stay true.
+///
+/// `literals` are the spans of values that rules found to be secrets.
+#[must_use]
+pub fn safe_text<'t>(text: &'t str, literals: &[Span]) -> Cow<'t, str> {
+    let mut ranges: Vec<Range<usize>> = literals
+        .iter()
+        .map(|span| span.start as usize..span.end as usize)
+        .collect();
+    behind_keys(text, &mut ranges);
+    private_keys(text, &mut ranges);
+    if ranges.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    ranges.sort_by_key(|range| range.start);
+    let mut safe = String::with_capacity(text.len());
+    let mut at = 0;
+    for range in ranges {
+        let start = floor(text, range.start).max(at);
+        let end = ceil(text, range.end).max(start);
+        safe += &text[at..start];
+        let hide = |byte: u8| {
+            if byte == b'\n' || byte == b'\r' {
+                byte as char
+            } else {
+                '*'
+            }
+        };
+        safe.extend(text[start..end].bytes().map(hide));
+        at = end;
+    }
+    safe += &text[at..];
+    Cow::Owned(safe)
+}
+
+/// The character boundary at or before an offset.
+pub(super) fn floor(text: &str, offset: usize) -> usize {
+    let mut at = offset.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// The character boundary at or after an offset.
+pub(super) fn ceil(text: &str, offset: usize) -> usize {
+    let mut at = offset.min(text.len());
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
+}
+
+/// Ends of keys whose values are secrets.
+const SECRET_KEYS: &[&str] = &[
+    "secret",
+    "secret_key",
+    "secret_access_key",
+    "token",
+    "password",
+    "passphrase",
+    "private_key",
+    "account_key",
+    "api_key",
+    "connection_string",
+];
+
+fn names_a_secret(key: &str) -> bool {
+    let key = key.to_ascii_lowercase().replace('-', "_");
+    key == "key" || SECRET_KEYS.iter().any(|end| key.ends_with(end))
+}
+
+/// Values behind keys that name secrets, unless they are maps or lists: those are references.
+/// Passes over the text once, however long its lines are.
+fn behind_keys(text: &str, ranges: &mut Vec<Range<usize>>) {
+    let bytes = text.as_bytes();
+    let (mut seen, mut line, mut done) = (0, 0, 0);
+    for (colon, _) in text.match_indices(':') {
+        let passed = bytes.get(seen..colon).unwrap_or_default();
+        if let Some(last) = passed.iter().rposition(|byte| *byte == b'\n') {
+            line = seen + last + 1;
+        }
+        seen = colon;
+        let next = bytes.get(colon + 1);
+        let ends_a_key = next.is_none_or(|byte| b" \t\r\n\"'".contains(byte));
+        if colon < done || !ends_a_key {
+            continue;
+        }
+        let Some(key) = key_before(text, colon) else {
+            continue;
+        };
+        if !names_a_secret(&text[key.clone()]) {
+            continue;
+        }
+        let value = skip_blank(bytes, colon + 1);
+        let range = match bytes.get(value) {
+            Some(b'{' | b'[') => continue,
+            None | Some(b'\n' | b'#' | b'|' | b'>') => below(text, line, line_end(bytes, value)),
+            Some(quote @ (b'"' | b'\'')) => value..closing_quote(bytes, value, *quote),
+            Some(_) => value..plain_end(text, line, key.start, value),
+        };
+        done = range.end;
+        if !range.is_empty() {
+            ranges.push(range);
+        }
+    }
+}
+
+/// The key before a colon: letters, digits, `_` and `-`, perhaps in quotes.
+fn key_before(text: &str, colon: usize) -> Option<Range<usize>> {
+    const LONGEST: usize = 64;
+    let bytes = text.as_bytes();
+    let is_quote = |byte: Option<&u8>| matches!(byte, Some(b'"' | b'\''));
+    let end = colon.checked_sub(usize::from(is_quote(bytes.get(colon.checked_sub(1)?))))?;
+    let word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte == b'-';
+    let before = bytes.get(end.saturating_sub(LONGEST)..end)?;
+    let length = before.iter().rev().take_while(|byte| word(byte)).count();
+    (length > 0).then(|| end - length..end)
+}
+
+fn line_end(bytes: &[u8], at: usize) -> usize {
+    let after = bytes.get(at..).unwrap_or_default();
+    after
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .map_or(bytes.len(), |end| at + end)
+}
+
+fn skip_blank(bytes: &[u8], from: usize) -> usize {
+    let rest = bytes.get(from..).unwrap_or_default();
+    let blank = rest.iter().take_while(|byte| b" \t\r".contains(byte));
+    from + blank.count()
+}
+
+fn indent(line: &str) -> usize {
+    line.bytes()
+        .take_while(|byte| *byte == b' ' || *byte == b'-')
+        .count()
+}
+
+/// The deeper lines below a key, unless they are a reference.
+fn below(text: &str, line: usize, end: usize) -> Range<usize> {
+    let own = indent(text.get(line..end).unwrap_or_default());
+    let (mut last, mut first) = (end, true);
+    for (number, below) in text
+        .get(end..)
+        .unwrap_or_default()
+        .split_inclusive('\n')
+        .enumerate()
+    {
+        // The first piece is the line break of the key's own line.
+        let blank = below.trim().is_empty();
+        if number > 0 && !blank && indent(below) <= own {
+            break;
+        }
+        if number > 0 && !blank {
+            if first && is_reference(below) {
+                return end..end;
+            }
+            first = false;
+        }
+        last += below.len();
+    }
+    end..last
+}
+
+fn is_reference(line: &str) -> bool {
+    let line = line.trim_start();
+    ["env:", "file:", "exec:", "write:", "{", "["]
+        .iter()
+        .any(|start| line.starts_with(start))
+}
+
+/// One past the closing quote; the end of the line where there is none near.
+fn closing_quote(bytes: &[u8], open: usize, quote: u8) -> usize {
+    const NEAR: usize = 1 << 16;
+    let mut at = open + 1;
+    while at < bytes.len().min(open + NEAR) {
+        match bytes[at] {
+            b'\\' if quote == b'"' => at += 1,
+            byte if byte == quote => return at + 1,
+            _ => {}
+        }
+        at += 1;
+    }
+    line_end(bytes, open)
+}
+
+/// Inside `{…}` a plain value ends at a comma or bracket, elsewhere at the end of the line. Only
+/// inside can anything but dashes stand before a key.
+fn plain_end(text: &str, line: usize, key: usize, value: usize) -> usize {
+    const FAR: usize = 256;
+    let before = text.as_bytes().get(line..key).unwrap_or_default();
+    let alone = before.len() < FAR && before.iter().all(|byte| b" -?\"'".contains(byte));
+    let rest = text.as_bytes().get(value..).unwrap_or_default();
+    let stops = |byte: &u8| *byte == b'\n' || !alone && b",}]".contains(byte);
+    rest.iter()
+        .position(stops)
+        .map_or(text.len(), |stop| value + stop)
+}
+
+/// The bodies of private keys in PEM.
+fn private_keys(text: &str, ranges: &mut Vec<Range<usize>>) {
+    const BEGIN: &str = "-----BEGIN ";
+    let mut at = 0;
+    while let Some(begin) = text.get(at..).and_then(|rest| rest.find(BEGIN)) {
+        let name = at + begin + BEGIN.len();
+        let rest = text.get(name..).unwrap_or_default();
+        let Some(header) = rest.find("-----").filter(|length| *length < 64) else {
+            at = name;
+            continue;
+        };
+        let body = name + header + 5;
+        at = body;
+        if !rest[..header].ends_with("PRIVATE KEY") {
+            continue;
+        }
+        let end = text.get(body..).and_then(|rest| rest.find("-----END"));
+        let end = end.map_or(text.len(), |length| body + length);
+        ranges.push(body..end);
+        at = end;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn masked(text: &str) -> String {
+        let safe = safe_text(text, &[]);
+        assert_eq!(safe.len(), text.len(), "length is kept");
+        safe.into_owned()
+    }
+
+    #[test]
+    fn values_behind_keys_that_name_secrets_are_masked() {
+        insta::assert_snapshot!(masked(
+            "client_secret: abc, def\n\
+             \"secret_access_key\": \"a\\\"b\" # note\n\
+             a: {client_secret: abc, tenant_id: visible}\n\
+             token: |\n  line one\n\n  line two\nafter: visible\n\
+             refresh_token:\n    long\n    text\nafter: visible\n\
+             passphrase: 'it''s'\n\
+             password: \"never closed\n\
+             after: visible\n"
+        ), @r#"
+        client_secret: ********
+        "secret_access_key": ****** # note
+        a: {client_secret: ***, tenant_id: visible}
+        token: |
+        **********
+
+        **********
+        after: visible
+        refresh_token:
+        ********
+        ********
+        after: visible
+        passphrase: ****'s'
+        password: *************
+        after: visible
+        "#);
+    }
+
+    #[test]
+    fn references_stay_readable() {
+        let text = "a: {client_secret: {env: NAME}, secret_key: {exec: [vault]}}\n\
+                    client_secret:\n  env: NAME\nkey: {file: key.json}\naccess_key_id: AKIA\n";
+        assert_eq!(masked(text), text);
+    }
+
+    #[test]
+    fn private_keys_are_masked_wherever_they_stand() {
+        let text =
+            "x: |\n  -----BEGIN RSA PRIVATE KEY-----\n  MIIabc\n  -----END RSA PRIVATE KEY-----\n";
+        assert!(!masked(text).contains("MII"));
+        let open = "x: -----BEGIN PRIVATE KEY-----\\nMIIabc";
+        assert!(!masked(open).contains("MII"));
+        let certificate = "-----BEGIN CERTIFICATE-----\nMIIabc\n-----END CERTIFICATE-----\n";
+        assert_eq!(masked(certificate), certificate);
+    }
+
+    #[test]
+    fn what_a_rule_found_is_masked_to_the_character() {
+        let text = "name: schlüssel-ü!";
+        let safe = safe_text(text, &[Span::new(6, 18)]);
+        assert_eq!(safe.len(), text.len());
+        assert!(safe.starts_with("name: ***********"), "{safe}");
+        // A span that is not one of the text harms nobody.
+        let beyond = safe_text("ab", &[Span::new(1, 99)]);
+        assert_eq!(beyond, "a*");
+    }
+
+    #[test]
+    fn one_long_line_takes_linear_time() {
+        let text = "{".to_owned() + &"client_secret: a, ".repeat(20_000);
+        assert_eq!(masked(&text).matches('*').count(), 20_000);
+    }
+}

@@ -1,0 +1,39 @@
+//! What people and machines read. The only place beside `cli` that writes to a terminal.
+//!
+//! Renderers turn plain data into text for a [`Look`]; the [`Printer`] writes it. Colour never carries
+//! a meaning alone: everything is also said in words or signs.
+
+pub mod accounts;
+pub mod applied;
+pub mod codes;
+pub mod diagnostics;
+mod look;
+pub mod plan;
+mod printer;
+pub mod progress;
+pub mod text;
+
+pub use look::{Color, Look, Styled, style};
+pub use printer::Printer;
+
+/// A failure of a command: `error[code]: message` and its help lines.
+#[must_use]
+pub fn failure(code: Option<&str>, message: &str, help: &[String], look: Look) -> String {
+    let head = match code {
+        Some(code) => format!("error[{code}]:"),
+        None => "error:".to_owned(),
+    };
+    let first = format!("{} ", look.paint(style::ERROR, &head));
+    let mut told = text::wrap(
+        &text::clean(message),
+        look.width,
+        &first,
+        head.len() + 1,
+        "       ",
+    );
+    for line in help {
+        let first = format!("  {} ", look.paint(style::HELP, "help:"));
+        told += &text::wrap(&text::clean(line), look.width, &first, 8, "        ");
+    }
+    told
+}

@@ -1,0 +1,86 @@
+//! What was found about access, one paragraph a cause.
+
+use std::fmt::Write;
+
+use crate::model::finding::{Finding, Status};
+use crate::report::{Look, style, text};
+
+use super::{Shown, number};
+
+/// Findings that a person should know: everything but what passed or was not asked.
+#[must_use]
+pub fn render(shown: &Shown<'_>, look: Look) -> String {
+    let mut told: Vec<&Finding> = shown
+        .board
+        .all()
+        .filter(|finding| !matches!(finding.status, Status::Pass | Status::Skipped))
+        .collect();
+    if told.is_empty() {
+        return String::new();
+    }
+    told.sort_by(|a, b| {
+        b.status
+            .cmp(&a.status)
+            .then_with(|| a.address.cmp(&b.address))
+            .then_with(|| a.check.cmp(&b.check))
+    });
+    let mut out = format!("\n{}\n", look.paint(style::BOLD, "Access"));
+    const MOST: usize = 20;
+    for finding in told.iter().take(MOST) {
+        out.push_str(&one(finding, look));
+    }
+    if told.len() > MOST {
+        let _ = writeln!(
+            out,
+            "  and {} more: `bursar check` shows all",
+            number(told.len() - MOST)
+        );
+    }
+    out
+}
+
+/// One finding: what was asked, where, what was seen, and what to do.
+#[must_use]
+pub fn one(finding: &Finding, look: Look) -> String {
+    let (style, word) = match finding.status {
+        Status::Fail => (style::ERROR, "fail"),
+        Status::Unknown => (style::WARNING, "unknown"),
+        Status::Warn => (style::WARNING, "warn"),
+        Status::Pending => (style::WARNING, "pending"),
+        Status::Skipped => (style::DIM, "skipped"),
+        Status::Pass => (style::GOOD, "pass"),
+    };
+    let head = format!(
+        "  {} {}  {}\n",
+        look.paint(style, word),
+        finding.check,
+        look.paint(style::DIM, &finding.address)
+    );
+    let mut out = head;
+    out += &text::wrap(
+        &text::clean(&finding.message),
+        look.width,
+        "      ",
+        6,
+        "      ",
+    );
+    if let Some(reason) = &finding.waived {
+        out += &text::wrap(
+            &text::clean(&format!("waived: {reason}")),
+            look.width,
+            "      ",
+            6,
+            "      ",
+        );
+    } else if !finding.remedy.is_empty() && finding.status != Status::Pass {
+        let first = format!("      {} ", look.paint(style::HELP, "help:"));
+        out += &text::wrap(
+            &text::clean(&finding.remedy),
+            look.width,
+            &first,
+            12,
+            "            ",
+        );
+    }
+    out
+}

@@ -1,0 +1,195 @@
+//! A plan as machines read it. `format_version` grows by one when a field changes its meaning or
+//! goes; new fields come without that.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::engine::change::{Change, FieldChange};
+use crate::model::finding::Finding;
+use crate::model::hash::ContentHash;
+
+use super::Shown;
+
+/// The version of this format.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// A plan: printed by `plan --json`, written by `plan --out`, read by `apply PLAN`.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Document {
+    pub format_version: u32,
+    /// The state that it was made for: its lineage and serial.
+    pub lineage: String,
+    pub serial: u64,
+    /// Names the changes, whatever their order.
+    pub digest: String,
+    pub summary: Summary,
+    /// In the order of an apply.
+    pub changes: Vec<PlannedChange>,
+    /// What the platform has otherwise: not part of the digest.
+    pub drift: Vec<Drifted>,
+    /// Why an apply would be refused.
+    pub refusals: Vec<Refused>,
+    /// What was found about access: not part of the digest.
+    #[schemars(with = "Vec<Value>")]
+    pub findings: Vec<Finding>,
+    pub notes: Vec<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Summary {
+    pub add: usize,
+    pub change: usize,
+    pub rename: usize,
+    pub delete: usize,
+    pub forget: usize,
+    pub adopt: usize,
+    pub wait: usize,
+    pub blocked: usize,
+}
+
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct PlannedChange {
+    pub address: String,
+    /// `create`, `update`, `rename`, `delete`, `forget`, `adopt` or `wait`.
+    pub action: String,
+    /// Names this change.
+    pub digest: String,
+    /// The address before a rename.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    pub fields: Vec<Field>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocked: Option<Blocked>,
+    /// Why it is removed, as declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Field {
+    pub path: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Value>,
+    /// What the platform has, where that is neither.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed: Option<Value>,
+}
+
+/// Where a change is declared.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Source {
+    pub file: String,
+    pub line: u32,
+}
+
+/// The check that holds a change back.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Blocked {
+    pub address: String,
+    pub check: String,
+}
+
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Drifted {
+    pub address: String,
+    /// Gone from the platform.
+    pub missing: bool,
+    pub fields: Vec<Field>,
+}
+
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Refused {
+    pub code: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    pub message: String,
+    pub help: String,
+}
+
+/// The document of a plan.
+#[must_use]
+pub fn document(shown: &Shown<'_>, lineage: ContentHash, serial: u64) -> Document {
+    let plan = &shown.planned.plan;
+    let summary = plan.summary();
+    let drift = plan.drift.iter().map(|drift| Drifted {
+        address: drift.address.to_string(),
+        missing: drift.missing,
+        fields: drift.fields.iter().map(field).collect(),
+    });
+    let refusals = plan.refusals.iter().map(|refusal| Refused {
+        code: refusal.code.to_owned(),
+        address: refusal.address.as_ref().map(ToString::to_string),
+        message: refusal.message.clone(),
+        help: refusal.help.clone(),
+    });
+    Document {
+        format_version: FORMAT_VERSION,
+        lineage: lineage.to_string(),
+        serial,
+        digest: plan.digest.to_string(),
+        summary: Summary {
+            add: summary.add,
+            change: summary.change,
+            rename: summary.rename,
+            delete: summary.delete,
+            forget: summary.forget,
+            adopt: summary.adopt,
+            wait: summary.wait,
+            blocked: summary.blocked,
+        },
+        changes: plan.changes.iter().map(|one| change(one, shown)).collect(),
+        drift: drift.collect(),
+        refusals: refusals.collect(),
+        findings: shown.board.all().cloned().collect(),
+        notes: plan.notes.clone(),
+    }
+}
+
+fn change(change: &Change, shown: &Shown<'_>) -> PlannedChange {
+    let source = change.source.as_ref().map(|source| shown.lines.of(source));
+    let fields = if change.fields.is_empty() && !change.removes() && change.from.is_none() {
+        // A creation: all that is declared.
+        let spec = change
+            .spec
+            .as_ref()
+            .map(crate::model::canonical::Canonical::value);
+        crate::engine::fields::diff(None, spec.as_ref())
+            .iter()
+            .map(field)
+            .collect()
+    } else {
+        change.fields.iter().map(field).collect()
+    };
+    PlannedChange {
+        address: change.address.to_string(),
+        action: change.action.as_str().to_owned(),
+        digest: change.digest.to_string(),
+        from: change.from.as_ref().map(ToString::to_string),
+        fields,
+        source: source.and_then(|at| {
+            Some(Source {
+                file: at.file?,
+                line: at.line?,
+            })
+        }),
+        blocked: change.blocked.as_ref().map(|block| Blocked {
+            address: block.address.to_string(),
+            check: block.check.clone(),
+        }),
+        reason: change.reason.clone(),
+    }
+}
+
+fn field(field: &FieldChange) -> Field {
+    Field {
+        path: field.path.clone(),
+        before: field.before.clone(),
+        after: field.after.clone(),
+        observed: field.observed.clone(),
+    }
+}
