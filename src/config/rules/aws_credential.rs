@@ -60,27 +60,42 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
 fn judge_arn(arn: &str, kind: &str, at: At, problems: &mut Vec<Problem>) {
     if let Some(help) = arn_fault(arn, kind) {
         problems.push(
-            Problem::error("aws.arn", at, format!("`{}` is no ARN of an IAM {kind}", shown(arn)), help)
-                .label(format!("not a {kind}")),
+            Problem::error(
+                "aws.arn",
+                at,
+                format!("`{}` is no ARN of an IAM {kind}", shown(arn)),
+                help,
+            )
+            .label(format!("not a {kind}")),
         );
     }
 }
 
 /// What to write instead, if it is no ARN of an IAM role or user.
 fn arn_fault(arn: &str, kind: &str) -> Option<String> {
-    let form = format!("write `arn:aws:iam::111122223333:{kind}/Name` (`arn:aws-cn:` in China, `arn:aws-us-gov:` in GovCloud)");
+    let form = format!(
+        "write `arn:aws:iam::111122223333:{kind}/Name` (`arn:aws-cn:` in China, `arn:aws-us-gov:` in GovCloud)"
+    );
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
     let ["arn", partition, service, region, account, resource] = parts.as_slice() else {
         return Some(form);
     };
     let known = partition.strip_prefix("aws").is_some_and(|rest| {
-        rest.is_empty() || (rest.starts_with('-') && rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'))
+        rest.is_empty()
+            || (rest.starts_with('-')
+                && rest
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte == b'-'))
     });
     if !known {
-        return Some("behind `arn:` stands the partition: `aws`, `aws-cn` or `aws-us-gov`".to_owned());
+        return Some(
+            "behind `arn:` stands the partition: `aws`, `aws-cn` or `aws-us-gov`".to_owned(),
+        );
     }
     if *service == "sts" && kind == "role" {
-        let role = resource.strip_prefix("assumed-role/").and_then(|rest| rest.split('/').next());
+        let role = resource
+            .strip_prefix("assumed-role/")
+            .and_then(|rest| rest.split('/').next());
         return Some(match role {
             Some(role) => format!(
                 "this is a session of a role; write the role itself: `arn:{partition}:iam::{account}:role/{}`",
@@ -112,7 +127,10 @@ fn role_name_fault(name: &str) -> Option<String> {
         return Some("write the ARN as `role_arn:`, or the name alone here".to_owned());
     }
     if name.starts_with('/') {
-        return Some(format!("write it without the first slash: `{}`", shown(name.trim_start_matches('/'))));
+        return Some(format!(
+            "write it without the first slash: `{}`",
+            shown(name.trim_start_matches('/'))
+        ));
     }
     let good = (1..=64).contains(&last.len())
         && last.chars().all(allowed)
@@ -145,7 +163,10 @@ mod tests {
             ("BursarReader", "arn:aws:iam::111122223333:role/Name"),
             ("arn:aws:iam::1:role/x", "12 digits"),
             ("arn:aws:iam::111122223333:user/x", "a role is wanted"),
-            ("arn:aws:sts::111122223333:assumed-role/Reader/me", "arn:aws:iam::111122223333:role/Reader"),
+            (
+                "arn:aws:sts::111122223333:assumed-role/Reader/me",
+                "arn:aws:iam::111122223333:role/Reader",
+            ),
             ("arn:gcp:iam::111122223333:role/x", "the partition"),
             ("arn:aws:s3:::bucket", "arn:aws:iam"),
             ("arn:aws:iam::111122223333:role/", "at most 64"),
@@ -173,6 +194,10 @@ credentials:
                 "aws.arn credentials.key.aws_access_key.user_arn",
             ]
         );
-        assert!(!is_external_id("x") && is_external_id(&"x".repeat(1224)) && !is_external_id(&"x".repeat(1225)));
+        assert!(
+            !is_external_id("x")
+                && is_external_id(&"x".repeat(1224))
+                && !is_external_id(&"x".repeat(1225))
+        );
     }
 }

@@ -18,17 +18,28 @@ pub const RULE: Rule = Rule {
 fn ids(credential: &Credential) -> Vec<(&'static str, &str)> {
     let mut ids: Vec<(&'static str, &str)> = Vec::new();
     match credential {
-        Credential::AzureDefault(c) => ids.extend(c.tenant_id.as_deref().map(|id| ("tenant_id", id))),
+        Credential::AzureDefault(c) => {
+            ids.extend(c.tenant_id.as_deref().map(|id| ("tenant_id", id)))
+        }
         Credential::AzureClientSecret(c) => {
-            ids.extend([("tenant_id", c.tenant_id.as_str()), ("client_id", &c.client_id)]);
+            ids.extend([
+                ("tenant_id", c.tenant_id.as_str()),
+                ("client_id", &c.client_id),
+            ]);
             ids.extend(c.object_id.as_deref().map(|id| ("object_id", id)));
             ids.extend(c.secret_id.as_deref().map(|id| ("secret_id", id)));
         }
         Credential::AzureCertificate(c) => {
-            ids.extend([("tenant_id", c.tenant_id.as_str()), ("client_id", &c.client_id)]);
+            ids.extend([
+                ("tenant_id", c.tenant_id.as_str()),
+                ("client_id", &c.client_id),
+            ]);
         }
         Credential::AzureFederated(c) => {
-            ids.extend([("tenant_id", c.tenant_id.as_str()), ("client_id", &c.client_id)]);
+            ids.extend([
+                ("tenant_id", c.tenant_id.as_str()),
+                ("client_id", &c.client_id),
+            ]);
         }
         Credential::PartnerCenter(c) => ids.extend([
             ("tenant_id", c.tenant_id.as_str()),
@@ -49,7 +60,9 @@ fn ids(credential: &Credential) -> Vec<(&'static str, &str)> {
 fn wanted(field: &str) -> &'static str {
     match field {
         "tenant_id" => "the Directory (tenant) ID, which Entra shows under Overview",
-        "object_id" => "the service principal's Object ID, which Entra shows under Enterprise applications",
+        "object_id" => {
+            "the service principal's Object ID, which Entra shows under Enterprise applications"
+        }
         "secret_id" => "the Secret ID, which Entra shows beside the secret's value",
         _ => "the Application (client) ID, which Entra shows under App registrations",
     }
@@ -57,7 +70,10 @@ fn wanted(field: &str) -> &'static str {
 
 /// Two ids that Entra gives out together may be the same: the two names of one application.
 fn may_be_same(a: &str, b: &str) -> bool {
-    matches!((a, b), ("client_id", "application_id") | ("application_id", "client_id"))
+    matches!(
+        (a, b),
+        ("client_id", "application_id") | ("application_id", "client_id")
+    )
 }
 
 fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
@@ -79,16 +95,22 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
                 problems.push(no_guid(field, id, place));
                 continue;
             }
-            let same = ids[..position]
-                .iter()
-                .find(|(other, known)| known.eq_ignore_ascii_case(id) && !may_be_same(other, field));
+            let same = ids[..position].iter().find(|(other, known)| {
+                known.eq_ignore_ascii_case(id) && !may_be_same(other, field)
+            });
             if let Some((other, _)) = same {
                 problems.push(
                     Problem::error(
                         "credential.same-id",
                         place,
-                        format!("`{field}` and `{other}` are the same GUID, and no two of these are"),
-                        format!("write {} as `{field}`, and {} as `{other}`", wanted(field), wanted(other)),
+                        format!(
+                            "`{field}` and `{other}` are the same GUID, and no two of these are"
+                        ),
+                        format!(
+                            "write {} as `{field}`, and {} as `{other}`",
+                            wanted(field),
+                            wanted(other)
+                        ),
                     )
                     .label(format!("the same as `{other}`"))
                     .related(at.clone().key(other), "also here"),
@@ -105,8 +127,13 @@ fn no_guid(field: &str, id: &str, at: At) -> Problem {
     } else {
         format!("write {}", wanted(field))
     };
-    Problem::error("azure.guid", at, format!("`{}` is no GUID, and `{field}` is one", shown(id)), help)
-        .label("not a GUID")
+    Problem::error(
+        "azure.guid",
+        at,
+        format!("`{}` is no GUID, and `{field}` is one", shown(id)),
+        help,
+    )
+    .label("not a GUID")
 }
 
 /// A client id that is another credential's application, while its own application is a different one.
@@ -117,12 +144,21 @@ fn crossed(
     at: &At,
     problems: &mut Vec<Problem>,
 ) {
-    let of = |field: &str| ids.iter().find(|(name, _)| *name == field).map(|(_, id)| *id);
-    let (Some(client), Some(application)) = (of("client_id"), of("application_id")) else { return };
+    let of = |field: &str| {
+        ids.iter()
+            .find(|(name, _)| *name == field)
+            .map(|(_, id)| *id)
+    };
+    let (Some(client), Some(application)) = (of("client_id"), of("application_id")) else {
+        return;
+    };
     if client.eq_ignore_ascii_case(application) {
         return;
     }
-    let Some(other) = applications.get(&client.to_ascii_lowercase()).filter(|other| **other != key) else {
+    let Some(other) = applications
+        .get(&client.to_ascii_lowercase())
+        .filter(|other| **other != key)
+    else {
         return;
     };
     problems.push(

@@ -8,7 +8,12 @@ use crate::model::spec::Export;
 
 pub const RULE: Rule = Rule {
     name: "azure_storage",
-    codes: &["azure.storage", "azure.container", "azure.directory", "azure.scope"],
+    codes: &[
+        "azure.storage",
+        "azure.container",
+        "azure.directory",
+        "azure.scope",
+    ],
     check,
 };
 
@@ -16,15 +21,24 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
     let payers = &context.estate.declaration.payers;
     for entry in payers.iter() {
         for (name, export) in &entry.value.exports {
-            let Export::CostManagement(export) = export else { continue };
-            let at = payers.at(entry).key("exports").key(name).key("cost_management");
+            let Export::CostManagement(export) = export else {
+                continue;
+            };
+            let at = payers
+                .at(entry)
+                .key("exports")
+                .key(name)
+                .key("cost_management");
             let (storage, container) = (&export.storage, &export.container);
             if let Some(help) = storage_fault(storage) {
                 problems.push(
                     Problem::error(
                         "azure.storage",
                         at.clone().key("storage"),
-                        format!("`{}` is no resource id of a storage account", shown(storage)),
+                        format!(
+                            "`{}` is no resource id of a storage account",
+                            shown(storage)
+                        ),
                         help,
                     )
                     .label("not a storage account"),
@@ -46,7 +60,10 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
                     Problem::error(
                         "azure.directory",
                         at.clone().key("directory"),
-                        format!("`{}` is no folder that an export can be delivered to", shown(&export.directory)),
+                        format!(
+                            "`{}` is no folder that an export can be delivered to",
+                            shown(&export.directory)
+                        ),
                         help,
                     )
                     .label("not a folder"),
@@ -71,10 +88,16 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
 fn storage_fault(id: &str) -> Option<String> {
     const FORM: &str = "/subscriptions/<GUID>/resourceGroups/<group>/providers/Microsoft.Storage/storageAccounts/<name>";
     let parts: Vec<&str> = id.split('/').collect();
-    let same = |at: usize, word: &str| parts.get(at).is_some_and(|part| part.eq_ignore_ascii_case(word));
+    let same = |at: usize, word: &str| {
+        parts
+            .get(at)
+            .is_some_and(|part| part.eq_ignore_ascii_case(word))
+    };
     let account = |name: &str| {
         (3..=24).contains(&name.len())
-            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     };
     let frame = parts.len() == 9
         && parts[0].is_empty()
@@ -85,7 +108,9 @@ fn storage_fault(id: &str) -> Option<String> {
         && same(7, "storageAccounts");
     if !frame {
         return Some(if account(id) {
-            format!("write its whole resource id, which the portal shows under Endpoints or Properties: `{FORM}`")
+            format!(
+                "write its whole resource id, which the portal shows under Endpoints or Properties: `{FORM}`"
+            )
         } else {
             format!("write `{FORM}`")
         });
@@ -118,10 +143,15 @@ fn is_container(name: &str) -> bool {
 fn directory_fault(directory: &str) -> Option<String> {
     let trimmed = directory.trim_matches('/');
     if trimmed != directory {
-        Some(format!("write it without a slash at its ends: `directory: {}`", shown(trimmed)))
+        Some(format!(
+            "write it without a slash at its ends: `directory: {}`",
+            shown(trimmed)
+        ))
     } else if directory.contains(':') {
         Some("an export refuses `:` in it: write another name".to_owned())
-    } else if directory.contains(['\\', '?', '#', '"', '<', '>', '|', '*']) || directory.contains("//") {
+    } else if directory.contains(['\\', '?', '#', '"', '<', '>', '|', '*'])
+        || directory.contains("//")
+    {
         Some("write plain names with single slashes between them".to_owned())
     } else if directory.chars().any(char::is_control) || directory.len() > 400 {
         Some("write a shorter name without control characters".to_owned())
@@ -136,24 +166,42 @@ fn is_scope(scope: &str) -> bool {
     let lower = scope.to_ascii_lowercase();
     let parts: Vec<&str> = lower.split('/').collect();
     let plain = |part: &str| {
-        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.()".contains(&byte))
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_.()".contains(&byte))
     };
     match parts.as_slice() {
         ["", "subscriptions", id] => is_guid(id),
         ["", "subscriptions", id, "resourcegroups", group] => is_guid(id) && is_group(group),
-        ["", "providers", "microsoft.management", "managementgroups", group] => {
-            plain(group) && group.len() <= 90
-        }
-        ["", "providers", "microsoft.billing", "billingaccounts", account, rest @ ..] => {
+        [
+            "",
+            "providers",
+            "microsoft.management",
+            "managementgroups",
+            group,
+        ] => plain(group) && group.len() <= 90,
+        [
+            "",
+            "providers",
+            "microsoft.billing",
+            "billingaccounts",
+            account,
+            rest @ ..,
+        ] => {
             let enrolment = is_number(account, 12);
             let customer = is_mca_billing_account(account) || is_guid(account);
             let profile = |id: &str| is_billing_profile(&id.to_ascii_uppercase()) || plain(id);
             match rest {
                 [] => enrolment || customer,
                 ["departments" | "enrollmentaccounts", id] => enrolment && plain(id),
-                ["departments", department, "enrollmentaccounts", id] => enrolment && plain(department) && plain(id),
+                ["departments", department, "enrollmentaccounts", id] => {
+                    enrolment && plain(department) && plain(id)
+                }
                 ["billingprofiles", id] => customer && profile(id),
-                ["billingprofiles", id, "invoicesections", section] => customer && profile(id) && profile(section),
+                ["billingprofiles", id, "invoicesections", section] => {
+                    customer && profile(id) && profile(section)
+                }
                 ["customers", id] => customer && is_guid(id),
                 _ => false,
             }
@@ -181,7 +229,9 @@ mod tests {
             format!("{billing}/8608480/enrollmentAccounts/1234"),
             format!("{billing}/{GUID}:{GUID}_2019-05-31"),
             format!("{billing}/{GUID}:{GUID}_2019-05-31/billingProfiles/PE2Q-NOIT-BG7-TGB"),
-            format!("{billing}/{GUID}:{GUID}_2019-05-31/billingProfiles/PE2Q-NOIT-BG7-TGB/invoiceSections/SH3V-RTSN-PJA-TGB"),
+            format!(
+                "{billing}/{GUID}:{GUID}_2019-05-31/billingProfiles/PE2Q-NOIT-BG7-TGB/invoiceSections/SH3V-RTSN-PJA-TGB"
+            ),
             format!("{billing}/{GUID}:{GUID}_2018-09-30/customers/{GUID}"),
         ] {
             assert!(is_scope(&right), "{right}");

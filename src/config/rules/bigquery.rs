@@ -16,7 +16,9 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
     let payers = &context.estate.declaration.payers;
     for entry in payers.iter() {
         for (name, export) in &entry.value.exports {
-            let Export::BigQuery(export) = export else { continue };
+            let Export::BigQuery(export) = export else {
+                continue;
+            };
             let at = payers.at(entry).key("exports").key(name).key("bigquery");
             if let Some(help) = dataset_fault(&export.dataset) {
                 problems.push(
@@ -40,7 +42,11 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
                     .label("not a location"),
                 );
             }
-            if let Some(project) = export.query_project.as_deref().filter(|project| !is_gcp_project(project)) {
+            if let Some(project) = export
+                .query_project
+                .as_deref()
+                .filter(|project| !is_gcp_project(project))
+            {
                 problems.push(
                     Problem::error(
                         "gcp.project",
@@ -59,7 +65,9 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
 fn dataset_fault(text: &str) -> Option<String> {
     let is_dataset = |name: &str| {
         (1..=1024).contains(&name.len())
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     };
     let split = text.rsplit_once('.');
     if let Some((project, dataset)) = split
@@ -71,20 +79,30 @@ fn dataset_fault(text: &str) -> Option<String> {
     let dotted = text.replacen(':', ".", 1);
     Some(match split {
         _ if dotted != text && dataset_fault(&dotted).is_none() => {
-            format!("put a dot between project and dataset: `{}`", shown(&dotted))
+            format!(
+                "put a dot between project and dataset: `{}`",
+                shown(&dotted)
+            )
         }
-        None => "write the project's id, a dot and the dataset's name: `acme-billing.billing_export`".to_owned(),
+        None => {
+            "write the project's id, a dot and the dataset's name: `acme-billing.billing_export`"
+                .to_owned()
+        }
         Some((project, dataset)) if project.split('.').count() == 2 && is_dataset(dataset) => {
-            "write project and dataset only, without the table: its name follows from `table:`".to_owned()
+            "write project and dataset only, without the table: its name follows from `table:`"
+                .to_owned()
         }
         Some((_, dataset)) if dataset.contains('-') => format!(
             "a dataset's name has no hyphens (a project's id has): did you mean `…{}`?",
             shown(&format!(".{}", dataset.replace('-', "_")))
         ),
         Some((project, _)) if !is_gcp_project(project) => {
-            "in front of the dot stands the project's id: 6 to 30 small letters, digits and hyphens".to_owned()
+            "in front of the dot stands the project's id: 6 to 30 small letters, digits and hyphens"
+                .to_owned()
         }
-        Some(_) => "behind the dot stands the dataset's name: letters, digits and underscores".to_owned(),
+        Some(_) => {
+            "behind the dot stands the dataset's name: letters, digits and underscores".to_owned()
+        }
     })
 }
 
@@ -94,7 +112,9 @@ fn is_location(location: &str) -> bool {
     if matches!(lower.as_str(), "eu" | "us") {
         return true;
     }
-    let Some((area, place)) = lower.split_once('-') else { return false };
+    let Some((area, place)) = lower.split_once('-') else {
+        return false;
+    };
     let letters = place.trim_end_matches(|c: char| c.is_ascii_digit());
     let digits = place.len() - letters.len();
     !area.is_empty()
@@ -117,18 +137,39 @@ mod tests {
         for (wrong, help) in [
             ("billing_export", "a dot and the dataset"),
             ("acme-billing.billing-export", "has no hyphens"),
-            ("acme-billing:billing_export", "`acme-billing.billing_export`"),
-            ("acme-billing.billing_export.gcp_billing_export_v1", "without the table"),
+            (
+                "acme-billing:billing_export",
+                "`acme-billing.billing_export`",
+            ),
+            (
+                "acme-billing.billing_export.gcp_billing_export_v1",
+                "without the table",
+            ),
             ("Acme.x", "project's id"),
             ("acme-billing.a b", "dataset's name"),
         ] {
             let fault = dataset_fault(wrong).unwrap_or_default();
             assert!(fault.contains(help), "{wrong}: {fault}");
         }
-        for right in ["EU", "US", "us", "europe-west1", "us-central1", "northamerica-northeast2", "us-east5"] {
+        for right in [
+            "EU",
+            "US",
+            "us",
+            "europe-west1",
+            "us-central1",
+            "northamerica-northeast2",
+            "us-east5",
+        ] {
             assert!(is_location(right), "{right}");
         }
-        for wrong in ["", "Europe", "eu-", "europe-west", "us-central1-a", "europe_west1"] {
+        for wrong in [
+            "",
+            "Europe",
+            "eu-",
+            "europe-west",
+            "us-central1-a",
+            "europe_west1",
+        ] {
             assert!(!is_location(wrong), "{wrong}");
         }
     }
@@ -153,6 +194,8 @@ payers:
                 format!("gcp.project {at}.query_project"),
             ]
         );
-        assert!(said(&RULE, text)[0].starts_with("`billing_export` is no project and dataset; write"));
+        assert!(
+            said(&RULE, text)[0].starts_with("`billing_export` is no project and dataset; write")
+        );
     }
 }

@@ -15,7 +15,13 @@ use crate::model::time::Month;
 
 pub const RULE: Rule = Rule {
     name: "budget",
-    codes: &["budget.year", "budget.month", "budget.amount", "budget.decimals", "budget.envelope"],
+    codes: &[
+        "budget.year",
+        "budget.month",
+        "budget.amount",
+        "budget.decimals",
+        "budget.envelope",
+    ],
     check,
 };
 
@@ -34,7 +40,10 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
                 // One problem a year, not one a cost centre.
                 if !years_said.contains(&(entry.file.0, year)) {
                     years_said.push((entry.file.0, year));
-                    problems.push(wrong_year(year, At::file(entry.file).key("budgets").key(year).name()));
+                    problems.push(wrong_year(
+                        year,
+                        At::file(entry.file).key("budgets").key(year).name(),
+                    ));
                 }
             }
         }
@@ -50,7 +59,8 @@ fn first_month(name: &str, fiscal: Option<FiscalYear>) -> Option<Month> {
         return None;
     }
     let year: i16 = digits.parse().ok()?;
-    let (starts, after) = fiscal.map_or((1, NamedAfter::End), |year| (year.starts, year.named_after));
+    let (starts, after) =
+        fiscal.map_or((1, NamedAfter::End), |year| (year.starts, year.named_after));
     let earlier = after == NamedAfter::End && starts > 1;
     Month::new(year - i16::from(earlier), i8::try_from(starts).unwrap_or(1))
 }
@@ -62,8 +72,13 @@ fn wrong_year(name: &str, at: At) -> Problem {
         2 => format!("write `FY20{digits}`"),
         _ => "write `FY` and the year that it is named after, for example `FY2027`".to_owned(),
     };
-    Problem::error("budget.year", at, format!("`{}` is no fiscal year", shown(name)), help)
-        .label("not a fiscal year")
+    Problem::error(
+        "budget.year",
+        at,
+        format!("`{}` is no fiscal year", shown(name)),
+        help,
+    )
+    .label("not a fiscal year")
 }
 
 fn months(entry: &Entry<Budget>, year: &str, first: Month, at: &At, problems: &mut Vec<Problem>) {
@@ -119,7 +134,9 @@ fn amounts(budget: &Budget, default: Currency, at: &At, problems: &mut Vec<Probl
                 _ => format!("write at most {digits} decimals: {currency} has no smaller unit"),
             };
             let message = format!("{amount} is no amount of {currency}");
-            problems.push(Problem::error("budget.decimals", at, message, help).label("too many decimals"));
+            problems.push(
+                Problem::error("budget.decimals", at, message, help).label("too many decimals"),
+            );
         }
     };
     if let Some(amount) = &budget.amount {
@@ -132,7 +149,11 @@ fn amounts(budget: &Budget, default: Currency, at: &At, problems: &mut Vec<Probl
 }
 
 fn total(budget: &Budget) -> Option<Decimal> {
-    budget.months.values().chain(budget.amount.as_ref()).try_fold(Decimal::ZERO, |sum, amount| sum.checked_add(amount.0))
+    budget
+        .months
+        .values()
+        .chain(budget.amount.as_ref())
+        .try_fold(Decimal::ZERO, |sum, amount| sum.checked_add(amount.0))
 }
 
 /// A parent's budget is an envelope: its children's together should fit in it.
@@ -143,7 +164,9 @@ fn envelopes(context: Context<'_>, default: Currency, problems: &mut Vec<Problem
     for entry in table.iter() {
         let center = declaration.cost_centers.get(&entry.key);
         let parent = center.and_then(|center| center.value.parent.as_deref());
-        let (Some(parent), Some(year), Some(amount)) = (parent, entry.year.as_deref(), total(&entry.value)) else {
+        let (Some(parent), Some(year), Some(amount)) =
+            (parent, entry.year.as_deref(), total(&entry.value))
+        else {
             continue;
         };
         let currency = entry.value.currency.unwrap_or(default);
@@ -153,8 +176,12 @@ fn envelopes(context: Context<'_>, default: Currency, problems: &mut Vec<Problem
     }
     for entry in table.iter() {
         let currency = entry.value.currency.unwrap_or(default);
-        let (Some(year), Some(own)) = (entry.year.as_deref(), total(&entry.value)) else { continue };
-        let Some((sum, count)) = children.get(&(&*entry.key, year, currency)) else { continue };
+        let (Some(year), Some(own)) = (entry.year.as_deref(), total(&entry.value)) else {
+            continue;
+        };
+        let Some((sum, count)) = children.get(&(&*entry.key, year, currency)) else {
+            continue;
+        };
         if *sum > own {
             problems.push(
                 Problem::warning(
@@ -180,12 +207,26 @@ mod tests {
 
     #[test]
     fn fiscal_years_begin_where_the_settings_say() {
-        let year = |starts, named_after| Some(FiscalYear { starts, named_after });
+        let year = |starts, named_after| {
+            Some(FiscalYear {
+                starts,
+                named_after,
+            })
+        };
         let first = |name, fiscal| first_month(name, fiscal).map(|month| month.to_string());
         assert_eq!(first("FY2027", None).as_deref(), Some("2027-01"));
-        assert_eq!(first("FY2027", year(4, NamedAfter::End)).as_deref(), Some("2026-04"));
-        assert_eq!(first("FY2027", year(4, NamedAfter::Start)).as_deref(), Some("2027-04"));
-        assert_eq!(first("FY2027", year(1, NamedAfter::End)).as_deref(), Some("2027-01"));
+        assert_eq!(
+            first("FY2027", year(4, NamedAfter::End)).as_deref(),
+            Some("2026-04")
+        );
+        assert_eq!(
+            first("FY2027", year(4, NamedAfter::Start)).as_deref(),
+            Some("2027-04")
+        );
+        assert_eq!(
+            first("FY2027", year(1, NamedAfter::End)).as_deref(),
+            Some("2027-01")
+        );
         for wrong in ["2027", "FY27", "FY20277", "fy2027", ""] {
             assert_eq!(first(wrong, None), None, "{wrong}");
         }
@@ -227,6 +268,10 @@ budgets:
         );
         let said = said(&RULE, text);
         assert!(said[6].ends_with("write `FY2027`"), "{}", said[6]);
-        assert!(said[2].contains("which runs from 2026-04 to 2027-03"), "{}", said[2]);
+        assert!(
+            said[2].contains("which runs from 2026-04 to 2027-03"),
+            "{}",
+            said[2]
+        );
     }
 }

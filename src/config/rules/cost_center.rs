@@ -6,7 +6,12 @@ use crate::config::problem::{At, Problem};
 
 pub const RULE: Rule = Rule {
     name: "cost_center",
-    codes: &["cost-center.months", "cost-center.alerts", "cost-center.name", "cost-center.parent-life"],
+    codes: &[
+        "cost-center.months",
+        "cost-center.alerts",
+        "cost-center.name",
+        "cost-center.parent-life",
+    ],
     check,
 };
 
@@ -42,10 +47,17 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
             );
         }
         alerts(&center.alerts, &at, problems);
-        let parent = center.parent.as_deref().and_then(|parent| table.get(parent));
+        let parent = center
+            .parent
+            .as_deref()
+            .and_then(|parent| table.get(parent));
         if let Some(parent) = parent.filter(|parent| parent.key != entry.key) {
-            let begins_early = matches!((center.from, parent.value.from), (Some(own), Some(its)) if own < its);
-            let ends_late = parent.value.to.is_some_and(|its| center.to.is_none_or(|own| own > its));
+            let begins_early =
+                matches!((center.from, parent.value.from), (Some(own), Some(its)) if own < its);
+            let ends_late = parent
+                .value
+                .to
+                .is_some_and(|its| center.to.is_none_or(|own| own > its));
             let place = table.at(parent);
             let above = shown(&parent.key);
             if let Some(to) = parent.value.to.filter(|_| ends_late) {
@@ -53,7 +65,9 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
                     Problem::error(
                         "cost-center.parent-life",
                         at.clone().key("parent"),
-                        format!("`{code}` lives on after {to}, the last month of its parent `{above}`"),
+                        format!(
+                            "`{code}` lives on after {to}, the last month of its parent `{above}`"
+                        ),
                         format!("end it too (`to: {to}`), or name a parent that lives as long"),
                     )
                     .label("ends earlier")
@@ -65,7 +79,9 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
                     Problem::error(
                         "cost-center.parent-life",
                         at.key("parent"),
-                        format!("`{code}` begins before {from}, the first month of its parent `{above}`"),
+                        format!(
+                            "`{code}` begins before {from}, the first month of its parent `{above}`"
+                        ),
                         format!("begin it later (`from: {from}`), or its parent earlier"),
                     )
                     .label("begins later")
@@ -78,7 +94,9 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
 
 fn alerts(alerts: &[u16], at: &At, problems: &mut Vec<Problem>) {
     for (position, alert) in alerts.iter().enumerate() {
-        let before = position.checked_sub(1).and_then(|before| alerts.get(before));
+        let before = position
+            .checked_sub(1)
+            .and_then(|before| alerts.get(before));
         let message = if !(1..=1000).contains(alert) {
             format!("an alert at {alert} percent of the budget is out of range")
         } else if before.is_some_and(|before| before == alert) {
@@ -88,7 +106,11 @@ fn alerts(alerts: &[u16], at: &At, problems: &mut Vec<Problem>) {
         } else {
             continue;
         };
-        let mut right: Vec<u16> = alerts.iter().copied().filter(|alert| (1..=1000).contains(alert)).collect();
+        let mut right: Vec<u16> = alerts
+            .iter()
+            .copied()
+            .filter(|alert| (1..=1000).contains(alert))
+            .collect();
         right.sort_unstable();
         right.dedup();
         let right: Vec<String> = right.iter().take(12).map(u16::to_string).collect();
@@ -97,7 +119,10 @@ fn alerts(alerts: &[u16], at: &At, problems: &mut Vec<Problem>) {
                 "cost-center.alerts",
                 at.clone().key("alerts").index(position),
                 message,
-                format!("write percentages from 1 to 1000, each once, rising: `alerts: [{}]`", right.join(", ")),
+                format!(
+                    "write percentages from 1 to 1000, each once, rising: `alerts: [{}]`",
+                    right.join(", ")
+                ),
             )
             .label("not in order"),
         );

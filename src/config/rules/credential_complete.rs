@@ -17,13 +17,19 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
         match &entry.value {
             Credential::AwsRole(role) => one_of(
                 &at,
-                [("role_arn", role.role_arn.is_some()), ("role_name", role.role_name.is_some())],
+                [
+                    ("role_arn", role.role_arn.is_some()),
+                    ("role_name", role.role_name.is_some()),
+                ],
                 "`role_name: BursarReader` for the role of that name in each account, or `role_arn: arn:aws:iam::111122223333:role/BursarReader` for one role",
                 problems,
             ),
             Credential::AzureSas(sas) => one_of(
                 &at,
-                [("token", sas.token.is_some()), ("connection_string", sas.connection_string.is_some())],
+                [
+                    ("token", sas.token.is_some()),
+                    ("connection_string", sas.connection_string.is_some()),
+                ],
                 "`token: {env: AZURE_SAS}` or `connection_string: {env: AZURE_STORAGE}`",
                 problems,
             ),
@@ -31,7 +37,11 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
                 let (id, secret) = (key.access_key_id.is_some(), key.secret_access_key.is_some());
                 let ways = "`csv: {file: accessKeys.csv}`, or `access_key_id: {env: AWS_ACCESS_KEY_ID}` with `secret_access_key: {env: AWS_SECRET_ACCESS_KEY}`";
                 if key.csv.is_some() && (id || secret) {
-                    let other = if id { "access_key_id" } else { "secret_access_key" };
+                    let other = if id {
+                        "access_key_id"
+                    } else {
+                        "secret_access_key"
+                    };
                     either_or(&at, "csv", other, ways, problems);
                 } else if key.csv.is_none() && !(id && secret) {
                     let message = match (id, secret) {
@@ -51,7 +61,12 @@ fn one_of(at: &At, fields: [(&str, bool); 2], ways: &str, problems: &mut Vec<Pro
     let [(first, has_first), (second, has_second)] = fields;
     match (has_first, has_second) {
         (true, true) => either_or(at, first, second, ways, problems),
-        (false, false) => incomplete(at, &format!("neither `{first}` nor `{second}` is given"), ways, problems),
+        (false, false) => incomplete(
+            at,
+            &format!("neither `{first}` nor `{second}` is given"),
+            ways,
+            problems,
+        ),
         _ => {}
     }
 }
@@ -71,7 +86,15 @@ fn either_or(at: &At, first: &str, second: &str, ways: &str, problems: &mut Vec<
 
 fn incomplete(at: &At, message: &str, ways: &str, problems: &mut Vec<Problem>) {
     let place = at.clone().name();
-    problems.push(Problem::error("credential.incomplete", place, message, format!("write {ways}")).label("incomplete"));
+    problems.push(
+        Problem::error(
+            "credential.incomplete",
+            place,
+            message,
+            format!("write {ways}"),
+        )
+        .label("incomplete"),
+    );
 }
 
 #[cfg(test)]

@@ -17,16 +17,27 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
     for entry in table.iter() {
         let at = table.at(entry).key(entry.value.common().word);
         match &entry.value {
-            Credential::GcpDefault(c) => email(c.impersonate.as_deref(), at.key("impersonate"), problems),
-            Credential::GcpServiceAccount(c) => email(c.email.as_deref(), at.key("email"), problems),
+            Credential::GcpDefault(c) => {
+                email(c.impersonate.as_deref(), at.key("impersonate"), problems)
+            }
+            Credential::GcpServiceAccount(c) => {
+                email(c.email.as_deref(), at.key("email"), problems)
+            }
             Credential::GcpWorkloadIdentity(c) => {
-                email(c.impersonate.as_deref(), at.clone().key("impersonate"), problems);
+                email(
+                    c.impersonate.as_deref(),
+                    at.clone().key("impersonate"),
+                    problems,
+                );
                 if let Some(help) = audience_fault(&c.audience) {
                     problems.push(
                         Problem::error(
                             "gcp.audience",
                             at.key("audience"),
-                            format!("`{}` is no full name of a workload identity provider", shown(&c.audience)),
+                            format!(
+                                "`{}` is no full name of a workload identity provider",
+                                shown(&c.audience)
+                            ),
                             help,
                         )
                         .label("not a provider's name"),
@@ -39,12 +50,17 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
 }
 
 fn email(address: Option<&str>, at: At, problems: &mut Vec<Problem>) {
-    let Some(address) = address.filter(|address| !is_service_account(address)) else { return };
+    let Some(address) = address.filter(|address| !is_service_account(address)) else {
+        return;
+    };
     problems.push(
         Problem::error(
             "gcp.service-account",
             at,
-            format!("`{}` is no e-mail address of a service account", shown(address)),
+            format!(
+                "`{}` is no e-mail address of a service account",
+                shown(address)
+            ),
             "write it as IAM shows it: `name@project.iam.gserviceaccount.com`",
         )
         .label("not a service account"),
@@ -52,7 +68,9 @@ fn email(address: Option<&str>, at: At, problems: &mut Vec<Problem>) {
 }
 
 fn is_service_account(address: &str) -> bool {
-    let Some((name, domain)) = address.split_once('@') else { return false };
+    let Some((name, domain)) = address.split_once('@') else {
+        return false;
+    };
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     (1..=63).contains(&name.len())
         && name.chars().all(plain)
@@ -66,17 +84,31 @@ fn audience_fault(audience: &str) -> Option<String> {
     let full = audience.strip_prefix("https:").unwrap_or(audience);
     let Some(path) = full.strip_prefix("//iam.googleapis.com/") else {
         return Some(if audience.starts_with("projects/") {
-            format!("put the service in front: `//iam.googleapis.com/{}`", shown(audience))
+            format!(
+                "put the service in front: `//iam.googleapis.com/{}`",
+                shown(audience)
+            )
         } else {
             format!("write `{FORM}`")
         });
     };
     let plain = |part: &str| {
         (4..=32).contains(&part.len())
-            && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
     };
     match path.split('/').collect::<Vec<_>>().as_slice() {
-        ["projects", project, "locations", "global", "workloadIdentityPools", pool, "providers", provider] => {
+        [
+            "projects",
+            project,
+            "locations",
+            "global",
+            "workloadIdentityPools",
+            pool,
+            "providers",
+            provider,
+        ] => {
             if !is_number(project, 20) {
                 Some("behind `projects/` stands the project's number, not its id".to_owned())
             } else if !plain(pool) || !plain(provider) {
@@ -117,6 +149,10 @@ credentials:
                 "gcp.audience credentials.f.gcp_workload_identity.audience",
             ]
         );
-        assert!(audience_fault("projects/1/x").unwrap_or_default().contains("//iam.googleapis.com/projects/1/x"));
+        assert!(
+            audience_fault("projects/1/x")
+                .unwrap_or_default()
+                .contains("//iam.googleapis.com/projects/1/x")
+        );
     }
 }

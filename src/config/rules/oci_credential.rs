@@ -57,18 +57,26 @@ const REGIONS: &[(&str, &str)] = &[
 fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
     let table = &context.estate.declaration.credentials;
     for entry in table.iter() {
-        let Credential::OciApiKey(key) = &entry.value else { continue };
+        let Credential::OciApiKey(key) = &entry.value else {
+            continue;
+        };
         judge(key, &table.at(entry).key("oci_api_key"), problems);
     }
 }
 
 fn judge(key: &OciApiKey, at: &At, problems: &mut Vec<Problem>) {
-    for (field, kind, id) in [("tenancy", "tenancy", &key.tenancy), ("user", "user", &key.user)] {
+    for (field, kind, id) in [
+        ("tenancy", "tenancy", &key.tenancy),
+        ("user", "user", &key.user),
+    ] {
         if is_ocid(kind, id) {
             continue;
         }
         let help = match ocid_kind(id) {
-            Some(other) => format!("this OCID is of a {}: write the one that starts with `ocid1.{kind}.`", shown(other)),
+            Some(other) => format!(
+                "this OCID is of a {}: write the one that starts with `ocid1.{kind}.`",
+                shown(other)
+            ),
             None => format!("write the whole OCID, `ocid1.{kind}.oc1..…`, as the console shows it"),
         };
         problems.push(
@@ -85,7 +93,9 @@ fn judge(key: &OciApiKey, at: &At, problems: &mut Vec<Problem>) {
         let names = REGIONS.iter().map(|(_, name)| *name);
         let help = match closest(&key.region, names) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "write the region's name or key, for example `eu-frankfurt-1` or `FRA`".to_owned(),
+            None => {
+                "write the region's name or key, for example `eu-frankfurt-1` or `FRA`".to_owned()
+            }
         };
         problems.push(
             Problem::error(
@@ -113,7 +123,9 @@ fn judge(key: &OciApiKey, at: &At, problems: &mut Vec<Problem>) {
 /// A known key, in either case, or the form `area-city-number`.
 fn is_region(region: &str) -> bool {
     if region.len() == 3 {
-        return REGIONS.iter().any(|(key, _)| region.eq_ignore_ascii_case(key));
+        return REGIONS
+            .iter()
+            .any(|(key, _)| region.eq_ignore_ascii_case(key));
     }
     let parts: Vec<&str> = region.split('-').collect();
     let word = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
@@ -137,7 +149,9 @@ fn fingerprint_fault(text: &str) -> Option<String> {
         pairs.len() == 16
             && pairs.iter().all(|pair| {
                 pair.len() == 2
-                    && pair.bytes().all(|byte| byte.is_ascii_hexdigit() && !byte.is_ascii_uppercase())
+                    && pair
+                        .bytes()
+                        .all(|byte| byte.is_ascii_hexdigit() && !byte.is_ascii_uppercase())
             })
     };
     if pairs(text) {
@@ -147,7 +161,11 @@ fn fingerprint_fault(text: &str) -> Option<String> {
     let digits: Vec<char> = lower.chars().filter(char::is_ascii_hexdigit).collect();
     Some(if pairs(&lower) {
         format!("write it in small letters: `\"{lower}\"`")
-    } else if digits.len() == 32 && lower.chars().all(|c| c.is_ascii_hexdigit() || matches!(c, ' ' | '-' | ':')) {
+    } else if digits.len() == 32
+        && lower
+            .chars()
+            .all(|c| c.is_ascii_hexdigit() || matches!(c, ' ' | '-' | ':'))
+    {
         let pairs: Vec<String> = digits.chunks(2).map(|pair| pair.iter().collect()).collect();
         format!("write it with colons: `\"{}\"`", pairs.join(":"))
     } else if lower.starts_with("sha256:") {
@@ -164,10 +182,23 @@ mod tests {
 
     #[test]
     fn regions_come_by_name_or_key() {
-        for right in ["sa-saopaulo-1", "GRU", "fra", "us-gov-ashburn-1", "xx-newcity-2"] {
+        for right in [
+            "sa-saopaulo-1",
+            "GRU",
+            "fra",
+            "us-gov-ashburn-1",
+            "xx-newcity-2",
+        ] {
             assert!(is_region(right), "{right}");
         }
-        for wrong in ["", "zzz", "frankfurt", "eu_frankfurt_1", "EU-Frankfurt-1", "eu-frankfurt"] {
+        for wrong in [
+            "",
+            "zzz",
+            "frankfurt",
+            "eu_frankfurt_1",
+            "EU-Frankfurt-1",
+            "eu-frankfurt",
+        ] {
             assert!(!is_region(wrong), "{wrong}");
         }
     }
@@ -194,7 +225,15 @@ credentials:
         );
         let said = said(&RULE, &text);
         assert!(said[0].ends_with(&format!("`\"{print}\"`")), "{}", said[0]);
-        assert!(said[1].ends_with("did you mean `eu-frankfurt-1`?"), "{}", said[1]);
-        assert!(fingerprint_fault(&print.replace(':', "")).unwrap_or_default().contains(print));
+        assert!(
+            said[1].ends_with("did you mean `eu-frankfurt-1`?"),
+            "{}",
+            said[1]
+        );
+        assert!(
+            fingerprint_fault(&print.replace(':', ""))
+                .unwrap_or_default()
+                .contains(print)
+        );
     }
 }

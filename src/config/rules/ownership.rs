@@ -23,7 +23,10 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
         .files
         .iter()
         .filter_map(|(glob, sections)| {
-            let matcher = GlobBuilder::new(glob).literal_separator(true).build().ok()?;
+            let matcher = GlobBuilder::new(glob)
+                .literal_separator(true)
+                .build()
+                .ok()?;
             Some((glob.as_str(), matcher.compile_matcher(), sections))
         })
         .collect();
@@ -31,9 +34,16 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
         return;
     }
     for (file, sections) in sections(context) {
-        let Some(source) = context.sources.get(file).filter(|_| file != PROJECT_FILE) else { continue };
-        let matching: Vec<_> = globs.iter().filter(|(_, glob, _)| glob.is_match(&source.path)).collect();
-        let Some((glob, ..)) = matching.first() else { continue };
+        let Some(source) = context.sources.get(file).filter(|_| file != PROJECT_FILE) else {
+            continue;
+        };
+        let matching: Vec<_> = globs
+            .iter()
+            .filter(|(_, glob, _)| glob.is_match(&source.path))
+            .collect();
+        let Some((glob, ..)) = matching.first() else {
+            continue;
+        };
         // What any pattern lets it declare, it may declare.
         let mut allowed: BTreeSet<&str> = matching
             .iter()
@@ -43,10 +53,17 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
         if allowed.contains("accounts") {
             allowed.insert("defaults");
         }
-        for section in sections.iter().filter(|section| !allowed.contains(section.as_str())) {
+        for section in sections
+            .iter()
+            .filter(|section| !allowed.contains(section.as_str()))
+        {
             let section = section.as_str();
             let list: Vec<&str> = allowed.iter().copied().collect();
-            let may = if list.is_empty() { "nothing".to_owned() } else { list.join(", ") };
+            let may = if list.is_empty() {
+                "nothing".to_owned()
+            } else {
+                list.join(", ")
+            };
             problems.push(
                 Problem::error(
                     "files.ownership",
@@ -78,7 +95,12 @@ fn sections(context: Context<'_>) -> BTreeMap<FileId, BTreeSet<Section>> {
         table
             .entries()
             .par_chunks(8192)
-            .map(|chunk| chunk.iter().map(|entry| entry.file).collect::<BTreeSet<_>>())
+            .map(|chunk| {
+                chunk
+                    .iter()
+                    .map(|entry| entry.file)
+                    .collect::<BTreeSet<_>>()
+            })
             .reduce(BTreeSet::new, |mut a, b| {
                 a.extend(b);
                 a
@@ -92,7 +114,10 @@ fn sections(context: Context<'_>) -> BTreeMap<FileId, BTreeSet<Section>> {
     add(Section::Budgets, files(&declaration.budgets));
     add(Section::SharedCosts, files(&declaration.shared_costs));
     add(Section::Removed, files(&declaration.removed));
-    add(Section::Defaults, declaration.defaults.keys().copied().collect());
+    add(
+        Section::Defaults,
+        declaration.defaults.keys().copied().collect(),
+    );
     found
 }
 
@@ -122,6 +147,10 @@ organizations: {core: {provider: aws, id: o-abcdefghij}}
             ["files.ownership 4: ~cost_centers"]
         );
         let problems = super::super::testing::ask(&project(&files), &RULE);
-        assert!(problems[0].help.ends_with("`files: {teams/**: [accounts, defaults, cost_centers]}` in bursar.yaml"));
+        assert!(
+            problems[0].help.ends_with(
+                "`files: {teams/**: [accounts, defaults, cost_centers]}` in bursar.yaml"
+            )
+        );
     }
 }

@@ -7,7 +7,12 @@ use crate::model::secret_ref::SecretRef;
 
 pub const RULE: Rule = Rule {
     name: "secret_reference",
-    codes: &["secret.reference", "secret.env-name", "secret.path", "secret.tracked"],
+    codes: &[
+        "secret.reference",
+        "secret.env-name",
+        "secret.path",
+        "secret.tracked",
+    ],
     check,
 };
 
@@ -40,7 +45,9 @@ fn judge(context: Context<'_>, secret: &SecretRef, at: &At, problems: &mut Vec<P
         ),
     }
     let empty = |command: &Option<Vec<String>>| {
-        command.as_ref().is_some_and(|command| command.first().is_none_or(String::is_empty))
+        command
+            .as_ref()
+            .is_some_and(|command| command.first().is_none_or(String::is_empty))
     };
     if empty(&secret.exec) {
         let help = "write the program and its arguments: `exec: [vault, kv, get, -field=token, secret/acme]`";
@@ -70,7 +77,9 @@ fn judge(context: Context<'_>, secret: &SecretRef, at: &At, problems: &mut Vec<P
 fn is_env_name(name: &str) -> bool {
     name.len() <= 255
         && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 fn env_name(name: &str, at: At) -> Problem {
@@ -81,8 +90,13 @@ fn env_name(name: &str, at: At) -> Problem {
         "write letters, digits and underscores, not beginning with a digit: `env: AZURE_CLIENT_SECRET`; never the secret itself".to_owned()
     };
     // The text is not shown: it may be the secret.
-    Problem::error("secret.env-name", at, "this is no name of an environment variable", help)
-        .label("not a variable's name")
+    Problem::error(
+        "secret.env-name",
+        at,
+        "this is no name of an environment variable",
+        help,
+    )
+    .label("not a variable's name")
 }
 
 fn file(context: Context<'_>, path: &str, at: At, problems: &mut Vec<Problem>) {
@@ -112,7 +126,7 @@ fn file(context: Context<'_>, path: &str, at: At, problems: &mut Vec<Problem>) {
             )
             .label("outside the project"),
         ),
-        Some(inner) if context.surroundings.tracked.contains(&inner) => problems.push(
+        Some(inner) if context.surroundings.is_tracked(&inner) => problems.push(
             Problem::error(
                 "secret.tracked",
                 at,
@@ -150,9 +164,8 @@ mod tests {
 
     #[test]
     fn references_lead_to_one_place() {
-        let credential = |name: &str, secret: &str| {
-            format!("  {name}: {{azure_sas: {{token: {secret}}}}}\n")
-        };
+        let credential =
+            |name: &str, secret: &str| format!("  {name}: {{azure_sas: {{token: {secret}}}}}\n");
         let text = [
             "version: 1\ncredentials:\n".to_owned(),
             credential("a1", "{env: AZURE_SAS}"),

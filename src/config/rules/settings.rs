@@ -43,7 +43,8 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
         );
     }
     for (position, folder) in settings.sources.iter().flatten().enumerate() {
-        let out = folder.starts_with(['/', '~', '\\']) || folder.split(['/', '\\']).any(|part| part == "..");
+        let out = folder.starts_with(['/', '~', '\\'])
+            || folder.split(['/', '\\']).any(|part| part == "..");
         if out || folder.trim().is_empty() {
             problems.push(
                 Problem::error(
@@ -77,7 +78,9 @@ fn version(settings: &Settings, at: &At, problems: &mut Vec<Problem>) {
 fn is_project(name: &str) -> bool {
     (1..=64).contains(&name.len())
         && name.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
 }
 
 fn malformed(text: &str, cause: &str, at: At) -> Problem {
@@ -95,7 +98,11 @@ fn files(settings: &Settings, at: &At, problems: &mut Vec<Problem>) {
     for (glob, sections) in &settings.files {
         let at = at.clone().key("files").key(glob);
         if let Err(error) = GlobBuilder::new(glob).literal_separator(true).build() {
-            problems.push(malformed(glob, &error.kind().to_string(), at.clone().name()));
+            problems.push(malformed(
+                glob,
+                &error.kind().to_string(),
+                at.clone().name(),
+            ));
         }
         for (position, section) in sections.iter().enumerate() {
             if known.contains(&section.as_str()) {
@@ -103,7 +110,10 @@ fn files(settings: &Settings, at: &At, problems: &mut Vec<Problem>) {
             }
             let help = match closest(section, known.into_iter()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("write some of {}", known.map(|name| format!("`{name}`")).join(", ")),
+                None => format!(
+                    "write some of {}",
+                    known.map(|name| format!("`{name}`")).join(", ")
+                ),
             };
             problems.push(
                 Problem::error(
@@ -121,7 +131,11 @@ fn files(settings: &Settings, at: &At, problems: &mut Vec<Problem>) {
 fn selectors(settings: &Settings, at: &At, problems: &mut Vec<Problem>) {
     for (position, glob) in settings.select.iter().flatten().enumerate() {
         if let Err((_, cause)) = Selector::new(&[glob]) {
-            problems.push(malformed(glob, &cause, at.clone().key("select").index(position)));
+            problems.push(malformed(
+                glob,
+                &cause,
+                at.clone().key("select").index(position),
+            ));
         }
     }
     for (position, waiver) in settings.waive.iter().enumerate() {
@@ -150,7 +164,7 @@ fn guard(settings: &Settings, at: &At, problems: &mut Vec<Problem>) {
 }
 
 fn checks(context: Context<'_>, at: &At, problems: &mut Vec<Problem>) {
-    let known = context.surroundings.checks;
+    let known = context.surroundings.checks.as_slice();
     if known.is_empty() {
         return;
     }
@@ -222,7 +236,11 @@ waive: [{check: azure.sas.expire, for: 'b[', until: 2000-01-01, reason: known}]
         );
         let said = said(&RULE, text);
         assert!(said[1].ends_with("did you mean `accounts`?"), "{}", said[1]);
-        assert!(said[7].ends_with("did you mean `azure.sas.expiry`?"), "{}", said[7]);
+        assert!(
+            said[7].ends_with("did you mean `azure.sas.expiry`?"),
+            "{}",
+            said[7]
+        );
     }
 
     #[test]

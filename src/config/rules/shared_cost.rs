@@ -8,7 +8,12 @@ use crate::model::spec::Method;
 
 pub const RULE: Rule = Rule {
     name: "shared_cost",
-    codes: &["shared-cost.match", "shared-cost.among", "split.total", "split.duplicate"],
+    codes: &[
+        "shared-cost.match",
+        "shared-cost.among",
+        "split.total",
+        "split.duplicate",
+    ],
     check,
 };
 
@@ -18,7 +23,10 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
         let (cost, at) = (&entry.value, table.at(entry));
         let key = shown(&entry.key);
         let charges = &cost.charges;
-        let service = charges.service.as_deref().is_some_and(|service| !service.trim().is_empty());
+        let service = charges
+            .service
+            .as_deref()
+            .is_some_and(|service| !service.trim().is_empty());
         if !service && charges.accounts.is_empty() && charges.payers.is_empty() {
             problems.push(
                 Problem::error(
@@ -32,7 +40,11 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
         }
         match &cost.method {
             Method::Fixed(parts) => {
-                timeline::total(parts.values(), &at.clone().key("method").key("fixed"), problems);
+                timeline::total(
+                    parts.values(),
+                    &at.clone().key("method").key("fixed"),
+                    problems,
+                );
                 if !cost.among.is_empty() {
                     problems.push(
                         Problem::error(

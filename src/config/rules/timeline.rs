@@ -14,7 +14,12 @@ use crate::model::timeline::{Shares, Timeline};
 
 pub const RULE: Rule = Rule {
     name: "timeline",
-    codes: &["timeline.order", "split.total", "split.duplicate", "split.single"],
+    codes: &[
+        "timeline.order",
+        "split.total",
+        "split.duplicate",
+        "split.single",
+    ],
     check,
 };
 
@@ -23,18 +28,28 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
     let declaration = &estate.declaration;
     for entry in declaration.payers.iter() {
         if let Some(timeline) = &entry.value.cost_center {
-            judge(timeline, &declaration.payers.at(entry).key("cost_center"), problems);
+            judge(
+                timeline,
+                &declaration.payers.at(entry).key("cost_center"),
+                problems,
+            );
         }
     }
     for (file, defaults) in &declaration.defaults {
         if let Some(timeline) = &defaults.cost_center {
-            let at = At::file(*file).key(Section::Defaults.as_str()).key("cost_center");
+            let at = At::file(*file)
+                .key(Section::Defaults.as_str())
+                .key("cost_center");
             judge(timeline, &at, problems);
         }
     }
     for entry in declaration.organizations.iter() {
         if let Some(timeline) = &entry.value.defaults.cost_center {
-            let at = declaration.organizations.at(entry).key("defaults").key("cost_center");
+            let at = declaration
+                .organizations
+                .at(entry)
+                .key("defaults")
+                .key("cost_center");
             judge(timeline, &at, problems);
         }
     }
@@ -44,9 +59,15 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
     });
     for hit in hits {
         if matches!(hit.origin, support::Origin::Own(_))
-            && let Some(timeline) = &declaration.accounts.entries()[hit.account].value.cost_center
+            && let Some(timeline) = &declaration.accounts.entries()[hit.account]
+                .value
+                .cost_center
         {
-            judge(timeline, &support::place(estate, hit.origin, Field::CostCenter), problems);
+            judge(
+                timeline,
+                &support::place(estate, hit.origin, Field::CostCenter),
+                problems,
+            );
         }
     }
 }
@@ -84,7 +105,11 @@ fn judge(timeline: &Timeline, at: &At, problems: &mut Vec<Problem>) {
         }
         before = period.from.or(before);
         let several = timeline.0.len() > 1;
-        let base = if several { at.clone().index(position) } else { at.clone() };
+        let base = if several {
+            at.clone().index(position)
+        } else {
+            at.clone()
+        };
         shares(&period.shares, base.key("split"), problems);
     }
 }
@@ -149,7 +174,10 @@ pub fn total<'p>(parts: impl Iterator<Item = &'p Percent>, at: &At, problems: &m
     let help = if same {
         "for even parts write a list instead of a map: `split: [CC-110, CC-120, CC-130]`".to_owned()
     } else {
-        format!("change the parts so that they total 100.00 exactly: {} {verb}", rest.normalize())
+        format!(
+            "change the parts so that they total 100.00 exactly: {} {verb}",
+            rest.normalize()
+        )
     };
     problems.push(
         Problem::error(
