@@ -319,6 +319,17 @@ impl GitRepo {
     }
 }
 
+/// The commit that a project stands on; none outside a repository, before the first commit, and
+/// where git cannot be read.
+#[must_use]
+pub fn head(root: &Path) -> Option<Commit> {
+    GitRepo::discover(root)
+        .and_then(|git| git.head_commit())
+        .inspect_err(|error| tracing::debug!("{error}"))
+        .ok()
+        .flatten()
+}
+
 /// Where a link leads, from the top of the repository; `None` where that is outside.
 fn resolve(link: &Path, target: &str) -> Option<PathBuf> {
     use std::path::Component;
