@@ -242,6 +242,7 @@ impl StateWriter for EmbeddedWriter {
         if let Payload::Commit(commit) = Payload::decode(&path, &payload)? {
             let snapshot = Arc::make_mut(&mut self.snapshot);
             snapshot.push(&commit, self.log_file, at)?;
+            snapshot.header.guard = author.guard.or(snapshot.header.guard);
             let settled: BTreeSet<u64> = items.iter().filter_map(|item| item.intent).collect();
             snapshot
                 .intents

@@ -210,6 +210,9 @@ fn load_once(folder: &Folder, binding: &Binding) -> Result<Attempt, StateError> 
                     ));
                 }
                 serial = commit.head.serial;
+                if let Some(guard) = commit.author().and_then(|author| author.guard) {
+                    header.guard = Some(guard);
+                }
                 if serial > base {
                     snapshot.push(&commit, log_file, range.start as u64)?;
                 }
@@ -225,6 +228,7 @@ fn load_once(folder: &Folder, binding: &Binding) -> Result<Attempt, StateError> 
     }
     snapshot.settle();
     snapshot.header.project = header.project;
+    snapshot.header.guard = header.guard;
     if snapshot.header.records != snapshot.len() as u64 {
         return Err(StateError::damaged(
             &path,
@@ -302,6 +306,7 @@ pub(super) fn unborn(binding: &Binding) -> Header {
         lineage: ContentHash::default(),
         project: binding.project.clone(),
         platform: binding.platform.clone(),
+        guard: None,
         serial: 0,
         digest: Digest::default(),
         records: 0,

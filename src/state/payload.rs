@@ -10,6 +10,7 @@ use super::codec::{Block, Cursor, Digest, Put, Unpacked, short_sum};
 use super::error::StateError;
 use crate::model::hash::ContentHash;
 use crate::model::record::{Action, Author, Entry, Intent};
+use crate::model::settings::Guard;
 
 /// The newest format this bursar writes and knows.
 pub const FORMAT: u32 = 1;
@@ -40,6 +41,9 @@ pub(super) struct Header {
     pub(super) digest: Digest,
     /// How many records there are at that serial.
     pub(super) records: u64,
+    /// The guard of the last commit before what follows that had one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) guard: Option<Guard>,
 }
 
 impl Header {

@@ -13,6 +13,7 @@ use super::error::StateError;
 use super::payload::{CommitView, Header, RecordText};
 use crate::model::address::Address;
 use crate::model::hash::ContentHash;
+use crate::model::settings::Guard;
 use crate::model::record::{Intent, Record};
 
 /// Number of commits since a state began; 0 before the first.
@@ -114,6 +115,12 @@ impl Snapshot {
     #[must_use]
     pub const fn format(&self) -> u32 {
         self.header.format
+    }
+
+    /// The guard that held for the last commit that named one.
+    #[must_use]
+    pub const fn guard(&self) -> Option<Guard> {
+        self.header.guard
     }
 
     /// The project that the state is bound to, if any.
