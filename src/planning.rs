@@ -9,7 +9,7 @@ use crate::config::project::{self, Project, Surroundings};
 use crate::config::yaml::LineIndex;
 use crate::engine::change::{Change, Plan};
 use crate::engine::compare::{self, Known, Options, Wanted};
-use crate::engine::desired::{Desired, SourceRef};
+use crate::engine::desired::{Desired, SourceRef, present_address};
 use crate::engine::{guard, order};
 use crate::model::address::Address;
 use crate::model::hash::ContentHash;
@@ -206,7 +206,8 @@ pub fn since(before: &Project, project: Project) -> Planned {
     let wanted = Wanted::of(&desired, &index);
     let record = |at: usize| {
         let resource = former.get(at)?;
-        let stays = desired.get(resource.address.as_str()).is_some();
+        let stays = desired.get(resource.address.as_str()).is_some()
+            || present_address(&resource.address, &desired.renames).is_some();
         let record = Record {
             address: resource.address.clone(),
             spec: resource.spec.clone(),

@@ -23,6 +23,11 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         Some(folder) => context.directory.join(folder),
         None => context.directory.clone(),
     };
+    if root.exists() && !root.is_dir() {
+        let name = text::clean(&root.display().to_string());
+        return Err(Failure::new(format!("{name} is a file, not a folder"))
+            .help("choose another name for the project"));
+    }
     let written = scaffold::write(&root).map_err(|failed| {
         let done: Vec<&str> = failed
             .written

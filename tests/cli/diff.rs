@@ -176,7 +176,6 @@ since HEAD: 1 renamed
 Renamed
   > organization/acme-core (was acme)                              bursar.yaml:5
       4 references follow
-      protect: false → true
 
 "#]]);
 }
@@ -249,8 +248,8 @@ error[git.no-repository]: [ROOT] is in no git repository
 "#]]);
     project.git(&["init", "--quiet"]);
     project.bursar(&["diff"]).assert().code(1).stderr_eq(str![[r#"
-error[git.unknown-commit]: git knows no commit `HEAD`
-  help: name a branch, a tag or a commit that is here; `git fetch` brings others
+error[git.no-commit]: the git repository has no commit yet
+  help: commit the project first
 
 "#]]);
     project.write("README", "no project yet");
@@ -258,7 +257,8 @@ error[git.unknown-commit]: git knows no commit `HEAD`
     project.git(&["commit", "--quiet", "-m", "first"]);
     project.bursar(&["diff"]).assert().code(1).stderr_eq(str![[r#"
 error[git.no-project]: there was no bursar.yaml in this folder at `HEAD`
-  help: choose a later commit: everything that is declared now is new since then
+  help: commit the project, or choose a later commit: all that is declared now
+        is new since then
 
 "#]]);
     project

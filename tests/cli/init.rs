@@ -82,8 +82,8 @@ fn a_folder_that_cannot_be_made_is_an_error() {
         .assert()
         .code(1)
         .stderr_eq(str![[r#"
-error: cannot write bursar.yaml: File exists (os error 17)
-  help: choose a folder that you may write to
+error: [ROOT]/finance is a file, not a folder
+  help: choose another name for the project
 
 "#]]);
 }
