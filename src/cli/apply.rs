@@ -10,7 +10,7 @@ use crate::engine::Plan;
 use crate::model::hash::ContentHash;
 use crate::planning::{self, Lines, Planned};
 use crate::report::plan::{self, By, json};
-use crate::report::{accounts, applied, style};
+use crate::report::{accounts, applied, style, text};
 use crate::state::{StateReader, StateStore, StateWriter};
 
 use super::plan::Narrowing;
@@ -156,6 +156,7 @@ fn approved(
         board,
         By::Organization,
         args.access.offline,
+        context.now,
     );
     if !args.json {
         let text = plan::render(&shown, context.printer.look());
@@ -239,14 +240,14 @@ fn tell(
         return Ok(());
     }
     let look = context.printer.look();
-    let mut text = String::new();
+    let mut told = String::new();
     for (change, result) in planned.plan.changes.iter().zip(&outcome.results) {
         let why = match result {
             Done::Done | Done::Blocked => continue,
             Done::Skipped { needs } => format!("not tried, as {needs} was not done"),
             Done::Failed(error) => format!("{error} ({})", error.help()),
         };
-        text += &format!(
+        told += &format!(
             "  {} {}: {why}\n",
             look.paint(style::ERROR, "failed"),
             change.address
@@ -257,15 +258,15 @@ fn tell(
     let verdict = if outcome.is_complete() {
         format!(
             "Applied {} of {}, serial {}.",
-            plan::number(done),
-            plan::number(all),
+            text::thousands(done),
+            text::thousands(all),
             outcome.serial
         )
     } else {
         format!(
             "Applied {} of {}, serial {}; the next apply goes on with the rest.",
-            plan::number(done),
-            plan::number(all),
+            text::thousands(done),
+            text::thousands(all),
             outcome.serial
         )
     };
@@ -276,7 +277,7 @@ fn tell(
     };
     context
         .printer
-        .print(&format!("\n{}\n{text}", look.paint(color, verdict)))?;
+        .print(&format!("\n{}\n{told}", look.paint(color, verdict)))?;
     Ok(())
 }
 

@@ -200,6 +200,7 @@ pub fn shown<'a>(
     board: &'a Board,
     by: By,
     offline: bool,
+    now: jiff::Timestamp,
 ) -> Shown<'a> {
     Shown {
         planned,
@@ -207,6 +208,7 @@ pub fn shown<'a>(
         board,
         by,
         offline,
+        now,
     }
 }
 

@@ -13,7 +13,8 @@ use crate::model::finding::{Badge, Light};
 use crate::model::record::Record;
 use crate::provider::{Badges, badges};
 
-use super::plan::{number, shown};
+use super::plan::shown;
+use super::text::thousands as number;
 use super::{Look, style};
 
 /// As many accounts are listed behind an apply.

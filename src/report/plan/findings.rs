@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::model::finding::{Finding, Status};
 use crate::report::{Look, style, text};
 
-use super::{Shown, number};
+use super::Shown;
 
 /// Findings that a person should know: everything but what passed or was not asked.
 #[must_use]
@@ -33,7 +33,7 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
         let _ = writeln!(
             out,
             "  and {} more: `bursar check` shows all",
-            number(told.len() - MOST)
+            text::thousands(told.len() - MOST)
         );
     }
     out
