@@ -285,7 +285,12 @@ fn list(session: &Session, context: &mut Context) -> Result<(), Failure> {
     let snapshot = session.store.load()?;
     let board = Board::stored(&session.store.findings()?);
     let register = accounts::Register::of(&snapshot.records()?, &board);
-    let text = accounts::render(&register, context.printer.look(), accounts::FEW);
+    let text = accounts::render(
+        &register,
+        context.printer.look(),
+        accounts::FEW,
+        context.now,
+    );
     context.printer.print("\n")?;
     context.printer.print(&text)?;
     Ok(())

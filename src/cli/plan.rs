@@ -66,6 +66,7 @@ fn month(text: &str) -> Result<Month, String> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Grouping {
     Organization,
+    #[value(name = "cost_center")]
     CostCenter,
     File,
 }

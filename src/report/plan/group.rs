@@ -1,7 +1,7 @@
 //! Groups: changes of one organization stand together, alike ones become one line, and what is
 //! odd about some of them is listed. The more there is, the shorter it is told.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::engine::change::Change;
 use crate::model::address::Kind;
@@ -82,7 +82,7 @@ impl<'a, 's> View<'a, 's> {
 #[must_use]
 pub fn render(changes: &[&Change], view: &View<'_, '_>) -> String {
     if changes.len() <= FEW {
-        return changes.iter().map(|change| view.one(change)).collect();
+        return detailed(changes, view);
     }
     let mut blocks: BTreeMap<Block, Vec<&Change>> = BTreeMap::new();
     for change in changes {
@@ -94,92 +94,84 @@ pub fn render(changes: &[&Change], view: &View<'_, '_>) -> String {
         for (block, changes) in blocks.iter().take(MOST_BLOCKS) {
             out += &overview(block, changes, view);
         }
-        let rest: Vec<_> = blocks.iter().skip(MOST_BLOCKS).collect();
-        if !rest.is_empty() {
-            let changes: usize = rest.iter().map(|(_, changes)| changes.len()).sum();
-            let more = format!(
-                "and {} more changes in {} more groups",
-                thousands(changes),
-                thousands(rest.len())
+        let rest = blocks.values().skip(MOST_BLOCKS);
+        let left: usize = rest.clone().map(Vec::len).sum();
+        if left > 0 {
+            let (left, groups) = (thousands(left), thousands(rest.count()));
+            out += &format!(
+                "  and {left} more in {groups} more groups: `bursar plan --json` lists all\n"
             );
-            out += &format!("  {more}: `bursar plan --json` lists all\n");
         }
         return out;
     }
     for (block, changes) in &blocks {
-        let title = block.title();
+        let title = format!("{}:", block.title());
         out += &format!("  {}\n", view.look.paint(style::BOLD, title));
         out += &detailed(changes, view);
     }
     out
 }
 
-/// A block at length: what stands behind the accounts in one line, then group by group.
+/// A block at length: what its accounts stand on in one line, then group by group.
 fn detailed(changes: &[&Change], view: &View<'_, '_>) -> String {
     let (base, rest): (Vec<&Change>, Vec<&Change>) = changes
         .iter()
         .partition(|change| is_base(change) && change.action == Action::Create);
     let mut out = match base.as_slice() {
-        [] => String::new(),
-        few if few.len() <= ALIKE && changes.len() <= FEW => {
-            few.iter().map(|change| view.one(change)).collect()
-        }
+        few if few.len() <= ALIKE => few.iter().map(|change| view.one(change)).collect(),
         many => view.line(Action::Create, &counted(many), many) + &odd(many, view),
     };
-    let mut groups: BTreeMap<(usize, Kind, Action, String), Vec<&Change>> = BTreeMap::new();
-    for (at, change) in rest.iter().enumerate() {
-        let same = match change.action {
+    let mut varied: BTreeMap<Kind, usize> = BTreeMap::new();
+    for alike in alike(&rest) {
+        let Some(first) = alike.first() else { continue };
+        let (kind, action) = (first.kind(), first.action);
+        let most = match action {
+            Action::Delete | Action::Forget => REMOVED,
+            Action::Update => 1,
+            _ => ALIKE,
+        };
+        if alike.len() > most {
+            out += &group(kind, action, &alike, view);
+            continue;
+        }
+        for change in alike {
+            let told = varied.entry(kind).or_default();
+            *told += usize::from(action == Action::Update);
+            if *told <= VARIED {
+                out += &view.one(change);
+            }
+        }
+    }
+    for (kind, told) in varied.into_iter().filter(|(_, told)| *told > VARIED) {
+        let (more, noun) = (thousands(told - VARIED), kind.noun(told - VARIED));
+        out += &format!(
+            "    and {more} more {noun}, each with values of its own: `bursar plan --json` lists all\n"
+        );
+    }
+    out
+}
+
+/// Puts changes together that are told in the same words, in the order of their first.
+fn alike<'c>(changes: &[&'c Change]) -> Vec<Vec<&'c Change>> {
+    let mut groups: Vec<Vec<&Change>> = Vec::new();
+    let mut known: HashMap<(Kind, Action, String), usize> = HashMap::new();
+    for change in changes {
+        let words = match change.action {
+            // A rename is always told by itself.
+            Action::Rename => change.address.to_string(),
             Action::Update | Action::Adopt => {
                 serde_json::to_string(&change.fields).unwrap_or_default()
             }
             _ => String::new(),
         };
-        // A rename is always told by itself.
-        let alone = if change.action == Action::Rename {
-            at + 1
-        } else {
-            0
-        };
-        groups
-            .entry((alone, change.kind(), change.action, same))
-            .or_default()
-            .push(change);
+        let key = (change.kind(), change.action, words);
+        let at = *known.entry(key).or_insert_with(|| {
+            groups.push(Vec::new());
+            groups.len() - 1
+        });
+        groups[at].push(change);
     }
-    let mut varied: BTreeMap<Kind, usize> = BTreeMap::new();
-    for ((_, kind, action, _), changes) in &groups {
-        let most = if matches!(action, Action::Delete | Action::Forget) {
-            REMOVED
-        } else {
-            ALIKE
-        };
-        if changes.len() > most {
-            out += &group(*kind, *action, changes, view);
-            continue;
-        }
-        for change in changes {
-            let told = varied.entry(*kind).or_default();
-            *told += 1;
-            if *action != Action::Update || *told <= VARIED {
-                out += &view.one(change);
-            }
-        }
-    }
-    for (kind, told) in varied {
-        if told > VARIED {
-            let more = told - VARIED;
-            let updates = groups
-                .keys()
-                .any(|(_, k, action, _)| *k == kind && *action == Action::Update);
-            if updates {
-                out += &format!(
-                    "    and {} more {}, each with values of its own: `bursar plan --json` lists all\n",
-                    thousands(more),
-                    kind.noun(more)
-                );
-            }
-        }
-    }
-    out
+    groups
 }
 
 /// Alike changes in one line, with the fields that they share and the first of their names.
