@@ -11,6 +11,7 @@ mod look;
 pub mod plan;
 mod printer;
 pub mod progress;
+pub mod schemas;
 pub mod text;
 
 pub use look::{Color, Look, Styled, style};

@@ -108,7 +108,7 @@ impl<'r> Table<'r> {
         // Two blanks between columns; the badges stand at the right edge.
         let badges: usize = BADGES.iter().sum();
         let room = look.width.saturating_sub(2 + badges + 6);
-        table.center = center.clamp(11, 24).min(room / 3);
+        table.center = center.clamp(11, 14).min(room / 3);
         let rest = room.saturating_sub(table.center);
         table.id = id.min(rest.saturating_sub(name).max(LEAST_ID + 2));
         table.name = rest.saturating_sub(table.id);
@@ -125,7 +125,8 @@ impl<'r> Table<'r> {
             let mark = mark(row, self.rows);
             let room = self.name.saturating_sub(mark.chars().count());
             let name = name(row);
-            let name = pad(&format!("{}{mark}", text::end(&name, room)), self.name);
+            let name = format!("{}{mark}", text::end(&name, room));
+            let name = pad(name.trim_start(), self.name);
             let center = pad(&self.center(row), self.center);
             let line = format!("  {id}  {name}  {center}  {}", self.badges(row));
             let _ = writeln!(out, "{}", line.trim_end());

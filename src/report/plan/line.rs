@@ -249,6 +249,11 @@ mod tests {
             text.lines().all(|line| line.chars().count() <= 80),
             "{text}"
         );
-        insta::assert_snapshot!(text, @"");
+        insta::assert_snapshot!(text, @r###"
+        + account/aws/210987654321  Shop                  estate/teams/payments.yaml:8
+        + account/oci/ocid1.tenancy.…4r5t6y7uq2w3e  Analytics → CC-130  …/data.yaml:38
+        + export/oci/ocid1.tenanc…r5t6y7uq2w3e/focus  reports  …/organizations.yaml:88
+        - account/gcp/x  A long name A long name A long name A long na…  …/some.yaml:1
+        "###);
     }
 }
