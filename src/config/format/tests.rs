@@ -186,7 +186,7 @@ fn what_is_not_yaml_is_refused() {
 fn the_difference_is_a_unified_diff() {
     let before = "accounts:\n  2: b\n  1: a\n";
     let after = format(before).unwrap().text;
-    insta::assert_snapshot!(diff("estate/a.yaml", before, &after), @r###"
+    insta::assert_snapshot!(diff("estate/a.yaml", before, &after), @r#"
     --- a/estate/a.yaml
     +++ b/estate/a.yaml
     @@ -1,3 +1,3 @@
@@ -195,6 +195,6 @@ fn the_difference_is_a_unified_diff() {
     -  1: a
     +  "1": a
     +  "2": b
-    "###);
+    "#);
     assert_eq!(diff("a.yaml", before, before), "");
 }
