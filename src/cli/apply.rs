@@ -5,12 +5,12 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use crate::access::Board;
-use crate::apply::{self, Outcome, Parallelism, Result as Done};
+use crate::apply::{self, Outcome, Parallelism};
 use crate::engine::Plan;
 use crate::model::hash::ContentHash;
 use crate::planning::{self, Lines, Planned};
 use crate::report::plan::{self, By, json};
-use crate::report::{accounts, applied, style, text};
+use crate::report::{accounts, applied};
 use crate::state::{StateReader, StateStore, StateWriter};
 
 use super::plan::Narrowing;
@@ -240,44 +240,8 @@ fn tell(
         return Ok(());
     }
     let look = context.printer.look();
-    let mut told = String::new();
-    for (change, result) in planned.plan.changes.iter().zip(&outcome.results) {
-        let why = match result {
-            Done::Done | Done::Blocked => continue,
-            Done::Skipped { needs } => format!("not tried, as {needs} was not done"),
-            Done::Failed(error) => format!("{error} ({})", error.help()),
-        };
-        told += &format!(
-            "  {} {}: {why}\n",
-            look.paint(style::ERROR, "failed"),
-            change.address
-        );
-    }
-    let done = outcome.done();
-    let all = outcome.results.len();
-    let verdict = if outcome.is_complete() {
-        format!(
-            "Applied {} of {}, serial {}.",
-            text::thousands(done),
-            text::thousands(all),
-            outcome.serial
-        )
-    } else {
-        format!(
-            "Applied {} of {}, serial {}; the next apply goes on with the rest.",
-            text::thousands(done),
-            text::thousands(all),
-            outcome.serial
-        )
-    };
-    let color = if outcome.is_complete() {
-        style::GOOD
-    } else {
-        style::WARNING
-    };
-    context
-        .printer
-        .print(&format!("\n{}\n{told}", look.paint(color, verdict)))?;
+    let text = applied::render(&planned.plan, &outcome.results, outcome.serial, look);
+    context.printer.print(&text)?;
     Ok(())
 }
 

@@ -33,21 +33,21 @@ fn accounts_stand_below_their_payer() {
         .assert()
         .success()
         .stdout_eq(str![[r#"
-acme (aws)                                   COST CENTRE  API  PAYER  COST  RECS
+acme (aws)                                COST CENTRE     API  PAYER  COST  RECS
   111122223333    Acme [payer]                            ·    ·      ·     ·
-    111122223333  Management [payer's own]   CC-120       ·    ·      ·     ·
-    210987654321  Shop production            CC-110       ·    ·      ·     ·
-    210987654322  Shop staging               CC-110       ·    ·      ·     ·
-    210987654323  Card vault                 CC-110       ·    ·      ·     ·
+    111122223333  Managem… [payer's own]  CC-120          ·    ·      ·     ·
+    210987654321  Shop production         CC-110          ·    ·      ·     ·
+    210987654322  Shop staging            CC-110          ·    ·      ·     ·
+    210987654323  Card vault              CC-110          ·    ·      ·     ·
 
 contoso (azure)                           COST CENTRE     API  PAYER  COST  RECS
   PE2Q-NOIT-BG7-TGB      [payer]          CC-120          ·    ·      ·     ·
     9a8b7c6d-…f9a8b7c6d  Shared services  CC-110          ·    ·      ·     ·
     b7c1d2e3-…c5d6e7f80  Checkout         CC-110 +1       ·    ·      ·     ·
 
-oracle (oci)                                 COST CENTRE  API  PAYER  COST  RECS
-  ocid1.tena…t6y7uq2w3e  [payer]                          ·    ·      ·     ·
-    ocid1.ten…e4r5t6y7u  Analytics [closed]               ·    ·      ·     ·
+oracle (oci)                              COST CENTRE     API  PAYER  COST  RECS
+  ocid1.ten…y7uq2w3e  [payer]                             ·    ·      ·     ·
+    ocid1.te…r5t6y7u  Analytics [closed]                  ·    ·      ·     ·
 
 3 payers, 7 accounts. Badges: · not asked
 
@@ -106,7 +106,7 @@ fn before_the_first_apply_there_is_a_next_step() {
         .assert()
         .success()
         .stdout_eq(str![[r#"
-No accounts are registered.
+No accounts are registered: `bursar plan` shows what an apply would add.
 
 "#]]);
 }

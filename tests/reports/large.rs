@@ -110,41 +110,41 @@ Plan: 954 to add, nothing deleted
 Added
   + BU-1: 1 cost centre                                             finance.yaml
   + BU-2: 1 cost centre                                             finance.yaml
-  + CC-110: 3 accounts → CC-110, 1 cost centre, 1 budget of FY2027       2 files
+  + CC-110: 3 accounts, 1 cost centre, 1 budget of FY2027                2 files
   + CC-110, CC-120: 1 shared cost                                   finance.yaml
   + CC-120: 1 cost centre, 1 budget of FY2027                       finance.yaml
-  + P-000: 28 accounts → P-000, 1 cost centre                           10 files
-  + P-001: 29 accounts → P-001, 1 cost centre                           10 files
-  + P-002: 30 accounts → P-002, 1 cost centre                           10 files
-  + P-003: 31 accounts → P-003, 1 cost centre                           10 files
-  + P-004: 31 accounts → P-004, 1 cost centre                           10 files
-  + P-005: 32 accounts → P-005, 1 cost centre                           10 files
-  + P-006: 33 accounts → P-006, 1 cost centre                           10 files
-  + P-007: 34 accounts → P-007, 1 cost centre                           10 files
-  + P-008: 34 accounts → P-008, 1 cost centre                           10 files
-  + P-009: 33 accounts → P-009, 1 cost centre                           10 files
-  + P-010: 32 accounts → P-010, 1 cost centre                           10 files
-  + P-011: 31 accounts → P-011, 1 cost centre                           10 files
-  + P-012: 30 accounts → P-012, 1 cost centre                           10 files
-  + P-013: 29 accounts → P-013, 1 cost centre                           10 files
-  + P-014: 28 accounts → P-014, 1 cost centre                           10 files
-  + P-015: 27 accounts → P-015, 1 cost centre                           10 files
-  + P-016: 27 accounts → P-016, 1 cost centre                           10 files
-  + P-017: 27 accounts → P-017, 1 cost centre                           10 files
-  + P-018: 27 accounts → P-018, 1 cost centre                           10 files
-  + P-019: 27 accounts → P-019, 1 cost centre                           10 files
-  + P-020: 27 accounts → P-020, 1 cost centre                           10 files
-  + P-021: 27 accounts → P-021, 1 cost centre                           10 files
-  + P-022: 27 accounts → P-022, 1 cost centre                           10 files
-  + P-023: 27 accounts → P-023, 1 cost centre                           10 files
-  + P-024: 27 accounts → P-024, 1 cost centre                           10 files
-  + P-025: 27 accounts → P-025, 1 cost centre                           10 files
-  + P-026: 27 accounts → P-026, 1 cost centre                           10 files
-  + P-027: 27 accounts → P-027, 1 cost centre                           10 files
-  + P-028: 27 accounts → P-028, 1 cost centre                           10 files
-  + P-029: 27 accounts → P-029, 1 cost centre                           10 files
-  + P-030: 27 accounts → P-030, 1 cost centre                           10 files
-  + No cost centre: 2 credentials, 4 …ions, 3 accounts → no cost centre  4 files
+  + P-000: 28 accounts, 1 cost centre                                   10 files
+  + P-001: 29 accounts, 1 cost centre                                   10 files
+  + P-002: 30 accounts, 1 cost centre                                   10 files
+  + P-003: 31 accounts, 1 cost centre                                   10 files
+  + P-004: 31 accounts, 1 cost centre                                   10 files
+  + P-005: 32 accounts, 1 cost centre                                   10 files
+  + P-006: 33 accounts, 1 cost centre                                   10 files
+  + P-007: 34 accounts, 1 cost centre                                   10 files
+  + P-008: 34 accounts, 1 cost centre                                   10 files
+  + P-009: 33 accounts, 1 cost centre                                   10 files
+  + P-010: 32 accounts, 1 cost centre                                   10 files
+  + P-011: 31 accounts, 1 cost centre                                   10 files
+  + P-012: 30 accounts, 1 cost centre                                   10 files
+  + P-013: 29 accounts, 1 cost centre                                   10 files
+  + P-014: 28 accounts, 1 cost centre                                   10 files
+  + P-015: 27 accounts, 1 cost centre                                   10 files
+  + P-016: 27 accounts, 1 cost centre                                   10 files
+  + P-017: 27 accounts, 1 cost centre                                   10 files
+  + P-018: 27 accounts, 1 cost centre                                   10 files
+  + P-019: 27 accounts, 1 cost centre                                   10 files
+  + P-020: 27 accounts, 1 cost centre                                   10 files
+  + P-021: 27 accounts, 1 cost centre                                   10 files
+  + P-022: 27 accounts, 1 cost centre                                   10 files
+  + P-023: 27 accounts, 1 cost centre                                   10 files
+  + P-024: 27 accounts, 1 cost centre                                   10 files
+  + P-025: 27 accounts, 1 cost centre                                   10 files
+  + P-026: 27 accounts, 1 cost centre                                   10 files
+  + P-027: 27 accounts, 1 cost centre                                   10 files
+  + P-028: 27 accounts, 1 cost centre                                   10 files
+  + P-029: 27 accounts, 1 cost centre                                   10 files
+  + P-030: 27 accounts, 1 cost centre                                   10 files
+  + No cost centre: 2 credentials, 4 organizations, 4 payers, 2 expo…    4 files
 
 Next: `bursar apply --offline` (digest 3d59a549c5ee86f1ac943ab1c9c967b4)
 
@@ -172,7 +172,7 @@ Plan: 300 to change, nothing deleted
 Changed
   unit-1 (aws):
   ~ 300 accounts                                                         3 files
-      owner: none → unit@acme.example                   defaults, teams/0.yaml:1
+      owner: none → unit@acme.example                         through 3 defaults
       Workload 0-0, Workload 0-1, Workload 0-2, Workload 0-3 and 296 more
 
 Next: `bursar apply --offline` (digest 3bca165c29d0eb9978d5cc8a5b32946a)

@@ -200,9 +200,10 @@ Next: `bursar apply --offline` (digest 5d2e2442b856f6f43897b4353c7d1c56)
     project.plan().success().stdout_eq(str![[r#"
 No changes: 17 resources are registered as declared
 
-note: `previously: [CC-110]` has done its work for cost_center/CC-111 and can be removed
-
-note: `previously: [payers]` has done its work for credential/readers and can be removed
+note: `previously: [CC-110]` has done its work for cost_center/CC-111 and can be
+      removed
+note: `previously: [payers]` has done its work for credential/readers and can be
+      removed
 
 "#]]);
 }
@@ -234,9 +235,9 @@ Added
   + cost_center/CC-120  Platform below BU-1                       finance.yaml:6
   + budget/CC-120/FY2027  27,000 USD in 3 months                 finance.yaml:10
   No cost centre:
-  + organization, 1 payer, 2 exports, recommendations         organizations.yaml
   + credential/ci  aws_default                                     bursar.yaml:4
   + credential/payers  aws_role                                    bursar.yaml:5
+  + organization, 1 payer, 2 exports, recommendations         organizations.yaml
 
 Next: `bursar apply --offline` (digest c50c72520192e14e5d994eb3072d3be2)
 
@@ -280,10 +281,10 @@ fn a_target_takes_what_it_needs() {
 Plan: 5 to add, nothing deleted
 
 Added
-  + organization/acme                                       organizations.yaml:3
-  + payer/aws/111122223333  Acme                            organizations.yaml:5
   + credential/ci  aws_default                                     bursar.yaml:4
   + credential/payers  aws_role                                    bursar.yaml:5
+  + organization/acme                                       organizations.yaml:3
+  + payer/aws/111122223333  Acme                            organizations.yaml:5
   + account/aws/210987654321  Shop production → CC-110     teams/payments.yaml:6
 
 note: limited by --target: 12 more changes are not in this plan
@@ -364,14 +365,13 @@ fn names_and_cost_centres_change_whatever_access_says() {
         .assert()
         .code(1)
         .stdout_eq(str![[r#"
-Plan: 2 to change, nothing deleted; 2 blocked
+Plan: 2 to change, nothing deleted; 1 blocked
 
 Changed
   ~ organization/acme                                       organizations.yaml:3
       blocked: aws.access of organization/acme
       id: o-abcdefghij → o-abcdefghik
   ~ account/aws/210987654321  Shop                         teams/payments.yaml:6
-      blocked: aws.access of organization/acme
       name: Shop production → Shop
 
 Access

@@ -39,7 +39,7 @@ No changes: 17 resources are registered as declared
 
 Drifted: changed on the platform, not here
   ! account/aws/210987654321
-      name: Renamed by hand → Shop production
+      name: Renamed by hand (declared: Shop production)
   ! cost_center/BU-2  gone from the platform
   `bursar apply --drift-only` writes back what is declared
 
@@ -113,7 +113,7 @@ fn what_the_platform_has_already_is_adopted() {
         .stdout_eq(str![[r#"
 Plan: 17 to adopt, nothing deleted
 
-Added
+Adopted: the platform has them already
   Credentials:
   = credential/ci  aws_default                                     bursar.yaml:5
   = credential/payers  aws_role                                    bursar.yaml:6
@@ -194,14 +194,13 @@ Access
             `access: {require: none}`
 
 Applied 11 of 17, serial 4; the next apply goes on with the rest.
-  failed payer/aws/111122223333: test_dir cannot create payer/aws/111122223333: refused, as the test asked for (look at the folder of test_dir)
-  failed export/aws/111122223333/focus: not tried, as payer/aws/111122223333 was not done
-  failed export/aws/111122223333/hourly: not tried, as payer/aws/111122223333 was not done
-  failed account/aws/210987654321: not tried, as payer/aws/111122223333 was not done
-  failed account/aws/210987654322: not tried, as payer/aws/111122223333 was not done
-  failed account/aws/210987654323: not tried, as payer/aws/111122223333 was not done
+  failed: payer/aws/111122223333: test_dir cannot create payer/aws/111122223333:
+    refused, as the test asked for
+    help: look at the folder of test_dir
+  not tried: export/aws/111122223333/focus, export/aws/111122223333/hourly,
+    account/aws/210987654321 and 2 more, as payer/aws/111122223333 was not done
 
-No accounts are registered.
+No accounts are registered: `bursar plan` shows what an apply would add.
 
 "#]]);
     project

@@ -68,7 +68,7 @@ fn forgotten_and_deleted_come_first_with_their_reason() {
         "removed:\n  account/aws/210987654321: {action: forget, reason: \"declared by mistake in #311\"}\n  account/aws/210987654322: {action: delete}\n",
     );
     project.plan().success().stdout_eq(str![[r#"
-Plan: 1 to forget, 1 to delete, 1 to add
+Plan: 1 to delete, 1 to forget, 1 to add
 
 Removed
   . account/aws/210987654321  Shop production (CC-110)     teams/payments.yaml:6
@@ -86,9 +86,10 @@ Next: `bursar apply --offline` (digest 3cfa77929301f38be23be64c3e1118e3)
     project.plan().success().stdout_eq(str![[r#"
 No changes: 16 resources are registered as declared
 
-note: `removed:` names account/aws/210987654321, which is not registered (any more): the entry can go
-
-note: `removed:` names account/aws/210987654322, which is not registered (any more): the entry can go
+note: `removed:` names account/aws/210987654321, which is not registered (any
+      more): the entry can go
+note: `removed:` names account/aws/210987654322, which is not registered (any
+      more): the entry can go
 
 "#]]);
 }
@@ -146,7 +147,7 @@ Plan: 1 to change, nothing deleted
 
 Changed
   ~ account/aws/210987654323  Card vault                   teams/payments.yaml:6
-      protect: true → none
+      protect: true → false
 
 Next: `bursar apply --offline` (digest 11f038e8e75f526237918767bda8c7a9)
 

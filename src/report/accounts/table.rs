@@ -26,18 +26,21 @@ const OLD: i64 = 7;
 pub fn render(register: &Register, look: Look, most: usize, now: Timestamp) -> String {
     let rows = &register.rows;
     if rows.is_empty() {
-        return "No accounts are registered.\n".to_owned();
+        return "No accounts are registered: `bursar plan` shows what an apply would add.\n"
+            .to_owned();
     }
     let listed = &rows[..rows.len().min(most)];
     let mut out = String::new();
     let same = |a: &Row, b: &Row| {
         (a.address.provider(), &a.organization) == (b.address.provider(), &b.organization)
     };
+    // One width for all, so that the columns behind the names stand below each other.
+    let center = center_width(listed, look, now);
     for (at, rows) in listed.chunk_by(same).enumerate() {
         if at > 0 {
             out.push('\n');
         }
-        out += &Table::new(rows, look, now).render();
+        out += &Table::new(rows, look, now, center).render();
     }
     if rows.len() > most {
         let more = thousands(rows.len() - most);
@@ -91,28 +94,20 @@ struct Table<'r> {
 }
 
 impl<'r> Table<'r> {
-    fn new(rows: &'r [Row], look: Look, now: Timestamp) -> Self {
-        let mut table = Self {
-            rows,
-            look,
-            now,
-            id: 0,
-            name: 0,
-            center: 0,
-        };
+    fn new(rows: &'r [Row], look: Look, now: Timestamp, center: usize) -> Self {
         let widest = |of: &dyn Fn(&Row) -> usize| rows.iter().map(of).max().unwrap_or(0);
         let id = widest(&|row| indent(row) + row.address.last().chars().count());
         let name = widest(&|row| name(row).chars().count() + mark(row, rows).chars().count());
-        table.center = usize::MAX;
-        let center = widest(&|row| table.center(row).chars().count());
-        // Two blanks between columns; the badges stand at the right edge.
-        let badges: usize = BADGES.iter().sum();
-        let room = look.width.saturating_sub(2 + badges + 6);
-        table.center = center.clamp(11, 14).min(room / 3);
-        let rest = room.saturating_sub(table.center);
-        table.id = id.min(rest.saturating_sub(name).max(LEAST_ID + 2));
-        table.name = rest.saturating_sub(table.id);
-        table
+        let rest = room(look).saturating_sub(center);
+        let id = id.min(rest.saturating_sub(name).max(LEAST_ID + 2));
+        Self {
+            rows,
+            look,
+            now,
+            id,
+            name: rest.saturating_sub(id),
+            center,
+        }
     }
 
     fn render(&self) -> String {
@@ -127,7 +122,7 @@ impl<'r> Table<'r> {
             let name = name(row);
             let name = format!("{}{mark}", text::end(&name, room));
             let name = pad(name.trim_start(), self.name);
-            let center = pad(&self.center(row), self.center);
+            let center = pad(&center(row, self.center, self.now), self.center);
             let line = format!("  {id}  {name}  {center}  {}", self.badges(row));
             let _ = writeln!(out, "{}", line.trim_end());
         }
@@ -159,26 +154,39 @@ impl<'r> Table<'r> {
         }
         out
     }
+}
 
-    /// The cost centre of this month; of several that do not fit, the first and how many more.
-    fn center(&self, row: &Row) -> String {
-        let Some(parts) = now::allocation(&row.spec, self.now) else {
-            return String::new();
-        };
-        let whole = shares(&parts);
-        if whole.chars().count() <= self.center {
-            return whole;
+/// Columns for id, name and cost centre: two blanks stand between columns, the badges at the edge.
+fn room(look: Look) -> usize {
+    let badges: usize = BADGES.iter().sum();
+    look.width.saturating_sub(2 + badges + 6)
+}
+
+fn center_width(rows: &[Row], look: Look, now: Timestamp) -> usize {
+    let widths = rows
+        .iter()
+        .map(|row| center(row, usize::MAX, now).chars().count());
+    widths.max().unwrap_or(0).clamp(11, 14).min(room(look) / 3)
+}
+
+/// The cost centre of this month; of several that do not fit, the first and how many more.
+fn center(row: &Row, width: usize, now: Timestamp) -> String {
+    let Some(parts) = now::allocation(&row.spec, now) else {
+        return String::new();
+    };
+    let whole = shares(&parts);
+    if whole.chars().count() <= width {
+        return whole;
+    }
+    let codes: Vec<&str> = parts.codes().collect();
+    match (&parts, codes.as_slice()) {
+        (Shares::Whole(code), _) => text::middle(code, width).into_owned(),
+        (_, [first, rest @ ..]) => {
+            let more = format!(" +{}", rest.len());
+            let room = width.saturating_sub(more.len());
+            format!("{}{more}", text::middle(first, room))
         }
-        let codes: Vec<&str> = parts.codes().collect();
-        match (parts.clone(), codes.as_slice()) {
-            (Shares::Whole(code), _) => text::middle(&code, self.center).into_owned(),
-            (_, [first, rest @ ..]) => {
-                let more = format!(" +{}", rest.len());
-                let room = self.center.saturating_sub(more.len());
-                format!("{}{more}", text::middle(first, room))
-            }
-            (_, []) => String::new(),
-        }
+        (_, []) => String::new(),
     }
 }
 

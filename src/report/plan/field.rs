@@ -1,5 +1,6 @@
 //! Changed fields as lines: what it is, before, after, and where the new value is declared.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::engine::change::{Change, FieldChange};
@@ -34,10 +35,16 @@ impl Told {
         }
     }
 
-    /// A drifted field: what is declared, and what the platform has instead.
+    /// A drifted field: what the platform has, and what is declared.
     #[must_use]
-    pub fn drifted(field: &FieldChange) -> Self {
-        Self::of(field)
+    pub fn drifted(field: &FieldChange) -> String {
+        let told = Self::of(field);
+        let none = || "none".to_owned();
+        let (seen, declared) = (
+            told.before.unwrap_or_else(none),
+            told.after.unwrap_or_else(none),
+        );
+        format!("{}: {seen} (declared: {declared})", told.label)
     }
 
     fn write(&self, look: Look) -> String {
@@ -62,35 +69,43 @@ impl fmt::Display for Told {
     }
 }
 
-/// The changed fields of a change, each with a line break. What was declared anew elsewhere than at
-/// the change itself (through defaults, say) names its place.
+/// The changed fields of alike changes, each with a line break. What was declared anew elsewhere
+/// than at the change itself (through defaults, say) names its place.
 #[must_use]
-pub fn lines(change: &Change, shown: &Shown<'_>, look: Look) -> String {
-    if change.action == Action::Create {
+pub fn lines(changes: &[&Change], shown: &Shown<'_>, look: Look) -> String {
+    let Some(first) = changes
+        .first()
+        .filter(|change| change.action != Action::Create)
+    else {
         return String::new();
-    }
-    let home = shown.lines.of_change(change);
+    };
     let mut out = String::new();
-    for told in tell(change, shown) {
-        let plain = told.to_string();
-        let line = told.write(look);
-        let origin = shown.lines.origin(change, &told.path);
-        // Below the head, further lines of the same entry need no place of their own.
-        let elsewhere =
-            told.after.is_some() && (origin.through.is_some() || origin.at.file != home.file);
-        let place = if elsewhere {
-            let through = origin.through.map(|through| format!("{through}, "));
-            format!(
-                "{}{}",
-                through.unwrap_or_default(),
-                super::line::place(&origin.at)
-            )
-        } else {
-            String::new()
+    for told in tell(first, shown) {
+        let place = match told.after {
+            Some(_) => place(&told.path, changes, shown),
+            None => String::new(),
         };
-        out += &placed(&plain, &line, &place, look);
+        out += &placed(&told.to_string(), &told.write(look), &place, look);
     }
     out
+}
+
+/// Where a field's new value is declared: nothing where that is just where the change is.
+fn place(path: &str, changes: &[&Change], shown: &Shown<'_>) -> String {
+    let mut places: BTreeSet<String> = BTreeSet::new();
+    for change in changes {
+        let origin = shown.lines.origin(change, path);
+        let home = shown.lines.of_change(change).file;
+        if origin.through.is_some() || origin.at.file != home {
+            let through = origin.through.map(|through| format!("{through}, "));
+            let at = super::line::place(&origin.at);
+            places.insert(format!("{}{at}", through.unwrap_or_default()));
+        }
+    }
+    match places.len() {
+        0 | 1 => places.into_iter().next().unwrap_or_default(),
+        many => format!("through {} defaults", text::thousands(many)),
+    }
 }
 
 /// A line with a place at its end, or below it where there is no room.
@@ -123,10 +138,20 @@ fn tell(change: &Change, shown: &Shown<'_>) -> Vec<Told> {
         let whole = field.path == "cost_center" && field.observed.is_none();
         match whole.then(|| finance::allocation(field)).flatten() {
             Some(told) => all.extend(told),
-            None => all.push(named(Told::of(field), change, shown)),
+            None => all.push(named(protection(Told::of(field), change), change, shown)),
         }
     }
     all
+}
+
+/// Protection that is not declared is the kind's default, not nothing.
+fn protection(mut told: Told, change: &Change) -> Told {
+    if told.path == "protect" {
+        let recorded = change.before.as_ref().map(|record| record.protect);
+        told.before = told.before.or(recorded.map(|protect| protect.to_string()));
+        told.after = told.after.or(Some(change.protect.to_string()));
+    }
+    told
 }
 
 /// A cost centre's parent is a code: says what it is called.

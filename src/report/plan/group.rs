@@ -57,7 +57,7 @@ impl<'a, 's> View<'a, 's> {
     }
 
     fn line(&self, action: Action, text: &str, changes: &[&Change]) -> String {
-        line::line(action, text, "", &self.places(changes), self.look)
+        line::line(action, "", text, &self.places(changes), self.look)
     }
 
     /// Where all of these are declared: the file, or how many files.
@@ -117,12 +117,24 @@ fn detailed(changes: &[&Change], view: &View<'_, '_>) -> String {
     let (base, rest): (Vec<&Change>, Vec<&Change>) = changes
         .iter()
         .partition(|change| is_base(change) && change.action == Action::Create);
-    let mut out = match base.as_slice() {
+    let (credentials, rest): (Vec<&Change>, Vec<&Change>) = rest
+        .into_iter()
+        .partition(|change| change.kind() == Kind::Credential);
+    let base = match base.as_slice() {
         few if few.len() <= ALIKE => few.iter().map(|change| view.one(change)).collect(),
-        many => view.line(Action::Create, &counted(many), many) + &odd(many, view),
+        many => {
+            let words = counted(many, view.shown.by);
+            view.line(Action::Create, &words, many) + &odd(many, view)
+        }
     };
+    told(&credentials, view) + &base + &told(&rest, view)
+}
+
+/// Changes by themselves where they are few or unlike, as groups where they are many and alike.
+fn told(changes: &[&Change], view: &View<'_, '_>) -> String {
+    let mut out = String::new();
     let mut varied: BTreeMap<Kind, usize> = BTreeMap::new();
-    for alike in alike(&rest) {
+    for alike in alike(changes) {
         let Some(first) = alike.first() else { continue };
         let (kind, action) = (first.kind(), first.action);
         let most = match action {
@@ -180,9 +192,7 @@ fn group(kind: Kind, action: Action, changes: &[&Change], view: &View<'_, '_>) -
     head += &gist(kind, action, changes);
     head += &answers(changes, view);
     let mut out = view.line(action, &head, changes);
-    if let Some(first) = changes.first() {
-        out += &field::lines(first, view.shown, view.look);
-    }
+    out += &field::lines(changes, view.shown, view.look);
     let names: Vec<String> = changes.iter().map(|change| name(change)).collect();
     out += &view.remark(&text::some_of(&names, view.look.width.saturating_sub(6)));
     out + &odd(changes, view)
@@ -313,7 +323,7 @@ fn overview(block: &Block, changes: &[&Change], view: &View<'_, '_>) -> String {
     let text = format!(
         "{}: {}{}",
         block.title(),
-        counted(changes),
+        counted(changes, view.shown.by),
         answers(changes, view)
     );
     view.line(action, &text, changes)
@@ -328,7 +338,7 @@ fn is_base(change: &Change) -> bool {
 }
 
 /// `organization, 1 payer, 2 exports, 412 accounts → 31 cost centres`.
-fn counted(changes: &[&Change]) -> String {
+fn counted(changes: &[&Change], by: By) -> String {
     let mut counts: BTreeMap<Kind, Vec<&Change>> = BTreeMap::new();
     for change in changes {
         counts.entry(change.kind()).or_default().push(change);
@@ -339,12 +349,12 @@ fn counted(changes: &[&Change]) -> String {
             let action = changes
                 .first()
                 .map_or(Action::Update, |change| change.action);
-            format!(
-                "{} {}{}",
-                thousands(changes.len()),
-                kind.noun(changes.len()),
-                gist(kind, action, &changes)
-            )
+            let gist = match (by, kind) {
+                (By::CostCenter, Kind::Account) => String::new(),
+                _ => gist(kind, action, &changes),
+            };
+            let count = changes.len();
+            format!("{} {}{gist}", thousands(count), kind.noun(count))
         }
     };
     counts.into_iter().map(one).collect::<Vec<_>>().join(", ")

@@ -123,7 +123,7 @@ pub struct Refused {
 }
 
 /// The answer to one check on one resource, as described to readers of the document.
-#[derive(JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 #[allow(dead_code)] // Only its schema is used: a Finding writes the same.
 struct Found {
     check: String,
@@ -135,14 +135,14 @@ struct Found {
     /// Whether a bad answer blocks what depends on it.
     required: bool,
     message: String,
-    #[serde(default)]
+    #[serde(skip_serializing_if = "String::is_empty")]
     remedy: String,
-    #[serde(default)]
+    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     evidence: std::collections::BTreeMap<String, String>,
     /// When it was asked: UTC, RFC 3339.
     at: String,
     /// The reason of the waiver that accepts it.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     waived: Option<String>,
 }
 

@@ -47,7 +47,7 @@ pub fn change(change: &Change, shown: &Shown<'_>, look: Look) -> String {
             cause(block)
         ));
     }
-    out += &field::lines(change, shown, look);
+    out += &field::lines(&[change], shown, look);
     out
 }
 
@@ -88,10 +88,11 @@ pub fn line(action: Action, address: &str, about: &str, place: &str, look: Look)
     let address = shortened(address, left);
     let left = room.saturating_sub(width(&address) + 2 + width(&place) + 2);
     let about = text::end(about, left.max(8));
-    let mut head = address;
-    if !about.is_empty() {
-        head = format!("{head}  {about}");
-    }
+    let head = match (address.as_str(), about.as_ref()) {
+        (_, "") => address,
+        ("", about) => about.to_owned(),
+        (address, about) => format!("{address}  {about}"),
+    };
     let sign = look.paint(super::color(action), action.symbol());
     if place.is_empty() {
         return format!("  {sign} {head}\n");

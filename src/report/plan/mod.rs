@@ -48,6 +48,8 @@ const MOST_DRIFT: usize = 20;
 pub fn verdict(summary: &Summary) -> String {
     let mut parts = Vec::new();
     for (count, what) in [
+        (summary.delete, "to delete"),
+        (summary.forget, "to forget"),
         (summary.add, "to add"),
         (summary.adopt, "to adopt"),
         (summary.change, "to change"),
@@ -58,20 +60,11 @@ pub fn verdict(summary: &Summary) -> String {
             parts.push(format!("{} {what}", text::thousands(count)));
         }
     }
-    match (summary.delete, summary.forget) {
-        (0, 0) if parts.is_empty() => return "no changes".to_owned(),
-        (0, 0) => parts.push("nothing deleted".to_owned()),
-        (delete, forget) => {
-            if delete > 0 {
-                parts.insert(0, format!("{} to delete", text::thousands(delete)));
-            }
-            if delete == 0 {
-                parts.push("nothing deleted".to_owned());
-            }
-            if forget > 0 {
-                parts.insert(0, format!("{} to forget", text::thousands(forget)));
-            }
-        }
+    if parts.is_empty() {
+        return "no changes".to_owned();
+    }
+    if summary.delete == 0 {
+        parts.push("nothing deleted".to_owned());
     }
     let mut text = parts.join(", ");
     if summary.blocked > 0 {
@@ -117,15 +110,28 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
         change.action == Action::Update
     });
     section(&mut out, "Added", &view, |change| {
-        matches!(change.action, Action::Create | Action::Adopt)
+        change.action == Action::Create
     });
+    section(
+        &mut out,
+        "Adopted: the platform has them already",
+        &view,
+        |change| change.action == Action::Adopt,
+    );
     section(&mut out, "Waiting", &view, |change| {
         change.action == Action::Wait
     });
     drift(&mut out, shown, look);
     out.push_str(&findings::render(shown, look));
-    for note in &plan.notes {
-        let _ = write!(out, "\n{} {note}\n", look.paint(style::HELP, "note:"));
+    for (at, note) in plan.notes.iter().enumerate() {
+        if at == 0 {
+            out.push('\n');
+        }
+        let first = format!("{} ", look.paint(style::HELP, "note:"));
+        out += &text::wrap(note, look.width, &first, 6, "      ");
+    }
+    if !look.unicode {
+        return out.replace('→', "->").replace('…', "~");
     }
     out
 }
