@@ -247,7 +247,11 @@ error[git.no-repository]: [ROOT] is in no git repository
 
 "#]]);
     project.git(&["init", "--quiet"]);
-    project.bursar(&["diff"]).assert().code(1).stderr_eq(str![[r#"
+    project
+        .bursar(&["diff"])
+        .assert()
+        .code(1)
+        .stderr_eq(str![[r#"
 error[git.no-commit]: the git repository has no commit yet
   help: commit the project first
 
@@ -255,7 +259,11 @@ error[git.no-commit]: the git repository has no commit yet
     project.write("README", "no project yet");
     project.git(&["add", "README"]);
     project.git(&["commit", "--quiet", "-m", "first"]);
-    project.bursar(&["diff"]).assert().code(1).stderr_eq(str![[r#"
+    project
+        .bursar(&["diff"])
+        .assert()
+        .code(1)
+        .stderr_eq(str![[r#"
 error[git.no-project]: there was no bursar.yaml in this folder at `HEAD`
   help: commit the project, or choose a later commit: all that is declared now
         is new since then
