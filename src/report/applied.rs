@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::apply::Result as Done;
+use crate::apply::{Outcome, Result as Done};
 use crate::engine::Plan;
 
 /// The document of an apply.
@@ -32,40 +32,51 @@ pub struct Applied {
 
 /// The document.
 #[must_use]
-pub fn document(plan: &Plan, results: &[Done], serial: u64) -> Document {
-    let applied = plan
-        .changes
-        .iter()
-        .zip(results)
-        .map(|(change, result)| Applied {
-            address: change.address.to_string(),
-            action: change.action.as_str(),
-            result: match result {
-                Done::Done => "done",
-                Done::Blocked => "blocked",
-                Done::Skipped { .. } => "skipped",
-                Done::Failed(_) => "failed",
-            },
-            message: match result {
-                Done::Done => None,
-                Done::Blocked => change
-                    .blocked
-                    .as_ref()
-                    .map(|block| format!("{} of {}", block.check, block.address)),
-                Done::Skipped { needs } => Some(format!("{needs} was not done")),
-                Done::Failed(error) => Some(error.to_string()),
-            },
-        });
-    let done = results
-        .iter()
-        .filter(|result| **result == Done::Done)
-        .count();
+pub fn document(plan: &Plan, outcome: &Outcome) -> Document {
+    let applied = plan.changes.iter().zip(&outcome.results);
+    let applied = applied.map(|(change, result)| Applied {
+        address: change.address.to_string(),
+        action: change.action.as_str(),
+        result: word(result),
+        message: match result {
+            Done::Blocked => change
+                .blocked
+                .as_ref()
+                .map(|block| format!("{} of {}", block.check, block.address)),
+            other => message(other),
+        },
+    });
+    // What should have followed a rename is told only where it did not.
+    let behind = outcome.behind.iter().map(|(address, result)| Applied {
+        address: address.to_string(),
+        action: "follow",
+        result: word(result),
+        message: message(result),
+    });
+    let done = outcome.done();
     Document {
         format_version: 1,
-        serial,
+        serial: outcome.serial,
         digest: plan.digest.to_string(),
         done,
-        not_done: results.len() - done,
-        changes: applied.collect(),
+        not_done: outcome.results.len() + outcome.behind.len() - done,
+        changes: applied.chain(behind).collect(),
+    }
+}
+
+const fn word(result: &Done) -> &'static str {
+    match result {
+        Done::Done => "done",
+        Done::Blocked => "blocked",
+        Done::Skipped { .. } => "skipped",
+        Done::Failed(_) => "failed",
+    }
+}
+
+fn message(result: &Done) -> Option<String> {
+    match result {
+        Done::Done | Done::Blocked => None,
+        Done::Skipped { needs } => Some(format!("{needs} was not done")),
+        Done::Failed(error) => Some(format!("{error} ({})", error.help())),
     }
 }
