@@ -10,3 +10,7 @@ mod converged;
 mod estate;
 #[path = "crash/failpoints.rs"]
 mod failpoints;
+#[path = "crash/random.rs"]
+mod random;
+#[path = "crash/refused.rs"]
+mod refused;
