@@ -6,6 +6,8 @@ mod sandbox;
 
 #[path = "crash/converged.rs"]
 mod converged;
+#[path = "crash/crowd.rs"]
+mod crowd;
 #[path = "crash/estate.rs"]
 mod estate;
 #[path = "crash/failpoints.rs"]
@@ -14,3 +16,5 @@ mod failpoints;
 mod random;
 #[path = "crash/refused.rs"]
 mod refused;
+#[path = "crash/starved.rs"]
+mod starved;
