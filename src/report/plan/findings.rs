@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
+use crate::model::address::Address;
 use crate::model::finding::{Finding, Status};
 use crate::report::{Look, style, text};
 
-use super::Shown;
+use super::{Shown, behind};
 
 /// Findings that a person should know: everything but what passed or was not asked.
 #[must_use]
@@ -42,8 +43,14 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
         }
     }
     let told = causes;
-    for findings in told.iter().take(MOST) {
-        out.push_str(&cause(findings, look));
+    let about: Vec<Vec<&Address>> = told
+        .iter()
+        .take(MOST)
+        .map(|cause| cause.iter().map(|finding| &finding.address).collect())
+        .collect();
+    let behind = behind::count(&shown.planned.project.estate, &about);
+    for (findings, behind) in told.iter().zip(behind) {
+        out.push_str(&cause(findings, behind.told(), look));
     }
     if told.len() > MOST {
         let _ = writeln!(
@@ -58,11 +65,11 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
 /// One finding: what was asked, where, what was seen, and what to do.
 #[must_use]
 pub fn one(finding: &Finding, look: Look) -> String {
-    cause(&[finding], look)
+    cause(&[finding], None, look)
 }
 
 /// Findings of one cause.
-fn cause(findings: &[&Finding], look: Look) -> String {
+fn cause(findings: &[&Finding], behind: Option<String>, look: Look) -> String {
     let Some(finding) = findings.first() else {
         return String::new();
     };
@@ -83,8 +90,9 @@ fn cause(findings: &[&Finding], look: Look) -> String {
     let names = look.paint(style::DIM, names);
     let head = format!("  {} {}  {names}\n", look.paint(style, word), finding.check);
     let mut out = head;
+    let behind = behind.map(|behind| format!("; behind it {behind}"));
     out += &text::wrap(
-        &text::clean(&finding.message),
+        &(text::clean(&finding.message) + &behind.unwrap_or_default()),
         look.width,
         "      ",
         6,
