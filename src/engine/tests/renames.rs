@@ -67,7 +67,7 @@ fn a_renamed_account_holder_is_still_only_renamed() {
     insta::assert_snapshot!(story(&[RENAMED, ("name: Shop", "name: Store")]), @r###"
     ~ account/aws/210987654321
         name: Shop -> Store
-    > cost_center/CC-111 (was cost_center/CC-110), 2 follow
+    > cost_center/CC-111 (was cost_center/CC-110), 3 follow
     "###);
 }
 
