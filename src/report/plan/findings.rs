@@ -75,12 +75,9 @@ fn cause(findings: &[&Finding], behind: Option<String>, look: Look) -> String {
         Status::Skipped => (style::DIM, "skipped"),
         Status::Pass => (style::GOOD, "pass"),
     };
-    let names: Vec<String> = findings
-        .iter()
-        .map(|finding| finding.address.to_string())
-        .collect();
+    let names = findings.iter().map(|finding| finding.address.to_string());
     let used = 6 + word.len() + finding.check.len();
-    let names = text::some_of(&names, look.width.saturating_sub(used));
+    let names = text::some_of(names, look.width.saturating_sub(used));
     let names = look.paint(style::DIM, names);
     let head = format!("  {} {}  {names}\n", look.paint(style, word), finding.check);
     let mut out = head;
