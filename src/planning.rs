@@ -9,7 +9,7 @@ use crate::config::project::{self, Project, Surroundings};
 use crate::config::yaml::LineIndex;
 use crate::engine::change::{Change, Plan};
 use crate::engine::compare::{self, Known, Options, Wanted};
-use crate::engine::desired::{Desired, SourceRef};
+use crate::engine::desired::{Desired, SourceRef, present_address};
 use crate::engine::{guard, order, reference};
 use crate::model::address::Address;
 use crate::model::hash::ContentHash;
@@ -182,6 +182,56 @@ pub fn plan(
         plan,
         guard: thresholds,
     })
+}
+
+/// Compares what a sound project declares with what it declared before: no state, no consent, no
+/// guard. What was protected or closed then is shown all the same.
+#[must_use]
+pub fn since(before: &Project, project: Project) -> Planned {
+    let settings = project.settings();
+    let select = settings
+        .select
+        .as_ref()
+        .and_then(|globs| Selector::new(globs).ok());
+    let desired = Desired::of(&project.estate, select.as_ref());
+    let former = Desired::of(&before.estate, select.as_ref()).resources;
+    let index: Vec<Known<'_>> = former
+        .iter()
+        .map(|resource| Known {
+            address: resource.address.as_str(),
+            spec_hash: resource.hash,
+            protect: resource.protect,
+        })
+        .collect();
+    let wanted = Wanted::of(&desired, &index);
+    let record = |at: usize| {
+        let resource = former.get(at)?;
+        let stays = desired.get(resource.address.as_str()).is_some()
+            || present_address(&resource.address, &desired.renames).is_some();
+        let record = Record {
+            address: resource.address.clone(),
+            spec: resource.spec.clone(),
+            platform: BTreeMap::new(),
+            protect: resource.protect && stays,
+            provenance: Provenance::default(),
+        };
+        Some((at, record))
+    };
+    let records = wanted.records().into_iter().filter_map(record).collect();
+    let options = Options {
+        allow_delete: true,
+        override_guard: true,
+        guard: settings.guard,
+        closed_through: None,
+        destroys: "",
+    };
+    let plan = compare::compare(&desired, &index, &wanted, &records, None, &options);
+    Planned {
+        guard: settings.guard,
+        desired,
+        plan,
+        project,
+    }
 }
 
 fn index(snapshot: &Snapshot) -> Vec<Known<'_>> {

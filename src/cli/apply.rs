@@ -82,14 +82,18 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         return Ok(Exit::Error);
     }
     let settled = !planned.plan.has_changes() && planned.plan.refreshes.is_empty();
-    let empty = settled && (writer.is_none() || board.to_stored() == stored);
-    if empty {
+    let loosened = snapshot.guard().is_some() && snapshot.guard() != author.guard;
+    if settled && !loosened && (writer.is_none() || board.to_stored() == stored) {
         return nothing(args, &session, context);
     }
     let mut writer = match writer {
         Some(writer) => writer,
         None => first(&session, &holder, snapshot.serial())?,
     };
+    if settled && loosened {
+        // Nothing else changes: the guard of the file holds from now on.
+        writer.commit(&author, &[])?;
+    }
     let outcome = carry_out(args, &session, &planned, writer.as_mut(), &author)?;
     let stored = store_findings(writer.as_mut(), board);
     tell(args, &planned, &outcome, context)?;

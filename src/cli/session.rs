@@ -179,7 +179,7 @@ pub fn compare(
         project,
         snapshot,
         observed.as_ref(),
-        None,
+        snapshot.guard(),
         request,
     )?)
 }

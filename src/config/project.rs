@@ -218,7 +218,9 @@ fn broken_build(root: &Path, cause: &str) -> Project {
     }
 }
 
-fn cannot_read(error: &Unreadable) -> Diagnostic {
+/// An unreadable file or folder as a diagnostic.
+#[must_use]
+pub fn cannot_read(error: &Unreadable) -> Diagnostic {
     let help = match error.cause.kind() {
         std::io::ErrorKind::NotFound if error.path == PROJECT_FILE_NAME => {
             "run `bursar init` to make a project here, or name its folder with `-C`"

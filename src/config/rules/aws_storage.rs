@@ -9,12 +9,24 @@ use crate::model::spec::Export;
 
 pub const RULE: Rule = Rule {
     name: "aws_storage",
-    codes: &["aws.bucket", "aws.prefix", "aws.region", "aws.report", "aws.table", "aws.account"],
+    codes: &[
+        "aws.bucket",
+        "aws.prefix",
+        "aws.region",
+        "aws.report",
+        "aws.table",
+        "aws.account",
+    ],
     check,
 };
 
 /// The tables of Data Exports that hold costs.
-const TABLES: &[&str] = &["COST_AND_USAGE_REPORT", "FOCUS_1_2_AWS", "FOCUS_1_0_AWS", "FOCUS_1_0_AWS_PREVIEW"];
+const TABLES: &[&str] = &[
+    "COST_AND_USAGE_REPORT",
+    "FOCUS_1_2_AWS",
+    "FOCUS_1_0_AWS",
+    "FOCUS_1_0_AWS_PREVIEW",
+];
 /// Tables of Data Exports that hold no costs.
 const OTHER_TABLES: &[&str] = &["CARBON_EMISSIONS", "COST_OPTIMIZATION_RECOMMENDATIONS"];
 
@@ -26,7 +38,12 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
             let (bucket, owner, region, prefix) = match export {
                 Export::Cur(cur) => {
                     report_name(&cur.report, at.clone().key("report"), problems);
-                    (&cur.bucket, &cur.bucket_owner, &cur.bucket_region, &cur.prefix)
+                    (
+                        &cur.bucket,
+                        &cur.bucket_owner,
+                        &cur.bucket_region,
+                        &cur.prefix,
+                    )
                 }
                 Export::DataExport(export) => {
                     table(&export.table, at.clone().key("table"), problems);
@@ -34,7 +51,12 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
                         Some(name) => report_name(name, at.clone().key("name"), problems),
                         None => export_key(name, at.clone(), problems),
                     }
-                    (&export.bucket, &export.bucket_owner, &export.bucket_region, &export.prefix)
+                    (
+                        &export.bucket,
+                        &export.bucket_owner,
+                        &export.bucket_region,
+                        &export.prefix,
+                    )
                 }
                 _ => continue,
             };
@@ -76,7 +98,10 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
                     Problem::error(
                         "aws.prefix",
                         at.key("prefix"),
-                        format!("`{}` is no prefix that a report can be delivered under", shown(prefix)),
+                        format!(
+                            "`{}` is no prefix that a report can be delivered under",
+                            shown(prefix)
+                        ),
                         help,
                     )
                     .label("not a prefix"),
@@ -90,7 +115,10 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
 fn bucket_fault(name: &str) -> Option<&'static str> {
     let edge = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     let inner = |c: char| edge(c) || matches!(c, '-' | '.');
-    let octets = name.split('.').filter(|part| part.parse::<u8>().is_ok()).count();
+    let octets = name
+        .split('.')
+        .filter(|part| part.parse::<u8>().is_ok())
+        .count();
     Some(if name.len() < 3 || name.len() > 63 {
         "it must have 3 to 63 characters"
     } else if name.contains('/') || name.contains(':') {
@@ -103,9 +131,15 @@ fn bucket_fault(name: &str) -> Option<&'static str> {
         "two dots cannot follow each other"
     } else if octets == 4 && name.split('.').count() == 4 {
         "it reads like an IP address"
-    } else if ["xn--", "sthree-", "amzn-s3-demo-"].iter().any(|start| name.starts_with(start)) {
+    } else if ["xn--", "sthree-", "amzn-s3-demo-"]
+        .iter()
+        .any(|start| name.starts_with(start))
+    {
         "it begins with what AWS keeps for itself"
-    } else if ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"].iter().any(|end| name.ends_with(end)) {
+    } else if ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"]
+        .iter()
+        .any(|end| name.ends_with(end))
+    {
         "it ends with what AWS keeps for itself"
     } else {
         return None;
@@ -113,7 +147,10 @@ fn bucket_fault(name: &str) -> Option<&'static str> {
 }
 
 fn bucket_help(name: &str) -> String {
-    let plain = name.strip_prefix("s3://").or_else(|| name.strip_prefix("arn:aws:s3:::")).unwrap_or(name);
+    let plain = name
+        .strip_prefix("s3://")
+        .or_else(|| name.strip_prefix("arn:aws:s3:::"))
+        .unwrap_or(name);
     let (bucket, rest) = plain.split_once('/').unwrap_or((plain, ""));
     let lower = bucket.to_ascii_lowercase();
     if bucket_fault(&lower).is_some() || lower == name {
@@ -129,8 +166,11 @@ fn bucket_help(name: &str) -> String {
 fn is_region(region: &str) -> bool {
     let parts: Vec<&str> = region.split('-').collect();
     let word = |part: &&str| part.len() >= 2 && part.bytes().all(|byte| byte.is_ascii_lowercase());
-    let Some((number, words)) = parts.split_last() else { return false };
-    let numbered = (1..=2).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+    let Some((number, words)) = parts.split_last() else {
+        return false;
+    };
+    let numbered =
+        (1..=2).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
     numbered && (2..=3).contains(&words.len()) && words.iter().all(word)
 }
 
@@ -141,7 +181,10 @@ fn prefix_fault(prefix: &str) -> Option<String> {
         Some(if trimmed.is_empty() {
             "delete it: no prefix is the default".to_owned()
         } else {
-            format!("write it without a slash at its ends: `prefix: {}`", shown(trimmed))
+            format!(
+                "write it without a slash at its ends: `prefix: {}`",
+                shown(trimmed)
+            )
         })
     } else if !prefix.chars().all(allowed) || prefix.len() > 256 {
         Some("write letters, digits and `/ ! - _ . * ' ( )` only, at most 256 of them".to_owned())
@@ -177,7 +220,10 @@ fn export_key(key: &str, at: At, problems: &mut Vec<Problem>) {
             Problem::error(
                 "aws.report",
                 at,
-                format!("the export has no `name`, and `{}`, which it is declared under, cannot be one", shown(key)),
+                format!(
+                    "the export has no `name`, and `{}`, which it is declared under, cannot be one",
+                    shown(key)
+                ),
                 "write the export's name in AWS: `name: …`",
             )
             .label("no name"),
@@ -212,8 +258,21 @@ mod tests {
             assert_eq!(bucket_fault(right), None, "{right}");
         }
         for wrong in [
-            "ab", "Acme-cur", "acme_cur", "-acme", "acme-", "acme..cur", "192.168.5.4", "xn--acme",
-            "acme-s3alias", "acme--ol-s3", "s3://acme", "acme/cur", "sthree-acme", "acmé", &"a".repeat(64),
+            "ab",
+            "Acme-cur",
+            "acme_cur",
+            "-acme",
+            "acme-",
+            "acme..cur",
+            "192.168.5.4",
+            "xn--acme",
+            "acme-s3alias",
+            "acme--ol-s3",
+            "s3://acme",
+            "acme/cur",
+            "sthree-acme",
+            "acmé",
+            &"a".repeat(64),
         ] {
             assert!(bucket_fault(wrong).is_some(), "{wrong}");
         }
@@ -221,10 +280,25 @@ mod tests {
 
     #[test]
     fn regions_are_judged_by_their_form() {
-        for right in ["us-east-1", "ap-southeast-2", "us-gov-west-1", "cn-northwest-1", "us-iso-east-1", "xx-new-11"] {
+        for right in [
+            "us-east-1",
+            "ap-southeast-2",
+            "us-gov-west-1",
+            "cn-northwest-1",
+            "us-iso-east-1",
+            "xx-new-11",
+        ] {
             assert!(is_region(right), "{right}");
         }
-        for wrong in ["", "us-east", "US-EAST-1", "useast1", "us-east-1a", "us-east-1-2", "Europe (Ireland)"] {
+        for wrong in [
+            "",
+            "us-east",
+            "US-EAST-1",
+            "useast1",
+            "us-east-1a",
+            "us-east-1-2",
+            "Europe (Ireland)",
+        ] {
             assert!(!is_region(wrong), "{wrong}");
         }
     }
@@ -257,8 +331,16 @@ payers:
             ]
         );
         let said = said(&RULE, text);
-        assert!(said[0].ends_with("write `bucket: acme-cur` and `prefix: x`"), "{}", said[0]);
+        assert!(
+            said[0].ends_with("write `bucket: acme-cur` and `prefix: x`"),
+            "{}",
+            said[0]
+        );
         assert!(said[3].ends_with("`prefix: cur`"), "{}", said[3]);
-        assert!(said[7].ends_with("did you mean `FOCUS_1_2_AWS`?") || said[7].contains("FOCUS_1_0_AWS"), "{}", said[7]);
+        assert!(
+            said[7].ends_with("did you mean `FOCUS_1_2_AWS`?") || said[7].contains("FOCUS_1_0_AWS"),
+            "{}",
+            said[7]
+        );
     }
 }

@@ -12,7 +12,11 @@ use crate::model::timeline::{Shares, Timeline};
 
 pub const RULE: Rule = Rule {
     name: "cost_center_reference",
-    codes: &["reference.unknown", "reference.former-name", "cost-center.life"],
+    codes: &[
+        "reference.unknown",
+        "reference.former-name",
+        "cost-center.life",
+    ],
     check,
 };
 
@@ -56,7 +60,10 @@ impl Judge<'_> {
             match &entry.shares {
                 // The usual case, without a list.
                 Shares::Whole(name) => judge(0, name),
-                shares => shares.codes().enumerate().for_each(|(at, name)| judge(at, name)),
+                shares => shares
+                    .codes()
+                    .enumerate()
+                    .for_each(|(at, name)| judge(at, name)),
             }
         }
     }
@@ -82,7 +89,9 @@ impl Judge<'_> {
 
 /// Where a code of a timeline stands.
 pub fn place(timeline: &Timeline, period: usize, code: usize, at: At) -> At {
-    let Some(entry) = timeline.0.get(period) else { return at };
+    let Some(entry) = timeline.0.get(period) else {
+        return at;
+    };
     let several = timeline.0.len() > 1;
     let at = if several { at.index(period) } else { at };
     match &entry.shares {
@@ -98,7 +107,9 @@ pub fn place(timeline: &Timeline, period: usize, code: usize, at: At) -> At {
 
 fn name(timeline: &Timeline, wrong: Wrong) -> &str {
     let period = timeline.0.get(wrong.period);
-    period.and_then(|period| period.shares.codes().nth(wrong.code)).unwrap_or_default()
+    period
+        .and_then(|period| period.shares.codes().nth(wrong.code))
+        .unwrap_or_default()
 }
 
 impl Judge<'_> {
@@ -176,13 +187,19 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
     // Of defaults only the names: in which months they count, their accounts know.
     for (file, defaults) in &declaration.defaults {
         if let Some(timeline) = &defaults.cost_center {
-            let at = At::file(*file).key(Section::Defaults.as_str()).key("cost_center");
+            let at = At::file(*file)
+                .key(Section::Defaults.as_str())
+                .key("cost_center");
             judge.timeline(timeline, &at, false, problems);
         }
     }
     for entry in declaration.organizations.iter() {
         if let Some(timeline) = &entry.value.defaults.cost_center {
-            let at = declaration.organizations.at(entry).key("defaults").key("cost_center");
+            let at = declaration
+                .organizations
+                .at(entry)
+                .key("defaults")
+                .key("cost_center");
             judge.timeline(timeline, &at, false, problems);
         }
     }
@@ -195,18 +212,26 @@ fn accounts(context: Context<'_>, judge: &mut Judge<'_>, problems: &mut Vec<Prob
     let hits = support::accounts(estate, Field::CostCenter, |account, _| {
         let timeline = account.value.cost_center.as_ref()?;
         let mut first = None;
-        judge.each(timeline, account.value.closed.map(|day| day.month()), |wrong| {
-            first.get_or_insert(wrong);
-        });
+        judge.each(
+            timeline,
+            account.value.closed.map(|day| day.month()),
+            |wrong| {
+                first.get_or_insert(wrong);
+            },
+        );
         first
     });
     for hit in hits {
         let account = &estate.declaration.accounts.entries()[hit.account].value;
-        let Some(timeline) = &account.cost_center else { continue };
+        let Some(timeline) = &account.cost_center else {
+            continue;
+        };
         let own = matches!(hit.origin, Origin::Own(_));
         let at = support::place(estate, hit.origin, Field::CostCenter);
         let mut all = Vec::new();
-        judge.each(timeline, account.closed.map(|day| day.month()), |wrong| all.push(wrong));
+        judge.each(timeline, account.closed.map(|day| day.month()), |wrong| {
+            all.push(wrong)
+        });
         for wrong in all {
             let of_life = matches!(wrong.what, What::Early(_) | What::Late(_));
             if own || of_life {

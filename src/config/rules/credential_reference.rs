@@ -52,7 +52,10 @@ impl Use {
 
     fn misfit(self, credential: &Credential) -> Option<Misfit> {
         let providers = providers(credential);
-        if self.provider().is_some_and(|provider| !providers.contains(&provider)) {
+        if self
+            .provider()
+            .is_some_and(|provider| !providers.contains(&provider))
+        {
             return Some(Misfit::Provider);
         }
         let fits = match (self, credential) {
@@ -129,21 +132,35 @@ impl Judge<'_> {
             Misfit::Kind if matches!(entry.value, Credential::AzureSas(_)) => Problem::error(
                 "credential.kind",
                 at,
-                format!("the credential `{key}` ({word}) opens a storage container and nothing else{subject}"),
-                format!("write `read_with: {key}` in the export that it reads, and name another credential here"),
+                format!(
+                    "the credential `{key}` ({word}) opens a storage container and nothing else{subject}"
+                ),
+                format!(
+                    "write `read_with: {key}` in the export that it reads, and name another credential here"
+                ),
             ),
             Misfit::Kind => {
-                let wanted = if usage == Use::PartnerApi { "partner_api" } else { "partner_center" };
+                let wanted = if usage == Use::PartnerApi {
+                    "partner_api"
+                } else {
+                    "partner_center"
+                };
                 Problem::error(
                     "credential.kind",
                     at,
-                    format!("`{wanted}` wants a credential of kind `{wanted}`, and `{key}` is of kind `{word}`"),
+                    format!(
+                        "`{wanted}` wants a credential of kind `{wanted}`, and `{key}` is of kind `{word}`"
+                    ),
                     format!("name a credential that is declared as `{{{wanted}: {{…}}}}`"),
                 )
             }
         };
         let place = self.table.at(entry).name();
-        self.problems.push(problem.label("does not fit").related(place, "declared here"));
+        self.problems.push(
+            problem
+                .label("does not fit")
+                .related(place, "declared here"),
+        );
     }
 }
 
@@ -162,27 +179,52 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
     let declaration = &estate.declaration;
     let table = &declaration.credentials;
     let names = Names::new("credential", table, |credential| previously(credential));
-    let mut judge = Judge { names, table, problems };
+    let mut judge = Judge {
+        names,
+        table,
+        problems,
+    };
     for entry in declaration.organizations.iter() {
         let at = declaration.organizations.at(entry);
         let organization = &entry.value;
         let reach = Use::Reach(organization.provider);
-        judge.judge(organization.credentials.as_ref(), reach, at.clone().key("credentials"));
+        judge.judge(
+            organization.credentials.as_ref(),
+            reach,
+            at.clone().key("credentials"),
+        );
         let defaults = at.clone().key("defaults").key("credentials");
         judge.judge(organization.defaults.credentials.as_ref(), reach, defaults);
         if organization.provider == Provider::AzureCsp {
             let center = at.clone().key("partner_center");
-            judge.judge(organization.partner_center.as_ref(), Use::PartnerCenter, center);
-            judge.judge(organization.partner_api.as_ref(), Use::PartnerApi, at.key("partner_api"));
+            judge.judge(
+                organization.partner_center.as_ref(),
+                Use::PartnerCenter,
+                center,
+            );
+            judge.judge(
+                organization.partner_api.as_ref(),
+                Use::PartnerApi,
+                at.key("partner_api"),
+            );
         }
     }
     for (entry, resolved) in declaration.payers.iter().zip(&estate.payers) {
         let at = declaration.payers.at(entry);
         let reach = resolved.provider.map_or(Use::Any, Use::Reach);
-        judge.judge(entry.value.credentials.as_ref(), reach, at.clone().key("credentials"));
+        judge.judge(
+            entry.value.credentials.as_ref(),
+            reach,
+            at.clone().key("credentials"),
+        );
         for (name, export) in &entry.value.exports {
             let read_with = export.read_with().map(str::to_owned);
-            let at = at.clone().key("exports").key(name).key(export.word()).key("read_with");
+            let at = at
+                .clone()
+                .key("exports")
+                .key(name)
+                .key(export.word())
+                .key("read_with");
             judge.judge(read_with.as_ref(), Use::Read(export_provider(export)), at);
         }
     }
@@ -193,7 +235,9 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
         }
     }
     for (file, defaults) in &declaration.defaults {
-        let at = At::file(*file).key(Section::Defaults.as_str()).key("credentials");
+        let at = At::file(*file)
+            .key(Section::Defaults.as_str())
+            .key("credentials");
         judge.judge(defaults.credentials.as_ref(), Use::Any, at);
     }
     judge_accounts(context, &mut judge);
@@ -209,8 +253,12 @@ fn judge_accounts(context: Context<'_>, judge: &mut Judge<'_>) {
         let misfit = found
             .position()
             .and_then(|position| usage.misfit(&table.entries()[position].value));
-        (misfit.is_some() || !matches!(found, Found::Present(_)))
-            .then_some((found, misfit, usage, resolved.organization))
+        (misfit.is_some() || !matches!(found, Found::Present(_))).then_some((
+            found,
+            misfit,
+            usage,
+            resolved.organization,
+        ))
     });
     for hit in hits {
         let (found, misfit, usage, _) = hit.cause;
@@ -221,10 +269,16 @@ fn judge_accounts(context: Context<'_>, judge: &mut Judge<'_>) {
         // Names that defaults spell wrongly are reported where the defaults stand.
         match found {
             Found::Nowhere if own => judge.problems.push(judge.names.unknown(name, at.clone())),
-            Found::Former(now) if own => judge.problems.push(judge.names.former_name(name, now, at.clone())),
+            Found::Former(now) if own => {
+                judge
+                    .problems
+                    .push(judge.names.former_name(name, now, at.clone()))
+            }
             _ => {}
         }
-        let Some((misfit, position)) = misfit.zip(found.position()) else { continue };
+        let Some((misfit, position)) = misfit.zip(found.position()) else {
+            continue;
+        };
         match hit.origin {
             Origin::Own(_) => judge.misfit(position, misfit, usage, at, ""),
             // The organization's defaults are judged with it; a file's fit some and not others.

@@ -43,9 +43,16 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
     );
 }
 
-fn edges<'a, T>(table: &'a Table<T>, next: impl Fn(usize) -> Option<&'a str>) -> HashMap<usize, usize> {
+fn edges<'a, T>(
+    table: &'a Table<T>,
+    next: impl Fn(usize) -> Option<&'a str>,
+) -> HashMap<usize, usize> {
     (0..table.len())
-        .filter_map(|at| next(at).and_then(|name| table.position(name)).map(|to| (at, to)))
+        .filter_map(|at| {
+            next(at)
+                .and_then(|name| table.position(name))
+                .map(|to| (at, to))
+        })
         .collect()
 }
 
@@ -61,7 +68,9 @@ fn report<T>(
     for cycle in find(edges) {
         let entries = table.entries();
         let keys: Vec<&str> = cycle.iter().map(|at| &*entries[*at].key).collect();
-        let Some((first, rest)) = cycle.split_first() else { continue };
+        let Some((first, rest)) = cycle.split_first() else {
+            continue;
+        };
         let message = format!("{what}: {}", path(&keys));
         let mut problem = Problem::error(code, place(table.at(&entries[*first])), message, help)
             .label("leads back here");
@@ -142,7 +151,10 @@ cost_centers:
                 "cycle.credential credentials.c.aws_role.source",
             ]
         );
-        assert!(said(&RULE, text)[0].starts_with("cost centres are each other's parents: X → Z → Y → X;"));
+        assert!(
+            said(&RULE, text)[0]
+                .starts_with("cost centres are each other's parents: X → Z → Y → X;")
+        );
     }
 
     #[test]

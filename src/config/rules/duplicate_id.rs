@@ -18,13 +18,28 @@ pub const RULE: Rule = Rule {
 
 fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
     let estate = context.estate;
-    judge("payer", &estate.declaration.payers, &estate.payers, problems);
-    judge("account", &estate.declaration.accounts, &estate.accounts, problems);
+    judge(
+        "payer",
+        &estate.declaration.payers,
+        &estate.payers,
+        problems,
+    );
+    judge(
+        "account",
+        &estate.declaration.accounts,
+        &estate.accounts,
+        problems,
+    );
     organizations(context, problems);
 }
 
 /// Keys are equal or sorted apart; two that differ mean one id only if one of them is not canonical.
-fn judge<T: Sync>(noun: &str, table: &Table<T>, resolved: &[Resolved], problems: &mut Vec<Problem>) {
+fn judge<T: Sync>(
+    noun: &str,
+    table: &Table<T>,
+    resolved: &[Resolved],
+    problems: &mut Vec<Problem>,
+) {
     let entries = table.entries();
     let odd: Vec<usize> = entries
         .par_iter()
@@ -65,7 +80,9 @@ fn organizations(context: Context<'_>, problems: &mut Vec<Problem>) {
     let mut first = HashMap::new();
     for entry in table.iter() {
         let id = entry.value.id.to_ascii_lowercase();
-        let Some(other) = first.insert((entry.value.provider, id), entry) else { continue };
+        let Some(other) = first.insert((entry.value.provider, id), entry) else {
+            continue;
+        };
         problems.push(
             Problem::error(
                 "declared.same-id",

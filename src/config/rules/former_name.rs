@@ -15,11 +15,32 @@ pub const RULE: Rule = Rule {
 
 fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
     let declaration = &context.estate.declaration;
-    let inside = |credential: &crate::model::spec::Credential, at: At| at.key(credential.common().word);
-    judge(&declaration.credentials, |c| c.common().previously, inside, problems);
-    judge(&declaration.organizations, |o| &o.previously, |_, at| at, problems);
-    judge(&declaration.cost_centers, |c| &c.previously, |_, at| at, problems);
-    judge(&declaration.shared_costs, |s| &s.previously, |_, at| at, problems);
+    let inside =
+        |credential: &crate::model::spec::Credential, at: At| at.key(credential.common().word);
+    judge(
+        &declaration.credentials,
+        |c| c.common().previously,
+        inside,
+        problems,
+    );
+    judge(
+        &declaration.organizations,
+        |o| &o.previously,
+        |_, at| at,
+        problems,
+    );
+    judge(
+        &declaration.cost_centers,
+        |c| &c.previously,
+        |_, at| at,
+        problems,
+    );
+    judge(
+        &declaration.shared_costs,
+        |s| &s.previously,
+        |_, at| at,
+        problems,
+    );
 }
 
 fn judge<'a, T>(
@@ -31,13 +52,18 @@ fn judge<'a, T>(
     let mut seen: HashMap<&str, At> = HashMap::new();
     for entry in table.iter() {
         for (position, name) in previously(&entry.value).iter().enumerate() {
-            let at = inside(&entry.value, table.at(entry)).key("previously").index(position);
+            let at = inside(&entry.value, table.at(entry))
+                .key("previously")
+                .index(position);
             if let Some(other) = table.get(name) {
                 let same = other.key == entry.key;
                 let message = if same {
                     format!("`{}` cannot be a former name of itself", shown(name))
                 } else {
-                    format!("`{}` is said to be renamed, and it is still declared", shown(name))
+                    format!(
+                        "`{}` is said to be renamed, and it is still declared",
+                        shown(name)
+                    )
                 };
                 problems.push(
                     Problem::error(

@@ -11,7 +11,14 @@ use crate::model::spec::{Account, AccountType, Organization, Payer};
 
 pub const RULE: Rule = Rule {
     name: "id_format",
-    codes: &["id.organization", "id.payer", "id.billing-account", "id.account", "id.partner", "account.type"],
+    codes: &[
+        "id.organization",
+        "id.payer",
+        "id.billing-account",
+        "id.account",
+        "id.partner",
+        "account.type",
+    ],
     check,
 };
 
@@ -25,7 +32,9 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
         let at = declaration.organizations.at(entry);
         if let Some((message, help)) = organization(&entry.value) {
             let label = "not an organization's id";
-            problems.push(Problem::error("id.organization", at.clone().key("id"), message, help).label(label));
+            problems.push(
+                Problem::error("id.organization", at.clone().key("id"), message, help).label(label),
+            );
         }
         if let Some(partner) = entry.value.partner_id.as_deref()
             && entry.value.provider == Provider::AzureCsp
@@ -43,11 +52,14 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
         }
     }
     for (entry, resolved) in declaration.payers.iter().zip(&estate.payers) {
-        let Some(provider) = resolved.provider else { continue };
+        let Some(provider) = resolved.provider else {
+            continue;
+        };
         let at = declaration.payers.at(entry);
         if let Some((message, help)) = payer(provider, &resolved.id) {
             let label = "not a payer's id";
-            problems.push(Problem::error("id.payer", at.clone().name(), message, help).label(label));
+            problems
+                .push(Problem::error("id.payer", at.clone().name(), message, help).label(label));
         } else if provider == Provider::Azure {
             problems.extend(billing_account(&resolved.id, &entry.value, at));
         }
@@ -105,10 +117,16 @@ fn organization(organization: &Organization) -> Option<Wrong> {
             "write the Directory (tenant) ID, a GUID such as `0e1b2a3c-4d5e-4f60-8a7b-9c0d1e2f3a4b`",
         ),
         Provider::Gcp if id::is_number(id, 20) => None,
-        Provider::Gcp if id.strip_prefix("organizations/").is_some_and(|id| id::is_number(id, 20)) => wrong(
-            format!("`{text}` is the name of a Google Cloud organization with its path"),
-            "write its digits only, without `organizations/`",
-        ),
+        Provider::Gcp
+            if id
+                .strip_prefix("organizations/")
+                .is_some_and(|id| id::is_number(id, 20)) =>
+        {
+            wrong(
+                format!("`{text}` is the name of a Google Cloud organization with its path"),
+                "write its digits only, without `organizations/`",
+            )
+        }
         Provider::Gcp => wrong(
             format!("`{text}` is no id of a Google Cloud organization"),
             "write its digits, as `gcloud organizations list` prints them, between quotes",
@@ -241,9 +259,14 @@ fn account(provider: Provider, id: &str) -> Wrong {
 
 fn twelve_digits(id: &str) -> String {
     let digits: String = id.chars().filter(char::is_ascii_digit).collect();
-    let dashed = id.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | ' '));
+    let dashed = id
+        .chars()
+        .all(|c| c.is_ascii_digit() || matches!(c, '-' | ' '));
     if id::is_number(id, 11) && id.len() >= 8 {
-        format!("it has {} digits and not 12: was a leading zero lost? Then write `\"{id:0>12}\"`", id.len())
+        format!(
+            "it has {} digits and not 12: was a leading zero lost? Then write `\"{id:0>12}\"`",
+            id.len()
+        )
     } else if dashed && digits.len() == 12 {
         format!("write the digits alone: `\"{digits}\"`")
     } else {
@@ -263,7 +286,11 @@ fn type_fits(provider: Provider, account: &Account, id: &str) -> bool {
 
 fn account_type(account: &Account, at: At) -> Problem {
     let written = account.account_type.map_or("", AccountType::as_str);
-    let real = if written == "tenancy" { "compartment" } else { "tenancy" };
+    let real = if written == "tenancy" {
+        "compartment"
+    } else {
+        "tenancy"
+    };
     Problem::error(
         "account.type",
         at.key("type"),
@@ -365,7 +392,10 @@ accounts:
             "write `01ABCD-234567-89EFAB`",
             "is the domain of an Entra tenant",
         ] {
-            assert!(said.iter().any(|line| line.contains(part)), "{part}\n{said:#?}");
+            assert!(
+                said.iter().any(|line| line.contains(part)),
+                "{part}\n{said:#?}"
+            );
         }
     }
 }

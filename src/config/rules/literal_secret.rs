@@ -56,7 +56,10 @@ fn problem(file: FileId, secret: &scan::Secret) -> Problem {
             "this looks like an Azure client secret",
             "`client_secret: {env: AZURE_CLIENT_SECRET}`",
         ),
-        scan::Kind::Token => ("this looks like a secret token", "`{env: NAME_OF_A_VARIABLE}`"),
+        scan::Kind::Token => (
+            "this looks like a secret token",
+            "`{env: NAME_OF_A_VARIABLE}`",
+        ),
         scan::Kind::Named => (
             "a secret seems to stand here in plain text",
             "`{env: NAME_OF_A_VARIABLE}`, `{file: path}` or `{exec: [command, argument]}`",
@@ -112,8 +115,18 @@ mod tests {
             ["sig", "=Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4%3D"].concat(),
             ["AccountKey", "=", &"aB3dE5gH7j".repeat(8), "abcdef=="].concat(),
             ["ghp", "_16C7e42F292c6912E7710c838347Ae178B4a"].concat(),
-            ["eyJhbGciOiJSUzI1NiJ9", ".eyJzdWIiOiIxMjM0NTY3ODkwIn0", ".c2lnbmF0dXJlc2lnbmF0dXJl"].concat(),
-            ["-----BEGIN RSA ", "PRIVATE KEY-----\n  MIIEowIBAAKCAQEA\n  -----END RSA ", "PRIVATE KEY-----"].concat(),
+            [
+                "eyJhbGciOiJSUzI1NiJ9",
+                ".eyJzdWIiOiIxMjM0NTY3ODkwIn0",
+                ".c2lnbmF0dXJlc2lnbmF0dXJl",
+            ]
+            .concat(),
+            [
+                "-----BEGIN RSA ",
+                "PRIVATE KEY-----\n  MIIEowIBAAKCAQEA\n  -----END RSA ",
+                "PRIVATE KEY-----",
+            ]
+            .concat(),
         ]
     }
 
@@ -121,7 +134,10 @@ mod tests {
         let mut project = project(&[("bursar.yaml", "version: 1\n"), ("x.yaml", "removed: {}\n")]);
         project.sources.files[1].bytes = text.as_bytes().to_vec();
         let problems = ask(&project, &RULE);
-        problems.into_iter().map(|problem| problem.message).collect()
+        problems
+            .into_iter()
+            .map(|problem| problem.message)
+            .collect()
     }
 
     #[test]
@@ -141,7 +157,10 @@ mod tests {
                 assert_eq!(masked.lines().count(), text.lines().count());
                 let tail = &secret[secret.len() / 2..];
                 let tail = tail.split_whitespace().next().unwrap_or_default();
-                assert!(!masked.contains(tail) || secret.starts_with("-----"), "{masked}");
+                assert!(
+                    !masked.contains(tail) || secret.starts_with("-----"),
+                    "{masked}"
+                );
                 assert!(!masked.contains("MIIEow"), "{masked}");
                 for message in found {
                     assert!(!message.contains(&secret[5..15]));
@@ -166,7 +185,10 @@ mod tests {
         }
         assert_eq!(lines("# password: 8fJ2kL0qX7vB3nM5\n").len(), 1);
         assert!(!mask("token: hunter2hunter2").contains("hunter2"));
-        assert!(mask("x: {client_secret: hunter2, expires_on: 2027-01-31}").contains("expires_on: 2027-01-31"));
+        assert!(
+            mask("x: {client_secret: hunter2, expires_on: 2027-01-31}")
+                .contains("expires_on: 2027-01-31")
+        );
     }
 
     #[test]

@@ -54,6 +54,20 @@ rules! {
     duplicate_id,
     id_format,
     provider_field,
+    aws_credential,
+    azure_credential,
+    azure_storage,
+    bigquery,
+    credential_complete,
+    gcp_credential,
+    oci_credential,
+    secret_reference,
+    budget,
+    cost_center,
+    ownership,
+    settings,
+    shared_cost,
+    timeline,
 //LIST
 }
 

@@ -20,18 +20,25 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
     let estate = context.estate;
     let declaration = &estate.declaration;
     let table = &declaration.organizations;
-    let mut names = Names::new("organization", table, |organization| &organization.previously);
+    let mut names = Names::new("organization", table, |organization| {
+        &organization.previously
+    });
     for payer in declaration.payers.iter() {
         let at = declaration.payers.at(payer).key("organization");
         names.report(&payer.value.organization, at, problems);
     }
     for (file, defaults) in &declaration.defaults {
         if let Some(name) = &defaults.organization {
-            let at = At::file(*file).key(Section::Defaults.as_str()).key("organization");
+            let at = At::file(*file)
+                .key(Section::Defaults.as_str())
+                .key("organization");
             names.report(name, at, problems);
         }
     }
-    for entry in table.iter().filter(|entry| entry.value.defaults.organization.is_some()) {
+    for entry in table
+        .iter()
+        .filter(|entry| entry.value.defaults.organization.is_some())
+    {
         problems.push(Problem::error(
             "defaults.organization",
             table.at(entry).key("defaults").key("organization"),
@@ -58,7 +65,9 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
                     Problem::warning(
                         "reference.former-name",
                         at,
-                        format!("the organization `{key}` is named here by a name that it had before"),
+                        format!(
+                            "the organization `{key}` is named here by a name that it had before"
+                        ),
                         format!("write `{key}` here"),
                     )
                     .label("a former name")

@@ -11,7 +11,11 @@ use crate::model::provider::Provider;
 
 pub const RULE: Rule = Rule {
     name: "payer_reference",
-    codes: &["reference.unknown", "reference.ambiguous", "reference.organization"],
+    codes: &[
+        "reference.unknown",
+        "reference.ambiguous",
+        "reference.organization",
+    ],
     check,
 };
 
@@ -28,7 +32,10 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
     let mut of_organization: HashMap<u32, Vec<u32>> = HashMap::new();
     for (at, payer) in estate.payers.iter().enumerate() {
         if let Some(organization) = payer.organization {
-            of_organization.entry(organization).or_default().push(at as u32);
+            of_organization
+                .entry(organization)
+                .or_default()
+                .push(at as u32);
         }
     }
     let payers = Ids::new(&declaration.payers, &estate.payers);
@@ -45,8 +52,14 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
         }
     }
     for (position, entry) in declaration.organizations.iter().enumerate() {
-        let Some(payer) = entry.value.defaults.payer.as_deref() else { continue };
-        let at = declaration.organizations.at(entry).key("defaults").key("payer");
+        let Some(payer) = entry.value.defaults.payer.as_deref() else {
+            continue;
+        };
+        let at = declaration
+            .organizations
+            .at(entry)
+            .key("defaults")
+            .key("payer");
         match payers.find_written(Some(entry.value.provider), payer) {
             None => problems.push(unknown(payer, at, &mut suggester)),
             Some(payer) if estate.payers[payer].organization != Some(position as u32) => {
@@ -64,7 +77,9 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
             }
             (None, Some(_)) => Some(Cause::Unknown),
             (None, None) => {
-                let several = of_organization.get(&organization).is_some_and(|all| all.len() > 1);
+                let several = of_organization
+                    .get(&organization)
+                    .is_some_and(|all| all.len() > 1);
                 several.then_some(Cause::Ambiguous)
             }
         };
@@ -86,7 +101,9 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
         };
         match cause {
             Cause::Ambiguous => {
-                let of = of_organization.get(&organization).map_or(&[][..], Vec::as_slice);
+                let of = of_organization
+                    .get(&organization)
+                    .map_or(&[][..], Vec::as_slice);
                 problems.push(ambiguous(context, of, organization, at, &account.key));
             }
             Cause::Unknown if own => problems.push(unknown(written, at, &mut suggester)),
@@ -108,7 +125,13 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
                 );
             }
             Cause::Foreign(payer) if !matches!(hit.origin, Origin::Organization(_)) => {
-                problems.push(foreign(context, payer as usize, organization as usize, at, &more));
+                problems.push(foreign(
+                    context,
+                    payer as usize,
+                    organization as usize,
+                    at,
+                    &more,
+                ));
             }
             _ => {}
         }
@@ -117,7 +140,10 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
 
 fn unknown(payer: &str, at: At, suggester: &mut Suggester<'_>) -> Problem {
     let help = if let Some(near) = suggester.nearest(payer) {
-        format!("did you mean `{}`? If not, declare it under `payers:`", shown(near))
+        format!(
+            "did you mean `{}`? If not, declare it under `payers:`",
+            shown(near)
+        )
     } else if let Some(choices) = choices(suggester.known()) {
         format!("declare it under `payers:`, or write {choices}")
     } else {
@@ -132,14 +158,23 @@ fn unknown(payer: &str, at: At, suggester: &mut Suggester<'_>) -> Problem {
     .label("leads nowhere")
 }
 
-fn ambiguous(context: Context<'_>, of: &[u32], organization: u32, at: At, account: &str) -> Problem {
+fn ambiguous(
+    context: Context<'_>,
+    of: &[u32],
+    organization: u32,
+    at: At,
+    account: &str,
+) -> Problem {
     let declaration = &context.estate.declaration;
     let organization = &declaration.organizations.entries()[organization as usize];
     let entries = declaration.payers.entries();
     let keys: Vec<&str> = of.iter().map(|at| &*entries[*at as usize].key).collect();
     let first = keys.first().map_or("", |key| key);
     let help = match choices(&keys) {
-        Some(all) => format!("say which one: `payer: \"{}\"` (it has {all})", shown(first)),
+        Some(all) => format!(
+            "say which one: `payer: \"{}\"` (it has {all})",
+            shown(first)
+        ),
         None => format!("say which one, for example `payer: \"{}\"`", shown(first)),
     };
     Problem::error(
@@ -169,7 +204,10 @@ fn foreign(context: Context<'_>, payer: usize, organization: usize, at: At, more
             shown(&organizations[other as usize].key),
             shown(&own.key)
         ),
-        None => format!("the payer `{}` belongs to no declared organization", shown(&entry.key)),
+        None => format!(
+            "the payer `{}` belongs to no declared organization",
+            shown(&entry.key)
+        ),
     };
     Problem::error(
         "reference.organization",
@@ -234,13 +272,19 @@ accounts:
 accounts: {a: A, b: B}
 ";
         let files = [("bursar.yaml", HEAD), ("a.yaml", file)];
-        assert_eq!(found_in(&RULE, &files), ["reference.unknown 1: defaults.payer"]);
+        assert_eq!(
+            found_in(&RULE, &files),
+            ["reference.unknown 1: defaults.payer"]
+        );
         let file = "defaults: {organization: core, payer: '111122223333'}
 accounts: {a: A, b: {organization: gcp}, c: {organization: other}}
 ";
         assert_eq!(
             found_in(&RULE, &[("bursar.yaml", HEAD), ("a.yaml", file)]),
-            ["reference.organization 1: ~accounts.b", "reference.organization 1: ~accounts.c"]
+            [
+                "reference.organization 1: ~accounts.b",
+                "reference.organization 1: ~accounts.c"
+            ]
         );
     }
 }

@@ -45,7 +45,9 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
         }
     }
     for (entry, resolved) in declaration.payers.iter().zip(&estate.payers) {
-        let Some(provider) = resolved.provider else { continue };
+        let Some(provider) = resolved.provider else {
+            continue;
+        };
         let at = declaration.payers.at(entry);
         if entry.value.billing_account.is_some() && provider != Provider::Azure {
             let help = "delete it; only Azure's billing profiles belong to a billing account";
@@ -53,7 +55,11 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
         }
         for (name, export) in &entry.value.exports {
             if !exports(provider).contains(&export.word()) {
-                problems.push(wrong_export(provider, export, at.clone().key("exports").key(name)));
+                problems.push(wrong_export(
+                    provider,
+                    export,
+                    at.clone().key("exports").key(name),
+                ));
             }
         }
     }
@@ -73,12 +79,18 @@ const fn exports(provider: Provider) -> &'static [&'static str] {
 
 fn wrong_export(provider: Provider, export: &Export, at: At) -> Problem {
     let word = export.word();
-    let right: Vec<String> = exports(provider).iter().map(|word| format!("`{word}`")).collect();
+    let right: Vec<String> = exports(provider)
+        .iter()
+        .map(|word| format!("`{word}`"))
+        .collect();
     Problem::error(
         "provider.export",
         at.key(word).name(),
         format!("a payer of `{provider}` has no export of kind `{word}`"),
-        format!("write {}, or put it below the payer that it belongs to", right.join(" or ")),
+        format!(
+            "write {}, or put it below the payer that it belongs to",
+            right.join(" or ")
+        ),
     )
     .label("of another provider")
 }
@@ -95,7 +107,10 @@ fn accounts(context: Context<'_>, problems: &mut Vec<Problem>) {
         .filter_map(|(at, (entry, resolved))| {
             let provider = resolved.provider?;
             let account = &entry.value;
-            if account.account_type.is_some_and(|kind| !types(provider).contains(&kind)) {
+            if account
+                .account_type
+                .is_some_and(|kind| !types(provider).contains(&kind))
+            {
                 return Some((at, provider, "type"));
             }
             (account.within.is_some() && !within(provider)).then_some((at, provider, "within"))
@@ -107,7 +122,10 @@ fn accounts(context: Context<'_>, problems: &mut Vec<Problem>) {
         let (kind, right) = (entry.value.account_type, types(provider));
         problems.push(match kind {
             Some(kind) if name == "type" && !right.is_empty() => {
-                let right: Vec<String> = right.iter().map(|kind| format!("`type: {}`", kind.as_str())).collect();
+                let right: Vec<String> = right
+                    .iter()
+                    .map(|kind| format!("`type: {}`", kind.as_str()))
+                    .collect();
                 Problem::error(
                     "provider.field",
                     at.key("type"),

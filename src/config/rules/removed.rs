@@ -29,7 +29,10 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
                 Problem::error(
                     "removed.declared",
                     at,
-                    format!("`{}` is declared, and it is said to be removed", shown(&entry.key)),
+                    format!(
+                        "`{}` is declared, and it is said to be removed",
+                        shown(&entry.key)
+                    ),
                     "delete one of the two: this entry to keep it, the declaration to remove it",
                 )
                 .label("still declared")
@@ -62,7 +65,9 @@ fn malformed(key: &str, error: &AddressError, at: At) -> Problem {
     };
     let message = match error {
         AddressError::Kind(_) => format!("`{}` is no address", shown(key)),
-        AddressError::Parts { kind, .. } => format!("`{}` is no address of a {}", shown(key), kind.noun(1)),
+        AddressError::Parts { kind, .. } => {
+            format!("`{}` is no address of a {}", shown(key), kind.noun(1))
+        }
     };
     Problem::error("removed.address", at, message, help).label("not an address")
 }
@@ -103,7 +108,8 @@ fn declared(context: Context<'_>, address: &Address) -> Option<At> {
             entry.value.recommendations.then_some(at)
         }
         Kind::Budget => {
-            let of = |entry: &&Entry<_>| *entry.key == *first && entry.year.as_deref() == Some(&second);
+            let of =
+                |entry: &&Entry<_>| *entry.key == *first && entry.year.as_deref() == Some(&second);
             let entry = declaration.budgets.iter().find(of)?;
             Some(declaration.budgets.at(entry).name())
         }
@@ -122,15 +128,23 @@ fn declared(context: Context<'_>, address: &Address) -> Option<At> {
                 return Some(at.name());
             }
             let exports = &entry.value.exports;
-            exports.contains_key(&*third).then(|| at.key("exports").key(&third).name())
+            exports
+                .contains_key(&*third)
+                .then(|| at.key("exports").key(&third).name())
         }
     }
 }
 
 /// What has a removed address's name as a former one.
 fn renamed<'a>(context: Context<'a>, address: &Address) -> Option<(&'a str, At)> {
-    fn of<'a, T>(table: &'a Table<T>, name: &str, previously: impl Fn(&'a T) -> &'a [String]) -> Option<(&'a str, At)> {
-        let entry = table.iter().find(|entry| previously(&entry.value).iter().any(|p| p == name))?;
+    fn of<'a, T>(
+        table: &'a Table<T>,
+        name: &str,
+        previously: impl Fn(&'a T) -> &'a [String],
+    ) -> Option<(&'a str, At)> {
+        let entry = table
+            .iter()
+            .find(|entry| previously(&entry.value).iter().any(|p| p == name))?;
         Some((&entry.key, table.at(entry)))
     }
     let declaration = &context.estate.declaration;
@@ -186,6 +200,9 @@ removed:
                 "removed.declared ~removed.recommendations/core",
             ]
         );
-        assert_eq!(said(&RULE, text)[2], "`acount/gcp/x` is no address; did you mean `account/gcp/x`?");
+        assert_eq!(
+            said(&RULE, text)[2],
+            "`acount/gcp/x` is no address; did you mean `account/gcp/x`?"
+        );
     }
 }

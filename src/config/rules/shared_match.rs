@@ -40,13 +40,21 @@ struct Known<'e, T> {
 
 impl<'e, T> Known<'e, T> {
     fn new(noun: &'static str, table: &'e Table<T>, resolved: &'e [Resolved]) -> Self {
-        Self { noun, ids: Ids::new(table, resolved), table, resolved, suggester: None }
+        Self {
+            noun,
+            ids: Ids::new(table, resolved),
+            table,
+            resolved,
+            suggester: None,
+        }
     }
 
     fn judge(&mut self, text: &str, at: At, problems: &mut Vec<Problem>) {
         let noun = self.noun;
         let parts = text.split_once('/').and_then(|(provider, id)| {
-            Provider::from_name(provider).filter(|_| !id.is_empty()).map(|provider| (provider, id))
+            Provider::from_name(provider)
+                .filter(|_| !id.is_empty())
+                .map(|provider| (provider, id))
         });
         let Some((provider, id)) = parts else {
             let known = self
@@ -71,13 +79,21 @@ impl<'e, T> Known<'e, T> {
         if self.ids.find_written(Some(provider), id).is_some() {
             return;
         }
-        let suggester = self.suggester.get_or_insert_with(|| Suggester::new(self.table.keys()));
+        let suggester = self
+            .suggester
+            .get_or_insert_with(|| Suggester::new(self.table.keys()));
         let help = suggester.nearest(id).map_or_else(
-            || format!("declare it under `{}:`, or take it out of the match", self.table.section.as_str()),
+            || {
+                format!(
+                    "declare it under `{}:`, or take it out of the match",
+                    self.table.section.as_str()
+                )
+            },
             |near| format!("did you mean `{provider}/{}`?", shown(near)),
         );
         let message = format!("no {noun} of `{provider}` has the id `{}`", shown(id));
-        problems.push(Problem::error("reference.unknown", at, message, help).label("leads nowhere"));
+        problems
+            .push(Problem::error("reference.unknown", at, message, help).label("leads nowhere"));
     }
 }
 
@@ -108,6 +124,10 @@ shared_costs:
         );
         let said = said(&RULE, text);
         assert!(said[2].ends_with("`aws/111122223333`"), "{}", said[2]);
-        assert!(said[4].ends_with("did you mean `aws/111122223333`?"), "{}", said[4]);
+        assert!(
+            said[4].ends_with("did you mean `aws/111122223333`?"),
+            "{}",
+            said[4]
+        );
     }
 }

@@ -160,7 +160,11 @@ fn problem<'e>(
 }
 
 /// Compartments that are inside themselves.
-fn cycles(context: Context<'_>, ids: &Ids<'_, crate::model::spec::Account>, problems: &mut Vec<Problem>) {
+fn cycles(
+    context: Context<'_>,
+    ids: &Ids<'_, crate::model::spec::Account>,
+    problems: &mut Vec<Problem>,
+) {
     let estate = context.estate;
     let accounts = &estate.declaration.accounts;
     let parents: HashMap<usize, usize> = accounts
@@ -173,13 +177,19 @@ fn cycles(context: Context<'_>, ids: &Ids<'_, crate::model::spec::Account>, prob
         })
         .collect();
     for cycle in super::cycle::find(&parents) {
-        let keys: Vec<&str> = cycle.iter().map(|at| &*accounts.entries()[*at].key).collect();
+        let keys: Vec<&str> = cycle
+            .iter()
+            .map(|at| &*accounts.entries()[*at].key)
+            .collect();
         let Some(first) = cycle.first() else { continue };
         problems.push(
             Problem::error(
                 "cycle.within",
                 accounts.at(&accounts.entries()[*first]).key("within"),
-                format!("accounts are inside each other: {}", super::cycle::path(&keys)),
+                format!(
+                    "accounts are inside each other: {}",
+                    super::cycle::path(&keys)
+                ),
                 "take `within` out of one of them, or name its real parent",
             )
             .label("leads back here"),

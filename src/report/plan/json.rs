@@ -132,22 +132,57 @@ pub fn document(shown: &Shown<'_>, lineage: ContentHash, serial: u64) -> Documen
         lineage: lineage.to_string(),
         serial,
         digest: plan.digest.to_string(),
-        summary: Summary {
-            add: summary.add,
-            change: summary.change,
-            rename: summary.rename,
-            delete: summary.delete,
-            forget: summary.forget,
-            adopt: summary.adopt,
-            wait: summary.wait,
-            blocked: summary.blocked,
-        },
+        summary: count(&summary),
         changes: plan.changes.iter().map(|one| change(one, shown)).collect(),
         drift: drift.collect(),
         refusals: refusals.collect(),
         findings: shown.board.all().cloned().collect(),
         notes: plan.notes.clone(),
     }
+}
+
+fn count(summary: &crate::engine::change::Summary) -> Summary {
+    Summary {
+        add: summary.add,
+        change: summary.change,
+        rename: summary.rename,
+        delete: summary.delete,
+        forget: summary.forget,
+        adopt: summary.adopt,
+        wait: summary.wait,
+        blocked: summary.blocked,
+    }
+}
+
+/// What is declared otherwise than before: printed by `diff --json`.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Since {
+    pub format_version: u32,
+    /// The commit that was compared with, as it was named.
+    pub since: String,
+    pub summary: Summary,
+    pub changes: Vec<PlannedChange>,
+}
+
+/// The document of a comparison with what was declared before.
+#[must_use]
+pub fn since(shown: &Shown<'_>, reference: &str) -> Since {
+    let plan = &shown.planned.plan;
+    Since {
+        format_version: FORMAT_VERSION,
+        since: reference.to_owned(),
+        summary: count(&plan.summary()),
+        changes: plan.changes.iter().map(|one| change(one, shown)).collect(),
+    }
+}
+
+/// The JSON Schema of [`Since`].
+#[must_use]
+pub fn since_schema() -> Value {
+    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+    let mut schema = settings.into_generator().into_root_schema_for::<Since>();
+    schema.insert("title".into(), "bursar diff --json".into());
+    schema.to_value()
 }
 
 fn change(change: &Change, shown: &Shown<'_>) -> PlannedChange {
@@ -191,5 +226,22 @@ fn field(field: &FieldChange) -> Field {
         before: field.before.clone(),
         after: field.after.clone(),
         observed: field.observed.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_checked_in_schema_of_diff_is_the_generated_one() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/diff.schema.json");
+        let generated = serde_json::to_string_pretty(&super::since_schema()).unwrap() + "\n";
+        if std::env::var_os("BURSAR_BLESS").is_some() {
+            std::fs::write(path, &generated).unwrap();
+        }
+        let checked_in = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(
+            generated == checked_in,
+            "schemas/diff.schema.json is out of date: run the tests with BURSAR_BLESS=1"
+        );
     }
 }

@@ -15,7 +15,7 @@ use crate::planning::{Lines, Planned};
 
 use super::{Look, style};
 
-pub use findings::render as render_findings;
+pub use findings::one as finding;
 pub use group::By;
 pub use value::shown;
 
@@ -104,6 +104,19 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
             number(resources)
         );
     }
+    text += &changes(shown, look);
+    drift(&mut text, shown, look);
+    text.push_str(&findings::render(shown, look));
+    for note in &plan.notes {
+        let _ = write!(text, "\n{} {note}\n", look.paint(style::HELP, "note:"));
+    }
+    text
+}
+
+/// The changes alone, without a verdict: what is taken away first.
+#[must_use]
+pub fn changes(shown: &Shown<'_>, look: Look) -> String {
+    let mut text = String::new();
     section(&mut text, "Removed", shown, look, |change| change.removes());
     section(&mut text, "Renamed", shown, look, |change| {
         change.action == Action::Rename
@@ -117,11 +130,6 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
     section(&mut text, "Waiting", shown, look, |change| {
         change.action == Action::Wait
     });
-    drift(&mut text, shown, look);
-    text.push_str(&findings::render(shown, look));
-    for note in &plan.notes {
-        let _ = write!(text, "\n{} {note}\n", look.paint(style::HELP, "note:"));
-    }
     text
 }
 
@@ -212,7 +220,9 @@ fn aligned(head: &str, tail: &str, look: Look) -> String {
     }
 }
 
-fn field(field: &FieldChange, look: Look) -> String {
+/// A field that changes, in one line.
+#[must_use]
+pub fn field(field: &FieldChange, look: Look) -> String {
     let value = |value: &Option<serde_json::Value>| {
         value.as_ref().map(|value| value::shown(&field.path, value))
     };

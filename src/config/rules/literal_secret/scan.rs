@@ -79,7 +79,11 @@ fn span(start: usize, end: usize) -> Span {
 fn by_shape(text: &str, start: usize, token: &str) -> Option<Secret> {
     let end = start + token.len();
     let sure = |kind, from: usize, to: usize| {
-        Some(Secret { span: span(from, to), kind, sure: true })
+        Some(Secret {
+            span: span(from, to),
+            kind,
+            sure: true,
+        })
     };
     if token.starts_with("-----BEGIN") {
         return pem(text, start);
@@ -89,7 +93,9 @@ fn by_shape(text: &str, start: usize, token: &str) -> Option<Secret> {
     }
     // `name=value`, as in environment files, connection strings and URLs.
     let value = match token.split_once('=') {
-        Some(("sig", value)) if value.len() >= 16 => return sure(Kind::Sas, end - value.len(), end),
+        Some(("sig", value)) if value.len() >= 16 => {
+            return sure(Kind::Sas, end - value.len(), end);
+        }
         Some(("AccountKey" | "SharedAccessKey", value)) if value.len() >= 20 => {
             return sure(Kind::StorageKey, end - value.len(), end);
         }
@@ -102,7 +108,10 @@ fn by_shape(text: &str, start: usize, token: &str) -> Option<Secret> {
         Kind::AwsKey
     } else if shape::has_azure_secret(value) {
         Kind::AzureSecret
-    } else if shape::is_jwt(value) || shape::has_known_prefix(value) || shape::has_long_random_run(value) {
+    } else if shape::is_jwt(value)
+        || shape::has_known_prefix(value)
+        || shape::has_long_random_run(value)
+    {
         Kind::Token
     } else {
         return None;
@@ -114,7 +123,10 @@ fn by_shape(text: &str, start: usize, token: &str) -> Option<Secret> {
 fn pem(text: &str, start: usize) -> Option<Secret> {
     const LONGEST: usize = 64 << 10;
     let rest = text.get(start..)?;
-    let head = rest.get(10..).and_then(|after| after.find("-----")).filter(|at| *at < 40)?;
+    let head = rest
+        .get(10..)
+        .and_then(|after| after.find("-----"))
+        .filter(|at| *at < 40)?;
     if !rest.get(10..10 + head)?.contains("PRIVATE KEY") {
         return None;
     }
@@ -137,7 +149,11 @@ fn pem(text: &str, start: usize) -> Option<Secret> {
         }
     };
     let end = (start + end..=text.len()).find(|at| text.is_char_boundary(*at))?;
-    Some(Secret { span: span(start, end), kind: Kind::Pem, sure: true })
+    Some(Secret {
+        span: span(start, end),
+        kind: Kind::Pem,
+        sure: true,
+    })
 }
 
 /// The value behind `name:`, where the name means a secret.
@@ -163,7 +179,11 @@ fn by_name(text: &str, start: usize, end: usize) -> Option<Secret> {
         return None;
     }
     // Text in the place of a reference is the schema's to refuse; masked it is in any case.
-    Some(Secret { span: span(value.0, value.1), kind: Kind::Named, sure: opaque })
+    Some(Secret {
+        span: span(value.0, value.1),
+        kind: Kind::Named,
+        sure: opaque,
+    })
 }
 
 /// Where the line starts, or its last few hundred bytes: a file may be one line of megabytes.
@@ -171,8 +191,13 @@ fn line_start(text: &str, at: usize) -> usize {
     const FAR: usize = 512;
     let from = at.saturating_sub(FAR);
     let near = text.as_bytes().get(from..at).unwrap_or_default();
-    let start = near.iter().rposition(|byte| *byte == b'\n').map_or(from, |at| from + at + 1);
-    (start..=at).find(|at| text.is_char_boundary(*at)).unwrap_or(at)
+    let start = near
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(from, |at| from + at + 1);
+    (start..=at)
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(at)
 }
 
 /// Where the scalar behind a colon stands, if one does.

@@ -23,14 +23,20 @@ const PREFIXES: &[(&str, usize)] = &[
 /// An AWS access key's id: four letters that say what it is, sixteen more.
 pub fn is_aws_key_id(token: &str) -> bool {
     token.len() == 20
-        && ["AKIA", "ASIA", "ABIA", "ACCA"].iter().any(|start| token.starts_with(start))
-        && token.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+        && ["AKIA", "ASIA", "ABIA", "ACCA"]
+            .iter()
+            .any(|start| token.starts_with(start))
+        && token
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
 /// An AWS secret key: forty characters of base 64 without order.
 pub fn is_aws_secret(token: &str) -> bool {
     token.len() == 40
-        && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+'))
+        && token
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+'))
         && is_disordered(token)
 }
 
@@ -115,7 +121,10 @@ pub fn is_opaque(value: &str) -> bool {
 
 fn turns(text: &str) -> usize {
     let kind = |byte: u8| (byte.is_ascii_digit(), byte.is_ascii_uppercase());
-    text.as_bytes().windows(2).filter(|pair| kind(pair[0]) != kind(pair[1])).count()
+    text.as_bytes()
+        .windows(2)
+        .filter(|pair| kind(pair[0]) != kind(pair[1]))
+        .count()
 }
 
 /// What a key's name says about its value.
@@ -129,19 +138,42 @@ pub enum Name {
 
 pub fn name(key: &str) -> Option<Name> {
     // Most keys are none of these, and their last letters say so.
-    let end: [u8; 3] = key.as_bytes().last_chunk::<3>()?.map(|byte| byte.to_ascii_lowercase());
-    if !matches!(&end, b"key" | b"ret" | b"ken" | b"ord" | b"swd" | b"ase" | b"ing" | b"ate" | b"csv" | b"_id") {
+    let end: [u8; 3] = key
+        .as_bytes()
+        .last_chunk::<3>()?
+        .map(|byte| byte.to_ascii_lowercase());
+    if !matches!(
+        &end,
+        b"key" | b"ret" | b"ken" | b"ord" | b"swd" | b"ase" | b"ing" | b"ate" | b"csv" | b"_id"
+    ) {
         return None;
     }
     let lower = key.to_ascii_lowercase();
     let lower = lower.as_str();
     match lower {
-        "client_secret" | "secret_access_key" | "secret_key" | "refresh_token" | "connection_string"
-        | "private_key" | "passphrase" | "password" | "aws_secret_access_key" => Some(Name::Secret),
+        "client_secret"
+        | "secret_access_key"
+        | "secret_key"
+        | "refresh_token"
+        | "connection_string"
+        | "private_key"
+        | "passphrase"
+        | "password"
+        | "aws_secret_access_key" => Some(Name::Secret),
         "key" | "csv" | "certificate" | "access_key_id" => Some(Name::Perhaps),
-        _ => ["secret", "token", "password", "passwd", "api_key", "apikey", "access_key", "account_key", "passphrase"]
-            .iter()
-            .any(|word| lower.ends_with(word))
-            .then_some(Name::Perhaps),
+        _ => [
+            "secret",
+            "token",
+            "password",
+            "passwd",
+            "api_key",
+            "apikey",
+            "access_key",
+            "account_key",
+            "passphrase",
+        ]
+        .iter()
+        .any(|word| lower.ends_with(word))
+        .then_some(Name::Perhaps),
     }
 }
