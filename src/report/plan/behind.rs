@@ -17,7 +17,10 @@ pub struct Behind<'e> {
 /// What stands behind each cause; a cause is about one or several resources.
 #[must_use]
 pub fn count<'e>(estate: &'e Estate, causes: &[Vec<&Address>]) -> Vec<Behind<'e>> {
-    let links = Links::declared(estate);
+    if causes.is_empty() {
+        return Vec::new();
+    }
+    let links = Links::all(estate);
     let owners: Vec<Vec<Address>> = causes
         .iter()
         .map(|about| about.iter().map(|address| owner(address)).collect())
