@@ -242,21 +242,29 @@ fn what_git_cannot_answer_is_said() {
         .code(1)
         .stdout_eq(str![""])
         .stderr_eq(str![[r#"
-error[git.no-repository]: [ROOT] is in no git repository
+error: [ROOT] is in no git repository
   help: run `git init` and commit the project first
 
 "#]]);
     project.git(&["init", "--quiet"]);
-    project.bursar(&["diff"]).assert().code(1).stderr_eq(str![[r#"
-error[git.no-commit]: the git repository has no commit yet
+    project
+        .bursar(&["diff"])
+        .assert()
+        .code(1)
+        .stderr_eq(str![[r#"
+error: the git repository has no commit yet
   help: commit the project first
 
 "#]]);
     project.write("README", "no project yet");
     project.git(&["add", "README"]);
     project.git(&["commit", "--quiet", "-m", "first"]);
-    project.bursar(&["diff"]).assert().code(1).stderr_eq(str![[r#"
-error[git.no-project]: there was no bursar.yaml in this folder at `HEAD`
+    project
+        .bursar(&["diff"])
+        .assert()
+        .code(1)
+        .stderr_eq(str![[r#"
+error: there was no bursar.yaml in this folder at `HEAD`
   help: commit the project, or choose a later commit: all that is declared now
         is new since then
 
@@ -266,7 +274,7 @@ error[git.no-project]: there was no bursar.yaml in this folder at `HEAD`
         .assert()
         .code(1)
         .stderr_eq(str![[r#"
-error[git.unknown-commit]: git knows no commit `mian`
+error: git knows no commit `mian`
   help: did you mean `main`?
 
 "#]]);
@@ -285,7 +293,7 @@ fn a_shallow_clone_is_named_as_the_reason() {
         .assert()
         .code(1)
         .stderr_eq(str![[r#"
-error[git.unknown-commit]: git knows no commit `HEAD~1`
+error: git knows no commit `HEAD~1`
   help: this is a shallow clone: `git fetch --unshallow`, or `fetch-depth: 0`
         for actions/checkout
 

@@ -1,11 +1,13 @@
 //! The only way from a file's text to a report: what may be a secret is masked, length kept.
 //!
-//! Masked is what a rule called a literal secret, and what may be one in a file that was never
-//! understood well enough to be judged: values behind keys that name secrets, and private keys.
+//! Masked is what looks like a secret, what a rule called a literal one, and what may be one in a file
+//! that was never understood well enough to be judged: values behind keys that name secrets, and
+//! private keys without an end.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::config::rules;
 use crate::config::yaml::Span;
 
 /// The text with its secrets masked by as many bytes of `*`, so that spans stay true.
@@ -19,9 +21,11 @@ pub fn safe_text<'t>(text: &'t str, literals: &[Span]) -> Cow<'t, str> {
         .collect();
     behind_keys(text, &mut ranges);
     private_keys(text, &mut ranges);
+    let known = rules::mask(text);
     if ranges.is_empty() {
-        return Cow::Borrowed(text);
+        return known;
     }
+    let text: &str = &known;
     ranges.sort_by_key(|range| range.start);
     let mut safe = String::with_capacity(text.len());
     let mut at = 0;
