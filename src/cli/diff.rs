@@ -55,6 +55,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         board: &board,
         by: By::Organization,
         offline: true,
+        now: context.now,
     };
     if args.json {
         context
@@ -85,7 +86,7 @@ fn render(shown: &Shown<'_>, reference: &str, context: &Context) -> String {
     ]
     .into_iter()
     .filter(|(number, _)| *number > 0)
-    .map(|(number, what)| format!("{} {what}", plan::number(number)))
+    .map(|(number, what)| format!("{} {what}", text::thousands(number)))
     .collect();
     let verdict = if parts.is_empty() {
         let same = shown.planned.plan.unchanged;

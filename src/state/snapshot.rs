@@ -13,8 +13,8 @@ use super::error::StateError;
 use super::payload::{CommitView, Header, RecordText};
 use crate::model::address::Address;
 use crate::model::hash::ContentHash;
-use crate::model::settings::Guard;
 use crate::model::record::{Intent, Record};
+use crate::model::settings::Guard;
 
 /// Number of commits since a state began; 0 before the first.
 pub type Serial = u64;

@@ -15,17 +15,23 @@ use crate::config::yaml::Span;
 /// `literals` are the spans of values that rules found to be secrets.
 #[must_use]
 pub fn safe_text<'t>(text: &'t str, literals: &[Span]) -> Cow<'t, str> {
+    match rules::mask(text) {
+        Cow::Borrowed(text) => mask(text, literals),
+        Cow::Owned(text) => Cow::Owned(mask(&text, literals).into_owned()),
+    }
+}
+
+/// Masks what the rules cannot know of.
+fn mask<'t>(text: &'t str, literals: &[Span]) -> Cow<'t, str> {
     let mut ranges: Vec<Range<usize>> = literals
         .iter()
         .map(|span| span.start as usize..span.end as usize)
         .collect();
     behind_keys(text, &mut ranges);
     private_keys(text, &mut ranges);
-    let known = rules::mask(text);
     if ranges.is_empty() {
-        return known;
+        return Cow::Borrowed(text);
     }
-    let text: &str = &known;
     ranges.sort_by_key(|range| range.start);
     let mut safe = String::with_capacity(text.len());
     let mut at = 0;
@@ -192,6 +198,8 @@ fn closing_quote(bytes: &[u8], open: usize, quote: u8) -> usize {
     while at < bytes.len().min(open + NEAR) {
         match bytes[at] {
             b'\\' if quote == b'"' => at += 1,
+            // Doubled, a single quote stands for itself.
+            byte if byte == quote && quote == b'\'' && bytes.get(at + 1) == Some(&quote) => at += 1,
             byte if byte == quote => return at + 1,
             _ => {}
         }
@@ -241,7 +249,7 @@ mod tests {
     use super::*;
 
     fn masked(text: &str) -> String {
-        let safe = safe_text(text, &[]);
+        let safe = mask(text, &[]);
         assert_eq!(safe.len(), text.len(), "length is kept");
         safe.into_owned()
     }
@@ -270,7 +278,7 @@ mod tests {
         ********
         ********
         after: visible
-        passphrase: ****'s'
+        passphrase: *******
         password: *************
         after: visible
         "#);
