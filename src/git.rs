@@ -59,7 +59,7 @@ impl GitError {
                 "name a branch, a tag or a commit that is here; `git fetch` brings others".to_owned()
             }
             Self::NoProject { .. } => {
-                "choose a later commit: everything that is declared now is new since then".to_owned()
+                "commit the project, or choose a later commit: all that is declared now is new since then".to_owned()
             }
             Self::Other(_) => "see to it that `git status` works in this folder".to_owned(),
         }
@@ -210,14 +210,13 @@ impl GitRepo {
         let object = self
             .repository
             .revparse_single(reference)
-            .map_err(|error| self.unknown(reference, &error))?;
-        object
-            .peel_to_tree()
-            .map_err(|error| self.unknown(reference, &error))
+            .map_err(|_| self.unknown(reference))?;
+        object.peel_to_tree().map_err(|_| self.unknown(reference))
     }
 
-    fn unknown(&self, reference: &str, error: &git2::Error) -> GitError {
-        if error.code() == ErrorCode::UnbornBranch || self.repository.is_empty().unwrap_or(false) {
+    fn unknown(&self, reference: &str) -> GitError {
+        let unborn = |error: git2::Error| error.code() == ErrorCode::UnbornBranch;
+        if reference == "HEAD" && self.repository.head().err().is_some_and(unborn) {
             return GitError::NoCommit;
         }
         let names: Vec<String> = self
@@ -317,6 +316,17 @@ impl GitRepo {
             None => Ok(None),
         }
     }
+}
+
+/// The commit that a project stands on; none outside a repository, before the first commit, and
+/// where git cannot be read.
+#[must_use]
+pub fn head(root: &Path) -> Option<Commit> {
+    GitRepo::discover(root)
+        .and_then(|git| git.head_commit())
+        .inspect_err(|error| tracing::debug!("{error}"))
+        .ok()
+        .flatten()
 }
 
 /// Where a link leads, from the top of the repository; `None` where that is outside.

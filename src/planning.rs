@@ -3,18 +3,18 @@
 
 mod origin;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use crate::config::diagnostic::Diagnostic;
 use crate::config::project::{self, Project, Surroundings};
 use crate::engine::change::{Change, Plan};
 use crate::engine::compare::{self, Known, Options, Wanted};
-use crate::engine::desired::Desired;
-use crate::engine::{guard, order};
+use crate::engine::desired::{Desired, present_address};
+use crate::engine::{guard, order, reference};
 use crate::model::address::Address;
 use crate::model::hash::ContentHash;
-use crate::model::record::{Action, Record};
+use crate::model::record::{Action, Provenance, Record};
 use crate::model::selector::Selector;
 use crate::model::settings::{Guard, Settings};
 use crate::model::time::Month;
@@ -187,6 +187,56 @@ pub fn plan(
     })
 }
 
+/// Compares what a sound project declares with what it declared before: no state, no consent, no
+/// guard. What was protected or closed then is shown all the same.
+#[must_use]
+pub fn since(before: &Project, project: Project) -> Planned {
+    let settings = project.settings();
+    let select = settings
+        .select
+        .as_ref()
+        .and_then(|globs| Selector::new(globs).ok());
+    let desired = Desired::of(&project.estate, select.as_ref());
+    let former = Desired::of(&before.estate, select.as_ref()).resources;
+    let index: Vec<Known<'_>> = former
+        .iter()
+        .map(|resource| Known {
+            address: resource.address.as_str(),
+            spec_hash: resource.hash,
+            protect: resource.protect,
+        })
+        .collect();
+    let wanted = Wanted::of(&desired, &index);
+    let record = |at: usize| {
+        let resource = former.get(at)?;
+        let stays = desired.get(resource.address.as_str()).is_some()
+            || present_address(&resource.address, &desired.renames).is_some();
+        let record = Record {
+            address: resource.address.clone(),
+            spec: resource.spec.clone(),
+            platform: BTreeMap::new(),
+            protect: resource.protect && stays,
+            provenance: Provenance::default(),
+        };
+        Some((at, record))
+    };
+    let records = wanted.records().into_iter().filter_map(record).collect();
+    let options = Options {
+        allow_delete: true,
+        override_guard: true,
+        guard: settings.guard,
+        closed_through: None,
+        destroys: "",
+    };
+    let plan = compare::compare(&desired, &index, &wanted, &records, None, &options);
+    Planned {
+        guard: settings.guard,
+        desired,
+        plan,
+        project,
+    }
+}
+
 fn index(snapshot: &Snapshot) -> Vec<Known<'_>> {
     snapshot
         .index()
@@ -211,7 +261,7 @@ fn unchanged(desired: &Desired, snapshot: &Snapshot, wanted: &Wanted) -> Vec<usi
         .collect()
 }
 
-/// Keeps the changes that are targeted, and the creations that those need.
+/// Keeps the changes that are targeted, and the creations and renames that those need.
 fn narrow(plan: &mut Plan, target: &Selector) {
     let needs = order::dependencies(&plan.changes);
     let mut keep: Vec<bool> = plan
@@ -222,13 +272,21 @@ fn narrow(plan: &mut Plan, target: &Selector) {
     let mut queue: Vec<usize> = (0..keep.len()).filter(|at| keep[*at]).collect();
     while let Some(at) = queue.pop() {
         for &need in &needs[at] {
-            if !keep[need] && plan.changes[need].before.is_none() {
+            let other = &plan.changes[need];
+            if !keep[need] && (other.before.is_none() || other.action == Action::Rename) {
                 keep[need] = true;
                 queue.push(need);
             }
         }
     }
     let left = keep.iter().filter(|keep| !**keep).count();
+    let undone: BTreeSet<Address> = plan
+        .changes
+        .iter()
+        .zip(&keep)
+        .filter(|(_, keep)| !**keep)
+        .filter_map(|(change, _)| change.from.clone())
+        .collect();
     let mut at = 0;
     plan.changes.retain(|_| {
         at += 1;
@@ -241,8 +299,12 @@ fn narrow(plan: &mut Plan, target: &Selector) {
             .is_none_or(|address| target.selects(address))
     });
     plan.drift.retain(|drift| target.selects(&drift.address));
-    plan.refreshes
-        .retain(|refresh| target.selects(&refresh.address));
+    // What follows a rename that is left out keeps the old name.
+    plan.refreshes.retain(|refresh| {
+        let names = || reference::names(&refresh.from, &refresh.before.spec.value());
+        target.selects(&refresh.address)
+            && (undone.is_empty() || !names().iter().any(|name| undone.contains(name)))
+    });
     if left > 0 {
         plan.notes.push(format!(
             "limited by --target: {left} more {} not in this plan",

@@ -1,5 +1,13 @@
 //! Failpoints: named places at which a crash test lets the process die. Nothing here runs in a
 //! build without the feature `testkit` (or the crate's own tests).
+//!
+//! | variable | meaning |
+//! | --- | --- |
+//! | `BURSAR_TESTKIT_KILL` | `point:n`: the process kills itself at the n-th pass (from 1) of `point` |
+//! | `BURSAR_TESTKIT_COUNT` | a file that gets a line for every pass of every point |
+//! | `BURSAR_TESTKIT_LOG_LIMIT` | bytes above which the state's log is folded into its base |
+//!
+//! `platform::test_dir` has variables of its own.
 
 /// Kills this process with SIGKILL where `BURSAR_TESTKIT_KILL` is `point:n` and this is the n-th
 /// time (from 1) that `point` is reached. Compiles to nothing outside tests.
@@ -15,8 +23,13 @@ pub fn reach(point: &'static str) {
     use std::sync::atomic::{AtomicU64, Ordering};
 
     static WANTED: OnceLock<Option<(String, u64)>> = OnceLock::new();
+    static COUNTED: OnceLock<Option<std::path::PathBuf>> = OnceLock::new();
     static PASSED: AtomicU64 = AtomicU64::new(0);
 
+    let counted = COUNTED.get_or_init(|| std::env::var_os("BURSAR_TESTKIT_COUNT").map(Into::into));
+    if let Some(file) = counted {
+        append(file, point);
+    }
     let wanted = WANTED.get_or_init(|| {
         let text = std::env::var("BURSAR_TESTKIT_KILL").ok()?;
         let (point, count) = text.rsplit_once(':')?;
@@ -30,5 +43,26 @@ pub fn reach(point: &'static str) {
         loop {
             std::thread::park();
         }
+    }
+}
+
+/// Adds a line to a file, whole or not at all. A test that cannot have its lines sees it.
+#[cfg(any(test, feature = "testkit"))]
+pub(crate) fn append(file: &std::path::Path, line: &str) {
+    use std::io::Write;
+    let options = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(file);
+    let _ = options.and_then(|mut file| file.write_all(format!("{line}\n").as_bytes()));
+}
+
+/// A number that a test sets in place of a built-in one. None outside tests.
+#[must_use]
+pub fn number(variable: &str) -> Option<u64> {
+    if cfg!(any(test, feature = "testkit")) {
+        std::env::var(variable).ok()?.parse().ok()
+    } else {
+        None
     }
 }

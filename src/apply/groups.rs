@@ -1,17 +1,22 @@
 //! Groups: which changes run side by side, and what is written down before and after them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use futures::stream::{self, StreamExt};
 
-use crate::engine::change::{Change, Plan};
-use crate::engine::order;
+use crate::engine::change::{Change, Plan, Refresh};
+use crate::engine::{order, reference};
+use crate::model::address::Address;
+use crate::model::hash::ContentHash;
 use crate::model::record::{Action, Entry, Intent};
 use crate::platform::{Operation, PlatformError, PlatformWriter};
-use crate::state::StateError;
+use crate::state::{StateError, StateWriter};
 use crate::testkit;
 
-use super::{Outcome, Result, Run, entry, record, refresh_entry, settle_blocked};
+use super::{
+    Outcome, Result, Run, entry, follows, record, refresh_entry, settle_blocked, undone_renames,
+};
 
 /// The most changes in one group: as many intents are synced at once.
 pub const GROUP: usize = 256;
@@ -32,9 +37,16 @@ pub(super) async fn run(
     platform: &dyn PlatformWriter,
     run: &mut Run<'_>,
 ) -> std::result::Result<Outcome, StateError> {
-    let changes = &plan.changes;
-    let needs = order::dependencies(changes);
+    // What follows a rename is written to the platform like a change, though nobody calls it one.
+    let mut changes = Cow::Borrowed(&plan.changes);
+    let pushed: Vec<Change> = plan.refreshes.iter().filter_map(pushed).collect();
+    if !pushed.is_empty() {
+        changes.to_mut().extend(pushed);
+    }
+    let changes: &[Change] = &changes;
+    let needs = needs(changes, plan.changes.len());
     let mut results = settle_blocked(changes);
+    let mut ids = Ids::after(run.writer);
     loop {
         skip_dependents(changes, &needs, &mut results);
         let done = |at: &usize| results[*at] == Some(Result::Done);
@@ -45,12 +57,15 @@ pub(super) async fn run(
         if ready.is_empty() {
             break;
         }
-        group(changes, &ready, platform, run, &mut results).await?;
-        (run.progress)(results.iter().flatten().count());
+        group(changes, &ready, platform, run, &mut ids, &mut results).await?;
+        let counted = results.iter().take(plan.changes.len());
+        (run.progress)(counted.flatten().count());
     }
+    let undone = undone_renames(&plan.changes, |at| results[at] == Some(Result::Done));
     let entries: Vec<Entry> = plan
         .refreshes
         .iter()
+        .filter(|refresh| !refresh.push && !follows(refresh, &undone))
         .map(|refresh| refresh_entry(refresh, run.provenance))
         .collect();
     if !entries.is_empty() {
@@ -61,15 +76,85 @@ pub(super) async fn run(
             .address
             .clone(),
     };
-    let results = results
+    let mut results: Vec<Result> = results
         .into_iter()
         .enumerate()
         .map(|(at, result)| result.unwrap_or_else(|| stuck(at)))
         .collect();
+    let followed = results.split_off(plan.changes.len());
+    let behind = changes[plan.changes.len()..].iter().zip(followed);
     Ok(Outcome {
         results,
+        behind: behind
+            .filter(|(_, result)| *result != Result::Done)
+            .map(|(change, result)| (change.address.clone(), result))
+            .collect(),
         serial: run.writer.serial(),
     })
+}
+
+/// The platform write of a record that follows a rename.
+fn pushed(refresh: &Refresh) -> Option<Change> {
+    let moved = refresh.from != refresh.address;
+    refresh.push.then(|| Change {
+        address: refresh.address.clone(),
+        action: if moved {
+            Action::Rename
+        } else {
+            Action::Update
+        },
+        from: moved.then(|| refresh.from.clone()),
+        fields: Vec::new(),
+        spec: Some(refresh.spec.clone()),
+        before: Some(refresh.before.clone()),
+        protect: refresh.protect,
+        digest: ContentHash::default(),
+        source: refresh.source,
+        reason: None,
+        follows: 0,
+        used_by: 0,
+        blocked: None,
+    })
+}
+
+/// What must come before each change; what follows a rename (from `first` on) comes after all
+/// that it names.
+fn needs(changes: &[Change], first: usize) -> Vec<Vec<usize>> {
+    let mut needs = order::dependencies(changes);
+    if first == changes.len() {
+        return needs;
+    }
+    let renamed: BTreeMap<&Address, usize> = changes[..first]
+        .iter()
+        .enumerate()
+        .filter(|(_, change)| change.from.is_some())
+        .map(|(at, change)| (&change.address, at))
+        .collect();
+    for (at, change) in changes.iter().enumerate().skip(first) {
+        let Some(spec) = &change.spec else { continue };
+        for name in reference::names(&change.address, &spec.value()) {
+            needs[at].extend(renamed.get(&name));
+        }
+        needs[at].sort_unstable();
+        needs[at].dedup();
+    }
+    needs
+}
+
+/// Numbers of intents: none is used again in a run, and none starts with intents open.
+struct Ids(u64);
+
+impl Ids {
+    fn after(writer: &dyn StateWriter) -> Self {
+        const EACH: u32 = 20;
+        let open = writer.open_intents().iter().map(|intent| intent.id + 1);
+        Self(open.max().unwrap_or(0).max(writer.serial() << EACH))
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 += 1;
+        self.0
+    }
 }
 
 /// Whatever needs something that will not be done is not done either.
@@ -103,9 +188,10 @@ async fn group(
     ready: &[usize],
     platform: &dyn PlatformWriter,
     run: &mut Run<'_>,
+    ids: &mut Ids,
     results: &mut [Option<Result>],
 ) -> std::result::Result<(), StateError> {
-    let intents = announce(changes, ready, run)?;
+    let intents = announce(changes, ready, ids, run)?;
     let writes = ready
         .iter()
         .map(|at| async move { (*at, write(&changes[*at], platform).await) });
@@ -120,9 +206,11 @@ async fn group(
         let intent = intents.get(&at).copied();
         match result {
             Ok(ids) => {
-                let mut done = entry(&changes[at], ids, run.provenance);
-                done.intent = intent;
-                entries.push(done);
+                if changes[at].action != Action::Wait {
+                    let mut done = entry(&changes[at], ids, run.provenance);
+                    done.intent = intent;
+                    entries.push(done);
+                }
                 results[at] = Some(Result::Done);
             }
             Err(error) => {
@@ -149,21 +237,16 @@ async fn group(
 fn announce(
     changes: &[Change],
     ready: &[usize],
+    ids: &mut Ids,
     run: &mut Run<'_>,
 ) -> std::result::Result<BTreeMap<usize, u64>, StateError> {
-    let next = run
-        .writer
-        .open_intents()
-        .iter()
-        .map(|intent| intent.id + 1)
-        .max()
-        .unwrap_or(0);
-    let mut ids = BTreeMap::new();
+    let mut announced = BTreeMap::new();
     let mut intents = Vec::new();
     let written = |at: &&usize| !matches!(changes[**at].action, Action::Forget | Action::Wait);
-    for (at, id) in ready.iter().filter(written).zip(next..) {
+    for at in ready.iter().filter(written) {
         let change = &changes[*at];
-        ids.insert(*at, id);
+        let id = ids.next();
+        announced.insert(*at, id);
         intents.push(Intent {
             id,
             address: change.address.clone(),
@@ -177,7 +260,7 @@ fn announce(
         run.writer.announce(&intents)?;
         testkit::reach("group.announced");
     }
-    Ok(ids)
+    Ok(announced)
 }
 
 async fn write(

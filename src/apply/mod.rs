@@ -12,10 +12,11 @@ mod resume;
 pub use groups::{GROUP, Parallelism};
 pub use resume::resume;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::change::{Change, Plan, Refresh};
 use crate::engine::desired::SourceRef;
+use crate::engine::reference;
 use crate::model::address::Address;
 use crate::model::record::{Action, Author, Entry, Provenance, Record};
 use crate::platform::{PlatformError, PlatformWriter};
@@ -39,6 +40,8 @@ pub enum Result {
 pub struct Outcome {
     /// One for each change of the plan, in its order.
     pub results: Vec<Result>,
+    /// What should have followed a rename, and did not.
+    pub behind: Vec<(Address, Result)>,
     /// Number of the last commit.
     pub serial: Serial,
 }
@@ -55,7 +58,7 @@ impl Outcome {
     /// Whether every change was made.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.done() == self.results.len()
+        self.done() == self.results.len() && self.behind.is_empty()
     }
 }
 
@@ -96,11 +99,12 @@ pub fn local(plan: &Plan, run: &mut Run<'_>) -> std::result::Result<Outcome, Sta
         .filter(|(change, result)| result.is_none() && change.action != Action::Wait)
         .map(|(change, _)| entry(change, BTreeMap::new(), run.provenance))
         .collect();
-    entries.extend(
-        plan.refreshes
-            .iter()
-            .map(|refresh| refresh_entry(refresh, run.provenance)),
-    );
+    let undone = undone_renames(&plan.changes, |at| results[at].is_none());
+    let stands = plan
+        .refreshes
+        .iter()
+        .filter(|refresh| !follows(refresh, &undone));
+    entries.extend(stands.map(|refresh| refresh_entry(refresh, run.provenance)));
     let serial = if entries.is_empty() {
         run.writer.serial()
     } else {
@@ -111,7 +115,11 @@ pub fn local(plan: &Plan, run: &mut Run<'_>) -> std::result::Result<Outcome, Sta
         .into_iter()
         .map(|result| result.unwrap_or(Result::Done))
         .collect();
-    Ok(Outcome { results, serial })
+    Ok(Outcome {
+        results,
+        behind: Vec::new(),
+        serial,
+    })
 }
 
 /// What is blocked, and what needs something blocked, is settled before anything runs.
@@ -120,6 +128,22 @@ fn settle_blocked(changes: &[Change]) -> Vec<Option<Result>> {
         .iter()
         .map(|change| change.blocked.as_ref().map(|_| Result::Blocked))
         .collect()
+}
+
+/// The former names of what should have been renamed and is not.
+fn undone_renames(changes: &[Change], done: impl Fn(usize) -> bool) -> BTreeSet<Address> {
+    let renames = changes.iter().enumerate().filter(|(at, _)| !done(*at));
+    renames
+        .filter_map(|(_, change)| change.from.clone())
+        .collect()
+}
+
+/// Whether a record follows one of these renames: itself, or through what its spec names.
+fn follows(refresh: &Refresh, renamed: &BTreeSet<Address>) -> bool {
+    !renamed.is_empty()
+        && reference::names(&refresh.from, &refresh.before.spec.value())
+            .iter()
+            .any(|name| renamed.contains(name))
 }
 
 /// What the state keeps of a change.

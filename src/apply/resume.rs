@@ -1,9 +1,15 @@
 //! Taking up an interrupted apply: intents without receipts are settled by asking the platform.
 
+use futures::stream::{self, StreamExt, TryStreamExt};
+
 use crate::engine::fields;
+use crate::model::canonical::Canonical;
 use crate::model::record::{Action, Author, Entry, Intent};
 use crate::platform::{Found, PlatformError, PlatformReader};
 use crate::state::{StateError, StateWriter};
+use crate::testkit;
+
+use super::Parallelism;
 
 /// Why an interrupted apply could not be taken up.
 #[derive(Debug, thiserror::Error)]
@@ -23,23 +29,38 @@ pub async fn resume(
     writer: &mut dyn StateWriter,
     platform: &dyn PlatformReader,
     author: &Author,
+    parallelism: Parallelism,
 ) -> Result<usize, ResumeError> {
     let intents = writer.open_intents().to_vec();
     if intents.is_empty() {
         return Ok(0);
     }
+    let questions = intents
+        .iter()
+        .map(|intent| async move { platform.find(&intent.address).await });
+    let answers: Vec<Option<Found>> = stream::iter(questions)
+        .buffered(parallelism.0.max(1))
+        .try_collect()
+        .await?;
+    let snapshot = writer.snapshot();
     let mut done = Vec::new();
     let mut dropped = Vec::new();
-    for intent in intents {
-        let found = platform.find(&intent.address).await?;
-        if was_written(&intent, found.as_ref()) {
+    for (intent, found) in intents.into_iter().zip(answers) {
+        let before = snapshot.get(intent.from.as_ref().unwrap_or(&intent.address))?;
+        if was_written(
+            &intent,
+            before.as_ref().map(|record| &record.spec),
+            found.as_ref(),
+        ) {
             done.push(receipt(intent, found));
         } else {
             dropped.push(intent.id);
         }
     }
+    testkit::reach("resume.asked");
     if !done.is_empty() {
         writer.commit(author, &done)?;
+        testkit::reach("resume.committed");
     }
     if !dropped.is_empty() {
         writer.drop_intents(&dropped)?;
@@ -47,11 +68,15 @@ pub async fn resume(
     Ok(done.len())
 }
 
-fn was_written(intent: &Intent, found: Option<&Found>) -> bool {
+/// Whether the platform has what the intent announced, in all fields that are ours: those of the
+/// new spec, and those of the old one, which a write may have taken away.
+fn was_written(intent: &Intent, before: Option<&Canonical>, found: Option<&Found>) -> bool {
     match (&intent.record, found) {
         (Some(record), Some(found)) => {
             let wanted = record.spec.value();
-            fields::owned_part(&[&wanted], &found.spec) == wanted
+            let before = before.map(Canonical::value);
+            let owned: Vec<_> = std::iter::once(&wanted).chain(&before).collect();
+            fields::owned_part(&owned, &found.spec) == wanted
         }
         (None, None) => intent.action == Action::Delete,
         _ => false,

@@ -11,7 +11,7 @@ use crate::model::hash::ContentHash;
 use crate::planning::{self, Lines, Planned};
 use crate::report::plan::{self, By, json};
 use crate::report::{accounts, applied};
-use crate::state::{StateReader, StateStore, StateWriter};
+use crate::state::{Holder, Serial, StateReader, StateStore, StateWriter};
 
 use super::plan::Narrowing;
 use super::session::{self, AccessArgs, Session};
@@ -65,7 +65,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     let mut writer = writer?;
     let author = session::author(context, &session.root, "apply", project.settings().guard);
     if let (Some(platform), Some(writer)) = (&session.platform, writer.as_mut()) {
-        resume(writer.as_mut(), platform.as_ref(), &author, context)?;
+        resume(args, writer.as_mut(), platform.as_ref(), &author, context)?;
     }
     let snapshot = match writer.as_mut() {
         Some(writer) => writer.snapshot(),
@@ -82,17 +82,22 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         return Ok(Exit::Error);
     }
     let settled = !planned.plan.has_changes() && planned.plan.refreshes.is_empty();
-    let empty = settled && (writer.is_none() || board.to_stored() == stored);
-    if empty {
+    let loosened = snapshot.guard().is_some() && snapshot.guard() != author.guard;
+    if settled && !loosened && (writer.is_none() || board.to_stored() == stored) {
         return nothing(args, &session, context);
     }
     let mut writer = match writer {
         Some(writer) => writer,
-        None => session.store.writer(&holder)?,
+        None => first(&session, &holder, snapshot.serial())?,
     };
+    if settled && loosened {
+        // Nothing else changes: the guard of the file holds from now on.
+        writer.commit(&author, &[])?;
+    }
     let outcome = carry_out(args, &session, &planned, writer.as_mut(), &author)?;
-    store_findings(writer.as_mut(), board)?;
+    let stored = store_findings(writer.as_mut(), board);
     tell(args, &planned, &outcome, context)?;
+    stored?;
     if let Err(error) = writer.close() {
         tracing::warn!(
             "housekeeping of the state failed, and will be done by the next apply: {error}"
@@ -108,12 +113,35 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     })
 }
 
+/// Makes the state, which nobody held while the plan was made.
+fn first(
+    session: &Session,
+    holder: &Holder,
+    planned_at: Serial,
+) -> Result<Box<dyn StateWriter>, Failure> {
+    let writer = session.store.writer(holder)?;
+    if writer.serial() == planned_at && writer.open_intents().is_empty() {
+        return Ok(writer);
+    }
+    Err(
+        Failure::new("another apply made the state while this one was planning")
+            .code("plan.stale")
+            .help("nothing was applied; look at a new `bursar plan`")
+            .exit_with(Exit::Stale),
+    )
+}
+
 fn nothing(args: &Args, session: &Session, context: &mut Context) -> Result<Exit, Failure> {
     if args.json {
         let serial = session.store.load()?.serial();
+        let outcome = Outcome {
+            results: Vec::new(),
+            behind: Vec::new(),
+            serial,
+        };
         context
             .printer
-            .json(&applied::document(&Plan::default(), &[], serial))?;
+            .json(&applied::document(&Plan::default(), &outcome))?;
     } else {
         context.printer.print("Nothing to do.\n")?;
     }
@@ -121,6 +149,7 @@ fn nothing(args: &Args, session: &Session, context: &mut Context) -> Result<Exit
 }
 
 fn resume(
+    args: &Args,
     writer: &mut dyn StateWriter,
     platform: &dyn crate::platform::PlatformWriter,
     author: &crate::model::record::Author,
@@ -130,7 +159,9 @@ fn resume(
     if open == 0 {
         return Ok(());
     }
-    let written = session::wait(apply::resume(writer, platform, author))?.map_err(|error| {
+    let parallelism = Parallelism(args.parallelism);
+    let resumed = session::wait(apply::resume(writer, platform, author, parallelism))?;
+    let written = resumed.map_err(|error| {
         Failure::new(format!("cannot take up the interrupted apply: {error}"))
             .code("apply.resume")
             .help("apply again when the platform answers")
@@ -214,7 +245,16 @@ fn carry_out(
         Some(_) => session::wait(apply::run(&planned.plan, &mut run))?,
     };
     progress.end();
-    Ok(outcome?)
+    outcome.map_err(|error| {
+        let failure = Failure::from(error);
+        match session.platform {
+            None => failure,
+            Some(_) => failure.help(
+                "what the platform was told is announced in the state: the next apply asks what \
+                 became of it, and goes on",
+            ),
+        }
+    })
 }
 
 fn store_findings(writer: &mut dyn StateWriter, board: Board) -> Result<(), Failure> {
@@ -232,15 +272,13 @@ fn tell(
     context: &mut Context,
 ) -> Result<(), Failure> {
     if args.json {
-        context.printer.json(&applied::document(
-            &planned.plan,
-            &outcome.results,
-            outcome.serial,
-        ))?;
+        context
+            .printer
+            .json(&applied::document(&planned.plan, outcome))?;
         return Ok(());
     }
     let look = context.printer.look();
-    let text = applied::render(&planned.plan, &outcome.results, outcome.serial, look);
+    let text = applied::render(&planned.plan, outcome, look);
     context.printer.print(&text)?;
     Ok(())
 }

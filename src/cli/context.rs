@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::config::project::{self, Project, Surroundings};
+use crate::config::project::{self, Project};
 use crate::config::source::{self, PROJECT_FILE_NAME};
 use crate::report::Printer;
 use crate::report::diagnostics::{Paths, human};
@@ -70,7 +70,7 @@ impl Context {
     /// `project.missing`.
     pub fn read(&self) -> Result<Project, Failure> {
         let root = self.root()?;
-        Ok(project::load(&root, &Surroundings::default()))
+        Ok(project::load(&root, &super::session::surroundings(&root)))
     }
 
     /// Reads the project for a command that needs a sound one: tells its errors and warnings on

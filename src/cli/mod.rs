@@ -12,11 +12,18 @@ pub mod panic;
 
 mod accounts;
 mod apply;
+mod check;
 mod completions;
+mod diff;
 mod explain;
+mod fmt;
+mod history;
+mod init;
 mod plan;
 mod schema;
 pub mod session;
+mod show;
+mod state;
 mod validate;
 
 use std::ffi::OsString;
@@ -87,10 +94,17 @@ impl From<When> for Color {
 /// The commands that are built.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Args),
+    Validate(validate::Args),
+    Fmt(fmt::Args),
+    Diff(diff::Args),
     Plan(plan::Args),
     Apply(apply::Args),
+    Check(check::Args),
     Accounts(accounts::Args),
-    Validate(validate::Args),
+    Show(show::Args),
+    History(history::Args),
+    State(state::Args),
     Schema(schema::Args),
     Explain(explain::Args),
     Completions(completions::Args),
@@ -99,10 +113,17 @@ enum Command {
 impl Command {
     fn run(&self, context: &mut Context) -> Result<Exit, Failure> {
         match self {
+            Self::Init(args) => init::run(args, context),
+            Self::Validate(args) => validate::run(args, context),
+            Self::Fmt(args) => fmt::run(args, context),
+            Self::Diff(args) => diff::run(args, context),
             Self::Plan(args) => plan::run(args, context),
             Self::Apply(args) => apply::run(args, context),
+            Self::Check(args) => check::run(args, context),
             Self::Accounts(args) => accounts::run(args, context),
-            Self::Validate(args) => validate::run(args, context),
+            Self::Show(args) => show::run(args, context),
+            Self::History(args) => history::run(args, context),
+            Self::State(args) => state::run(args, context),
             Self::Schema(args) => schema::run(args, context),
             Self::Explain(args) => explain::run(args, context),
             Self::Completions(args) => completions::run(args, context),

@@ -106,6 +106,14 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     if args.narrowing.drift_only {
         planned.drift_only();
     }
+    let open = snapshot.open_intents().len();
+    if open > 0 {
+        planned.plan.notes.push(format!(
+            "an apply was interrupted: the next one first asks the platform what became of {open} \
+             announced {}",
+            if open == 1 { "change" } else { "changes" }
+        ));
+    }
     let board = session::prove(
         &mut planned,
         &Board::stored(&findings),

@@ -47,12 +47,7 @@ impl Session {
 
     /// What the rules need to know from around the files.
     pub fn surroundings(&self) -> Surroundings {
-        let root = self.root.clone();
-        Surroundings::new(move || {
-            GitRepo::discover(&root)
-                .and_then(|repository| repository.tracked_paths())
-                .unwrap_or_default()
-        })
+        surroundings(&self.root)
     }
 
     /// What the platform has; none where the state is the register, or offline.
@@ -66,6 +61,20 @@ impl Session {
                 .help(error.help().to_owned())
         })
     }
+}
+
+/// What the rules need to know from around the files of a project.
+pub fn surroundings(root: &Path) -> Surroundings {
+    let root = root.to_path_buf();
+    let tracked = move || {
+        GitRepo::discover(&root)
+            .and_then(|repository| repository.tracked_paths())
+            .unwrap_or_default()
+    };
+    Surroundings::new(
+        tracked,
+        provider::checks().iter().map(|check| check.id).collect(),
+    )
 }
 
 fn store(root: &Path, settings: &Settings, platform: &str) -> EmbeddedStore {
@@ -170,7 +179,7 @@ pub fn compare(
         project,
         snapshot,
         observed.as_ref(),
-        None,
+        snapshot.guard(),
         request,
     )?)
 }

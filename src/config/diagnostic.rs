@@ -86,6 +86,16 @@ pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
             .then_with(|| a.message.cmp(&b.message))
     });
     diagnostics.dedup();
+    // The schema and the scanner may both see one secret: it is said once.
+    diagnostics.dedup_by(|b, a| {
+        let overlap = match (a.place, b.place) {
+            (Some((file, first)), Some((other, second))) => {
+                file == other && second.start < first.end
+            }
+            _ => false,
+        };
+        overlap && a.code == "secret.literal" && b.code == a.code
+    });
 }
 
 /// Finds the spans of problems: parses each file that has one, once.
@@ -114,7 +124,14 @@ pub fn locate(problems: Vec<Problem>, sources: &Sources) -> Vec<Diagnostic> {
 /// Leads from paths to spans; keeps the trees of the files it was asked about.
 pub struct Places<'s> {
     sources: &'s Sources,
-    trees: HashMap<FileId, Option<Node<'s>>>,
+    trees: HashMap<FileId, Option<Indexed<'s>>>,
+}
+
+/// A file's tree, with the positions of the entries of the sections that were asked about: a section
+/// may have very many entries, and as many problems.
+struct Indexed<'s> {
+    tree: Node<'s>,
+    sections: HashMap<Box<str>, HashMap<Box<str>, usize>>,
 }
 
 impl<'s> Places<'s> {
@@ -128,29 +145,64 @@ impl<'s> Places<'s> {
 
     /// The span of a place, or of the nearest one around it that exists.
     pub fn span(&mut self, at: &At) -> Span {
+        if let Some(span) = at.span {
+            return span;
+        }
         let sources = self.sources;
-        let tree = self.trees.entry(at.file).or_insert_with(|| {
-            yaml::parse(sources.text(at.file), &Limits::default())
-                .ok()
-                .flatten()
+        let indexed = self.trees.entry(at.file).or_insert_with(|| {
+            let tree = yaml::parse(sources.text(at.file), &Limits::default());
+            tree.ok().flatten().map(|tree| Indexed {
+                tree,
+                sections: HashMap::new(),
+            })
         });
-        let Some(tree) = tree else {
+        let Some(indexed) = indexed else {
             return Span::default();
         };
-        let path: Vec<Segment<'_>> = at.path.iter().map(segment).collect();
-        for length in (0..=path.len()).rev() {
-            if let Some(found) = yaml::find(tree, &path[..length]) {
-                let whole = length == path.len() && !at.on_key;
-                // A large value is named by its key: marking pages of text helps nobody.
-                let short = found.node.as_scalar().is_some() || found.key.is_none();
-                return if whole && short {
-                    found.node.span
-                } else {
-                    found.entry_span()
-                };
+        let (found, steps) = indexed.walk(&at.path);
+        let whole = steps == at.path.len() && !at.on_key;
+        // A large value is named by its key: marking pages of text helps nobody.
+        let short = found.node.as_scalar().is_some() || found.key.is_none();
+        if whole && short {
+            found.node.span
+        } else {
+            found.entry_span()
+        }
+    }
+}
+
+impl<'s> Indexed<'s> {
+    /// Follows a path as far as it leads, and says how many steps that is.
+    fn walk(&mut self, path: &[Step]) -> (yaml::Found<'_, 's>, usize) {
+        let Self { tree, sections } = self;
+        let mut found = yaml::Found {
+            key: None,
+            node: &*tree,
+        };
+        for (depth, step) in path.iter().enumerate() {
+            let next = match (depth, &path[0], step) {
+                (1, Step::Key(section), Step::Key(name)) => {
+                    let entries = found.node.as_mapping().unwrap_or_default();
+                    let positions = sections.entry(section.clone()).or_insert_with(|| {
+                        let place = |(at, (key, _)): (usize, &(yaml::Key<'_>, Node<'_>))| {
+                            (Box::from(&*key.text), at)
+                        };
+                        entries.iter().enumerate().map(place).collect()
+                    });
+                    let entry = positions.get(name).and_then(|at| entries.get(*at));
+                    entry.map(|(key, node)| yaml::Found {
+                        key: Some(key.span),
+                        node,
+                    })
+                }
+                _ => yaml::find(found.node, &[segment(step)]),
+            };
+            match next {
+                Some(next) => found = next,
+                None => return (found, depth),
             }
         }
-        Span::default()
+        (found, path.len())
     }
 }
 

@@ -23,6 +23,8 @@ pub struct Resolved {
     pub id: Box<str>,
     /// For accounts: position of its payer in the declaration's table.
     pub payer: Option<u32>,
+    /// Whether its organization is named by a name that it had before.
+    pub former: bool,
 }
 
 /// A declaration whose references are followed. The vectors stand in the order of its tables.
@@ -81,6 +83,7 @@ fn find_organization(
 
 fn resolve_payers(declaration: &Declaration, former: &HashMap<Box<str>, u32>) -> Vec<Resolved> {
     let resolve = |key: &str, organization: &str| {
+        let present = declaration.organizations.position(organization).is_some();
         let organization = find_organization(declaration, former, organization);
         let provider = organization.map(|at| {
             declaration.organizations.entries()[at as usize]
@@ -92,6 +95,7 @@ fn resolve_payers(declaration: &Declaration, former: &HashMap<Box<str>, u32>) ->
             provider,
             id: id::canonical(provider, key).into(),
             payer: None,
+            former: organization.is_some() && !present,
         }
     };
     declaration
@@ -153,10 +157,12 @@ fn resolve_accounts(
                 .or_else(|| former.get(name).copied())
         });
         let entry_of = organization.map(|at| &organizations.entries()[at as usize]);
+        let mut by_former_name = false;
         if let Some(organization) = entry_of {
             fill(account, &organization.value.defaults);
             if account.organization.as_deref() != Some(&*organization.key) {
                 account.organization = Some(organization.key.to_string());
+                by_former_name = true;
             }
         }
         let provider = entry_of.map(|entry| entry.value.provider);
@@ -183,6 +189,7 @@ fn resolve_accounts(
             provider,
             id,
             payer,
+            former: by_former_name,
         }
     };
     accounts.entries_mut().par_iter_mut().map(resolve).collect()

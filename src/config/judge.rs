@@ -78,7 +78,7 @@ pub fn file(id: FileId, tree: &Node<'_>, judge: &Judge) -> Faults {
             }
             faults
                 .diagnostics
-                .extend(explain(id, tree, &path, &error, &judge.schema));
+                .extend(explain(id, find(tree, &path), &path, &error, &judge.schema));
         }
     }
     let accounts = tree
@@ -96,9 +96,17 @@ pub fn file(id: FileId, tree: &Node<'_>, judge: &Judge) -> Faults {
         for error in judge.account.iter_errors(node) {
             let mut path = top.to_vec();
             path.extend(steps(error.instance_path().as_str()));
+            // From the entry, not from the top: there may be very many of them.
+            let found = find(node, &path[top.len()..]).map(|found| match path.len() - top.len() {
+                0 => yaml::Found {
+                    key: Some(key.span),
+                    ..found
+                },
+                _ => found,
+            });
             faults
                 .diagnostics
-                .extend(explain(id, tree, &path, &error, &judge.schema));
+                .extend(explain(id, found, &path, &error, &judge.schema));
         }
     }
     faults
@@ -115,12 +123,12 @@ fn steps(pointer: &str) -> Vec<String> {
 
 fn explain(
     id: FileId,
-    tree: &Node<'_>,
+    found: Option<yaml::Found<'_, '_>>,
     path: &[String],
     error: &ValidationError<'_>,
     schema: &Json,
 ) -> Vec<Diagnostic> {
-    let Some(found) = find(tree, path) else {
+    let Some(found) = found else {
         return Vec::new();
     };
     let name = path

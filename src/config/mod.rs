@@ -10,6 +10,7 @@ pub mod problem;
 pub mod project;
 pub mod read;
 pub mod rules;
+pub mod scaffold;
 pub mod schema;
 pub mod source;
 pub mod suggest;

@@ -1,6 +1,8 @@
 //! Problems: what is wrong with a declaration, where, and what to do. Places are paths into a
 //! file; they become spans only when somebody reads the report.
 
+use super::yaml::Span;
+
 /// Number of a file among the sources of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
@@ -19,6 +21,8 @@ pub struct At {
     pub path: Vec<Step>,
     /// Whether the key is meant, not the value behind it.
     pub on_key: bool,
+    /// The exact bytes, where a rule read the text itself (comments have no path).
+    pub span: Option<Span>,
 }
 
 impl At {
@@ -29,6 +33,7 @@ impl At {
             file,
             path: Vec::new(),
             on_key: false,
+            span: None,
         }
     }
 
@@ -44,6 +49,17 @@ impl At {
     pub fn index(mut self, index: usize) -> Self {
         self.path.push(Step::Index(index));
         self
+    }
+
+    /// Bytes of a file's text.
+    #[must_use]
+    pub const fn span(file: FileId, span: Span) -> Self {
+        Self {
+            file,
+            path: Vec::new(),
+            on_key: false,
+            span: Some(span),
+        }
     }
 
     /// The last key itself.

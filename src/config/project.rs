@@ -42,13 +42,19 @@ impl Project {
 /// What the rules may ask about the surroundings of the files: found out when first asked.
 pub struct Surroundings {
     tracked: LazyLock<HashSet<String>, Box<dyn FnOnce() -> HashSet<String> + Send>>,
+    /// The ids of all checks. Empty: not known, so that no waiver is judged by them.
+    pub checks: Vec<&'static str>,
 }
 
 impl Surroundings {
     /// `tracked` finds the paths that git tracks, relative to the project's folder.
-    pub fn new(tracked: impl FnOnce() -> HashSet<String> + Send + 'static) -> Self {
+    pub fn new(
+        tracked: impl FnOnce() -> HashSet<String> + Send + 'static,
+        checks: Vec<&'static str>,
+    ) -> Self {
         Self {
             tracked: LazyLock::new(Box::new(tracked)),
+            checks,
         }
     }
 
@@ -61,7 +67,7 @@ impl Surroundings {
 
 impl Default for Surroundings {
     fn default() -> Self {
-        Self::new(HashSet::new)
+        Self::new(HashSet::new, Vec::new())
     }
 }
 
@@ -212,7 +218,9 @@ fn broken_build(root: &Path, cause: &str) -> Project {
     }
 }
 
-fn cannot_read(error: &Unreadable) -> Diagnostic {
+/// An unreadable file or folder as a diagnostic.
+#[must_use]
+pub fn cannot_read(error: &Unreadable) -> Diagnostic {
     let help = match error.cause.kind() {
         std::io::ErrorKind::NotFound if error.path == PROJECT_FILE_NAME => {
             "run `bursar init` to make a project here, or name its folder with `-C`"

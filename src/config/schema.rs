@@ -118,6 +118,10 @@ impl Transform for TextIsText {
             object.insert("$ref".into(), target.into());
         }
         object.remove("writeOnly");
+        // Left out is not a value: an editor would offer to write it.
+        if object.get("default").is_some_and(Json::is_null) {
+            object.remove("default");
+        }
         if let Some(Json::Array(variants)) = object.get("oneOf")
             && let Some(words) = variants
                 .iter()

@@ -136,10 +136,11 @@ fn walk(root: &Path, folder: &str, found: &mut Vec<String>, unreadable: &mut Vec
         let yaml = path
             .extension()
             .is_some_and(|kind| kind == "yaml" || kind == "yml");
-        // A symlinked file counts where it leads to a file; a symlinked folder does not.
+        // A symlink counts unless it leads to a folder: one that leads nowhere cannot be read, and
+        // is not to be passed over.
         let file = entry
             .file_type()
-            .is_some_and(|kind| kind.is_file() || (kind.is_symlink() && path.is_file()));
+            .is_some_and(|kind| kind.is_file() || (kind.is_symlink() && !path.is_dir()));
         if yaml && file {
             let relative = path.strip_prefix(root).unwrap_or(path);
             let relative = relative.to_string_lossy().replace('\\', "/");

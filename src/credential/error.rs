@@ -15,6 +15,20 @@ pub struct CredentialError {
 }
 
 impl CredentialError {
+    /// All codes, sorted.
+    pub const CODES: [&str; 10] = [
+        "credential.empty",
+        "credential.env-missing",
+        "credential.exec-failed",
+        "credential.exec-not-allowed",
+        "credential.file-missing",
+        "credential.file-unreadable",
+        "credential.no-source",
+        "credential.not-text",
+        "credential.outside-project",
+        "credential.too-large",
+    ];
+
     pub(super) fn new(
         code: &'static str,
         message: impl Into<String>,
@@ -68,8 +82,13 @@ impl CredentialError {
         Self::new(
             "credential.empty",
             format!("{reference} is empty"),
-            "put the secret's value there; a CI runner passes an empty text for a secret that it \
-             does not have",
+            match &reference.env {
+                Some(name) => format!(
+                    "set {name} to the secret's value; a CI runner passes an empty text for a \
+                     secret that it does not have, or does not give to this pull request"
+                ),
+                None => "put the secret's value there".to_owned(),
+            },
         )
     }
 
@@ -86,6 +105,14 @@ impl CredentialError {
             "credential.exec-not-allowed",
             format!("{reference} was not run: --offline runs no commands"),
             "run again without --offline, and with --allow-exec",
+        )
+    }
+
+    pub(super) fn exec_in_pull_request(reference: &SecretRef) -> Self {
+        Self::new(
+            "credential.exec-not-allowed",
+            format!("{reference} was not run: plans of pull requests run no commands"),
+            "give the plan its secret in an environment variable, or leave the check to the apply",
         )
     }
 

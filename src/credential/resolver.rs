@@ -33,6 +33,8 @@ pub enum Exec {
     Allowed,
     /// Never under `--offline`, whatever else was said.
     Offline,
+    /// Never under `ci plan`: a pull request is somebody else's text.
+    PullRequest,
 }
 
 /// What is known about where a secret came from, beside the secret.
@@ -77,6 +79,12 @@ impl Resolver {
         self
     }
 
+    /// Whether commands never run, whatever the user says.
+    #[must_use]
+    pub fn never_runs_commands(&self) -> bool {
+        matches!(self.exec, Exec::Offline | Exec::PullRequest)
+    }
+
     /// Refuses files outside the project's folder, also behind symbolic links: for `ci plan`.
     #[must_use]
     pub fn inside_only(mut self, inside_only: bool) -> Self {
@@ -117,9 +125,9 @@ impl Resolver {
     ) -> Result<(Secret, Origin), CredentialError> {
         let plain = |secret| (secret, Origin::default());
         match (&reference.env, &reference.file, &reference.exec) {
-            (Some(name), None, None) => self.from_env(reference, name).map(plain),
-            (None, Some(path), None) => self.from_file(reference, path),
-            (None, None, Some(command)) => self.from_exec(reference, command).map(plain),
+            (Some(name), None, None) => self.of_env(reference, name).map(plain),
+            (None, Some(path), None) => self.of_file(reference, path),
+            (None, None, Some(command)) => self.of_exec(reference, command).map(plain),
             _ => Err(CredentialError::no_source()),
         }
     }
@@ -132,7 +140,7 @@ impl Resolver {
         }
     }
 
-    fn from_env(&self, reference: &SecretRef, name: &str) -> Result<Secret, CredentialError> {
+    fn of_env(&self, reference: &SecretRef, name: &str) -> Result<Secret, CredentialError> {
         // `std::env::var_os` may panic on such names.
         if name.is_empty() || name.contains(['=', '\0']) {
             return Err(CredentialError::env_missing(name));
@@ -144,7 +152,7 @@ impl Resolver {
         secret(reference, value.into_bytes())
     }
 
-    fn from_file(
+    fn of_file(
         &self,
         reference: &SecretRef,
         path: &str,
@@ -214,7 +222,7 @@ impl Resolver {
         }
     }
 
-    fn from_exec(
+    fn of_exec(
         &self,
         reference: &SecretRef,
         command: &[String],
@@ -223,6 +231,7 @@ impl Resolver {
             Exec::Allowed => {}
             Exec::NotAllowed => return Err(CredentialError::exec_not_allowed(reference)),
             Exec::Offline => return Err(CredentialError::exec_offline(reference)),
+            Exec::PullRequest => return Err(CredentialError::exec_in_pull_request(reference)),
         }
         let ran = {
             let mut ran = self.ran.lock().unwrap_or_else(PoisonError::into_inner);

@@ -94,6 +94,9 @@ pub struct Refresh {
     pub protect: bool,
     pub before: Record,
     pub source: Option<SourceRef>,
+    /// The platform has it under a former name, or with former names in it: it is written there
+    /// too, once what it follows has been renamed.
+    pub push: bool,
 }
 
 /// What an apply would do.

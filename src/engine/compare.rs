@@ -277,9 +277,11 @@ fn differ(
             resource.address.kind(),
             Kind::Budget | Kind::Recommendations
         );
+    let mut push = false;
     if let Some(found) = observed.and_then(|all| all.get(&record.address)) {
+        push = renamed || reference::rename(&record.address, &mut found.clone(), &desired.renames);
         if !renamed && agrees(found, &before, &after) {
-            plan.refreshes.push(refresh(resource, record));
+            plan.refreshes.push(refresh(resource, record, false));
             plan.unchanged += 1;
             return;
         }
@@ -291,7 +293,7 @@ fn differ(
         }
     }
     if diff.is_empty() && !named {
-        plan.refreshes.push(refresh(resource, record));
+        plan.refreshes.push(refresh(resource, record, push));
         plan.unchanged += 1;
         return;
     }
@@ -322,7 +324,7 @@ fn at_path<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
     path.split('.').try_fold(value, |value, key| value.get(key))
 }
 
-fn refresh(resource: &Resource, record: &Record) -> Refresh {
+fn refresh(resource: &Resource, record: &Record, push: bool) -> Refresh {
     Refresh {
         from: record.address.clone(),
         address: resource.address.clone(),
@@ -330,6 +332,7 @@ fn refresh(resource: &Resource, record: &Record) -> Refresh {
         protect: resource.protect,
         before: record.clone(),
         source: Some(resource.source),
+        push,
     }
 }
 

@@ -165,6 +165,19 @@ pub fn needs(address: &Address, spec: &Value) -> Vec<Address> {
     needs
 }
 
+/// Everything that a resource is or names, cost centres included: what it follows when renamed.
+#[must_use]
+pub fn names(address: &Address, spec: &Value) -> Vec<Address> {
+    let mut names = needs(address, spec);
+    let codes = cost_centers(address, spec);
+    names.extend(codes.iter().map(|code| Address::cost_center(code)));
+    if address.kind() == Kind::Recommendations {
+        names.push(Address::organization(&address.last()));
+    }
+    names.push(address.clone());
+    names
+}
+
 /// The cost centres that a spec names.
 #[must_use]
 pub fn cost_centers(address: &Address, spec: &Value) -> Vec<String> {

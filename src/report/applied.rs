@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::apply::Result as Done;
+use crate::apply::{Outcome, Result as Done};
 use crate::engine::Plan;
-use crate::engine::change::Change;
+use crate::model::address::Address;
 
 use super::text::{self, thousands};
 use super::{Look, style};
@@ -17,13 +17,11 @@ const NAMED: usize = 3;
 
 /// The verdict, then every failure with its cause, then what was not tried because of it.
 #[must_use]
-pub fn render(plan: &Plan, results: &[Done], serial: u64, look: Look) -> String {
-    let done = results
-        .iter()
-        .filter(|result| **result == Done::Done)
-        .count();
-    let all = results.len();
-    let rest = if done == all {
+pub fn render(plan: &Plan, outcome: &Outcome, look: Look) -> String {
+    let (done, all) = (outcome.done(), outcome.results.len());
+    let serial = outcome.serial;
+    let complete = outcome.is_complete();
+    let rest = if complete {
         ""
     } else {
         "; the next apply goes on with the rest"
@@ -33,33 +31,41 @@ pub fn render(plan: &Plan, results: &[Done], serial: u64, look: Look) -> String 
         thousands(done),
         thousands(all)
     );
-    let color = if done == all {
+    let color = if complete {
         style::GOOD
     } else {
         style::WARNING
     };
     let mut out = format!("\n{}\n", look.paint(color, verdict));
-    let mut waiting: BTreeMap<String, Vec<&Change>> = BTreeMap::new();
-    for (change, result) in plan.changes.iter().zip(results) {
+    let mut waiting: BTreeMap<String, Vec<&Address>> = BTreeMap::new();
+    let changes = plan.changes.iter().zip(&outcome.results);
+    let changes =
+        changes.map(|(change, result)| (&change.address, change.blocked.as_ref(), result));
+    // What should have followed a rename is told only where it did not.
+    let behind = outcome
+        .behind
+        .iter()
+        .map(|(address, result)| (address, None, result));
+    for (address, block, result) in changes.chain(behind) {
         let why = match result {
             Done::Done => continue,
             Done::Failed(error) => {
-                out += &failed(change, error, look);
+                out += &failed(address, error, look);
                 continue;
             }
             Done::Skipped { needs } => format!("as {needs} was not done"),
-            Done::Blocked => match &change.blocked {
+            Done::Blocked => match block {
                 Some(block) => format!("blocked by {} of {}", block.check, block.address),
                 None => "blocked".to_owned(),
             },
         };
-        waiting.entry(why).or_default().push(change);
+        waiting.entry(why).or_default().push(address);
     }
     for (why, changes) in waiting {
         let names: Vec<&str> = changes
             .iter()
             .take(NAMED)
-            .map(|c| c.address.as_str())
+            .map(|address| address.as_str())
             .collect();
         let more = match changes.len() - names.len() {
             0 => String::new(),
@@ -72,9 +78,9 @@ pub fn render(plan: &Plan, results: &[Done], serial: u64, look: Look) -> String 
     out
 }
 
-fn failed(change: &Change, error: &crate::platform::PlatformError, look: Look) -> String {
+fn failed(address: &Address, error: &crate::platform::PlatformError, look: Look) -> String {
     let first = format!("  {} ", look.paint(style::ERROR, "failed:"));
-    let told = text::clean(&format!("{}: {error}", change.address));
+    let told = text::clean(&format!("{address}: {error}"));
     let mut out = text::wrap(&told, look.width, &first, 10, "    ");
     if !error.help().is_empty() {
         let first = format!("    {} ", look.paint(style::HELP, "help:"));
@@ -115,40 +121,51 @@ pub struct Applied {
 
 /// The document.
 #[must_use]
-pub fn document(plan: &Plan, results: &[Done], serial: u64) -> Document {
-    let applied = plan
-        .changes
-        .iter()
-        .zip(results)
-        .map(|(change, result)| Applied {
-            address: change.address.to_string(),
-            action: change.action.as_str(),
-            result: match result {
-                Done::Done => "done",
-                Done::Blocked => "blocked",
-                Done::Skipped { .. } => "skipped",
-                Done::Failed(_) => "failed",
-            },
-            message: match result {
-                Done::Done => None,
-                Done::Blocked => change
-                    .blocked
-                    .as_ref()
-                    .map(|block| format!("{} of {}", block.check, block.address)),
-                Done::Skipped { needs } => Some(format!("{needs} was not done")),
-                Done::Failed(error) => Some(error.to_string()),
-            },
-        });
-    let done = results
-        .iter()
-        .filter(|result| **result == Done::Done)
-        .count();
+pub fn document(plan: &Plan, outcome: &Outcome) -> Document {
+    let applied = plan.changes.iter().zip(&outcome.results);
+    let applied = applied.map(|(change, result)| Applied {
+        address: change.address.to_string(),
+        action: change.action.as_str(),
+        result: word(result),
+        message: match result {
+            Done::Blocked => change
+                .blocked
+                .as_ref()
+                .map(|block| format!("{} of {}", block.check, block.address)),
+            other => message(other),
+        },
+    });
+    // What should have followed a rename is told only where it did not.
+    let behind = outcome.behind.iter().map(|(address, result)| Applied {
+        address: address.to_string(),
+        action: "follow",
+        result: word(result),
+        message: message(result),
+    });
+    let done = outcome.done();
     Document {
         format_version: 1,
-        serial,
+        serial: outcome.serial,
         digest: plan.digest.to_string(),
         done,
-        not_done: results.len() - done,
-        changes: applied.collect(),
+        not_done: outcome.results.len() + outcome.behind.len() - done,
+        changes: applied.chain(behind).collect(),
+    }
+}
+
+const fn word(result: &Done) -> &'static str {
+    match result {
+        Done::Done => "done",
+        Done::Blocked => "blocked",
+        Done::Skipped { .. } => "skipped",
+        Done::Failed(_) => "failed",
+    }
+}
+
+fn message(result: &Done) -> Option<String> {
+    match result {
+        Done::Done | Done::Blocked => None,
+        Done::Skipped { needs } => Some(format!("{needs} was not done")),
+        Done::Failed(error) => Some(format!("{error} ({})", error.help())),
     }
 }

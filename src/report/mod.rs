@@ -5,13 +5,16 @@
 
 pub mod accounts;
 pub mod applied;
+pub mod check;
 pub mod codes;
 pub mod diagnostics;
+pub mod history;
 mod look;
 pub mod plan;
 mod printer;
 pub mod progress;
 pub mod schemas;
+pub mod show;
 pub mod text;
 
 pub use look::{Color, Look, Styled, style};

@@ -20,6 +20,10 @@ pub fn all() -> Vec<(&'static str, Value)> {
             of::<applied::Document>("What `bursar apply --json` prints"),
         ),
         (
+            "diff.schema.json",
+            of::<plan::json::Since>("What `bursar diff --json` prints"),
+        ),
+        (
             "plan.schema.json",
             of::<plan::json::Document>(
                 "What `bursar plan --json` prints and `bursar plan --out FILE` writes",

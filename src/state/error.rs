@@ -113,8 +113,8 @@ impl StateError {
                  together"
             }
             Self::Behind { .. } => {
-                "everything committed is safe in the log; `bursar state rebuild` makes the \
-                 register again from it"
+                "everything committed is safe in the log; see to the cause and run the command \
+                 again: it makes the register anew from the log"
             }
             Self::FullDisk { .. } => {
                 "make room and run the command again; what was committed before is safe"

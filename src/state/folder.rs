@@ -1,7 +1,7 @@
 //! Reading a state folder without a lock: the log first, then the base, both as they stand at one
 //! instant. Creates nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -15,6 +15,7 @@ use super::log::Scan;
 use super::payload::{FORMAT, Header, IntentsView, Payload};
 use super::snapshot::{Parts, Snapshot, Source};
 use crate::model::hash::ContentHash;
+use crate::model::record::Intent;
 
 /// What a state must belong to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -191,35 +192,32 @@ fn load_once(folder: &Folder, binding: &Binding) -> Result<Attempt, StateError> 
     }));
 
     let mut serial = started;
-    let mut open: BTreeMap<u64, usize> = BTreeMap::new();
-    let mut announced: Vec<IntentsView<'_>> = Vec::new();
+    let mut open = OpenIntents::default();
     for range in payloads {
-        match Payload::decode(&path, &bytes[range.clone()])? {
+        let payload = Payload::decode(&path, &bytes[range.clone()])?;
+        open.see(&payload);
+        match payload {
             // A project that was named later.
             Payload::Header(newer) => {
                 check(&path, &newer, binding)?;
                 header = newer;
             }
-            Payload::Intents(view) => {
-                open.extend(view.ids.iter().map(|id| (*id, announced.len())));
-                announced.push(view);
-            }
-            Payload::Dropped(ids) => open.retain(|id, _| !ids.contains(id)),
             Payload::Commit(commit) => {
-                if commit.head.serial != serial + 1 {
+                if commit.head.after != serial || commit.head.serial <= serial {
                     return Err(StateError::damaged(
                         &path,
                         format!("serial {} follows serial {serial}", commit.head.serial),
                     ));
                 }
-                serial += 1;
-                for id in commit.entries.iter().filter_map(|entry| entry.intent) {
-                    open.remove(&id);
+                serial = commit.head.serial;
+                if let Some(guard) = commit.author().and_then(|author| author.guard) {
+                    header.guard = Some(guard);
                 }
                 if serial > base {
                     snapshot.push(&commit, log_file, range.start as u64)?;
                 }
             }
+            Payload::Intents(_) | Payload::Dropped(_) => {}
             Payload::Findings(_) => {
                 return Err(StateError::damaged(&path, "findings stand in it"));
             }
@@ -230,6 +228,7 @@ fn load_once(folder: &Folder, binding: &Binding) -> Result<Attempt, StateError> 
     }
     snapshot.settle();
     snapshot.header.project = header.project;
+    snapshot.header.guard = header.guard;
     if snapshot.header.records != snapshot.len() as u64 {
         return Err(StateError::damaged(
             &path,
@@ -240,18 +239,9 @@ fn load_once(folder: &Folder, binding: &Binding) -> Result<Attempt, StateError> 
             ),
         ));
     }
-    let mut wanted: Vec<usize> = open.values().copied().collect();
-    wanted.sort_unstable();
-    wanted.dedup();
-    for at in wanted {
-        let intents = announced[at]
-            .intents()
-            .ok_or_else(|| StateError::damaged(&path, "intents cannot be read"))?;
-        let still = intents
-            .into_iter()
-            .filter(|intent| open.contains_key(&intent.id));
-        snapshot.intents.extend(still);
-    }
+    snapshot.intents = open
+        .into_intents()
+        .ok_or_else(|| StateError::damaged(&path, "intents cannot be read"))?;
     Ok(Attempt::Done(Box::new(Loaded {
         snapshot,
         base,
@@ -259,6 +249,47 @@ fn load_once(folder: &Folder, binding: &Binding) -> Result<Attempt, StateError> 
         base_size,
         log_file,
     })))
+}
+
+/// Intents announced and not settled yet, on a walk through a log.
+#[derive(Default)]
+pub(super) struct OpenIntents<'a> {
+    announced: Vec<IntentsView<'a>>,
+    /// By id: where it was announced.
+    open: BTreeMap<u64, usize>,
+}
+
+impl<'a> OpenIntents<'a> {
+    pub(super) fn see(&mut self, payload: &Payload<'a>) {
+        match payload {
+            Payload::Intents(view) => {
+                let at = self.announced.len();
+                self.open.extend(view.ids.iter().map(|id| (*id, at)));
+                self.announced.push(view.clone());
+            }
+            Payload::Dropped(ids) => self.open.retain(|id, _| !ids.contains(id)),
+            Payload::Commit(commit) => {
+                for id in commit.entries.iter().filter_map(|entry| entry.intent) {
+                    self.open.remove(&id);
+                }
+            }
+            Payload::Header(_) | Payload::Findings(_) => {}
+        }
+    }
+
+    /// Decodes those that are open; none where they are not readable.
+    pub(super) fn into_intents(self) -> Option<Vec<Intent>> {
+        let wanted: BTreeSet<usize> = self.open.values().copied().collect();
+        let mut intents = Vec::new();
+        for at in wanted {
+            let all = self.announced.get(at)?.intents()?;
+            intents.extend(
+                all.into_iter()
+                    .filter(|intent| self.open.get(&intent.id) == Some(&at)),
+            );
+        }
+        Some(intents)
+    }
 }
 
 fn read_whole(file: &mut File) -> io::Result<Vec<u8>> {
@@ -275,6 +306,7 @@ pub(super) fn unborn(binding: &Binding) -> Header {
         lineage: ContentHash::default(),
         project: binding.project.clone(),
         platform: binding.platform.clone(),
+        guard: None,
         serial: 0,
         digest: Digest::default(),
         records: 0,

@@ -10,7 +10,7 @@ use super::error::StateError;
 use super::files;
 use super::folder::Folder;
 use super::log::Scan;
-use super::payload::{CommitView, EntryView, Payload};
+use super::payload::{CommitHead, CommitView, EntryView, Payload};
 use super::snapshot::Serial;
 use crate::model::address::Address;
 use crate::model::record::{Author, Entry, Record};
@@ -125,6 +125,9 @@ pub(super) type EachCommit<'a> =
     &'a mut dyn FnMut(&Path, &CommitView<'_>) -> Result<(), StateError>;
 
 /// All commits, oldest first, each once.
+///
+/// # Errors
+/// Damage, a commit that is missing; then `each` saw what stands before.
 pub(super) fn commits(folder: &Folder, each: EachCommit<'_>) -> Result<(), StateError> {
     // Before the segments are listed: a log that is closed meanwhile is then seen twice, not never.
     let log_path = folder.log();
@@ -144,24 +147,30 @@ fn commits_of(
     mut last: Serial,
     each: EachCommit<'_>,
 ) -> Result<Serial, StateError> {
-    let scan = Scan::of(path, bytes)?;
+    let (scan, next) = Scan::until_damage(bytes);
     for range in scan.payloads {
         if let Payload::Commit(commit) = Payload::decode(path, &bytes[range])? {
-            let serial = commit.head.serial;
+            let CommitHead { serial, after, .. } = commit.head;
             if serial <= last {
                 continue;
             }
-            if serial != last + 1 {
+            if after != last {
                 return Err(StateError::damaged(
                     path,
-                    format!("serial {serial} follows serial {last}"),
+                    format!("serial {serial} stands behind {after}, which is missing"),
                 ));
             }
             each(path, &commit)?;
             last = serial;
         }
     }
-    Ok(last)
+    match next {
+        None => Ok(last),
+        Some(next) => Err(StateError::damaged(
+            path,
+            format!("bytes {} to {next} are not what was written", scan.end),
+        )),
+    }
 }
 
 /// The closed segments, by their first serial.
@@ -188,6 +197,10 @@ pub(super) fn segments(folder: &Folder) -> Result<Vec<(Serial, PathBuf)>, StateE
     Ok(segments)
 }
 
+pub(super) fn segment_name(first: Serial, last: Serial) -> String {
+    format!("{first:012}-{last:012}.log")
+}
+
 /// Makes the log a closed segment; it stays the log until a new one takes its place.
 pub(super) fn close_log(folder: &Folder) -> Result<(), StateError> {
     let log = folder.log();
@@ -203,7 +216,7 @@ pub(super) fn close_log(folder: &Folder) -> Result<(), StateError> {
     let Some((first, last)) = range else {
         return Ok(());
     };
-    let path = folder.history().join(format!("{first:012}-{last:012}.log"));
+    let path = folder.history().join(segment_name(first, last));
     files::create_folder(&folder.history())?;
     if path.exists() {
         return Ok(());

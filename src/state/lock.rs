@@ -44,7 +44,15 @@ impl fmt::Display for Holder {
 /// The held lock. Dropping it gives it back.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Lock {
+    /// Closing is not enough: a child process that another thread is just starting has the file
+    /// open too, and would hold the lock until it runs its own program.
+    fn drop(&mut self) {
+        let _ = FileExt::unlock(&self.file);
+    }
 }
 
 impl Lock {
@@ -76,7 +84,7 @@ impl Lock {
         let text = serde_json::to_vec(&holder).unwrap_or_default();
         file.set_len(0).map_err(fail)?;
         file.write_all(&text).map_err(fail)?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 
     /// Who holds the lock now, without taking it for longer than the question.

@@ -16,9 +16,9 @@
 //! | `findings` | answers of checks, outside serial and history |
 //!
 //! A commit is appended to the log and synced; then it stands, whatever happens next. The register
-//! follows. A writer that opens compares serial and digest of both: a register that is behind is
-//! brought forward; one that is ahead or differs is refused, never guessed about, and
-//! [`EmbeddedStore::rebuild`] makes it anew. A torn last frame was never committed: readers pass
+//! follows. A writer that opens compares serial and digest of both: a register that is behind or
+//! missing is made anew from base and log; one that is ahead or differs is refused, never guessed
+//! about, and [`EmbeddedStore::rebuild`] mends it. A torn last frame was never committed: readers pass
 //! over it, the next writer cuts it off. A bad frame before a good one is damage.
 //!
 //! Intents live in the log alone: they matter only until their receipts, and one sync makes them
@@ -29,6 +29,7 @@
 //! folder, and would change what it only wants to see. Base and log give every reader one
 //! consistent serial, cost less, and create nothing.
 
+mod backup;
 mod base;
 mod codec;
 mod embedded;
@@ -39,8 +40,11 @@ mod folder;
 mod history;
 mod lock;
 mod log;
+mod maintain;
 mod payload;
+mod rebuild;
 mod register;
+mod shard;
 mod snapshot;
 
 #[cfg(test)]
@@ -50,6 +54,7 @@ mod tests;
 
 use std::sync::Arc;
 
+pub use backup::Pulled;
 pub use codec::Digest;
 pub use embedded::EmbeddedStore;
 pub use error::StateError;
@@ -57,7 +62,9 @@ pub use findings::Findings;
 pub use folder::Binding;
 pub use history::{HistoryEntry, HistoryFilter};
 pub use lock::Holder;
+pub use maintain::Description;
 pub use payload::FORMAT;
+pub use rebuild::{Origin, Rebuilt};
 pub use snapshot::{IndexEntry, Serial, Snapshot};
 
 use crate::model::record::{Author, Entry, Intent};
@@ -126,7 +133,8 @@ pub trait StateWriter: Send {
     ///
     /// # Errors
     /// As [`Self::announce`]; then nothing was committed. [`StateError::Behind`] where the
-    /// register could not follow an earlier commit: that one stands, this one was not made.
+    /// register could not follow an earlier commit: that one stands, this one was not made, and
+    /// the next writer goes on.
     fn commit(&mut self, author: &Author, entries: &[Entry]) -> Result<Serial, StateError>;
 
     /// The findings that were stored last.

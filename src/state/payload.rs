@@ -10,6 +10,7 @@ use super::codec::{Block, Cursor, Digest, Put, Unpacked, short_sum};
 use super::error::StateError;
 use crate::model::hash::ContentHash;
 use crate::model::record::{Action, Author, Entry, Intent};
+use crate::model::settings::Guard;
 
 /// The newest format this bursar writes and knows.
 pub const FORMAT: u32 = 1;
@@ -40,6 +41,9 @@ pub(super) struct Header {
     pub(super) digest: Digest,
     /// How many records there are at that serial.
     pub(super) records: u64,
+    /// The guard of the last commit before what follows that had one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) guard: Option<Guard>,
 }
 
 impl Header {
@@ -89,7 +93,7 @@ impl<'a> Payload<'a> {
             INTENTS => IntentsView::decode(rest)
                 .map(Self::Intents)
                 .ok_or_else(damaged),
-            COMMIT => CommitView::decode(rest)
+            COMMIT => CommitView::decode(bytes, rest)
                 .map(Self::Commit)
                 .ok_or_else(damaged),
             DROPPED => serde_json::from_slice(rest)
@@ -157,6 +161,15 @@ impl<'a> IntentsView<'a> {
     }
 }
 
+/// A record as it is stored, with what its index says.
+#[derive(Debug, Clone)]
+pub(super) struct RecordText {
+    pub(super) address: Box<str>,
+    pub(super) spec_hash: ContentHash,
+    pub(super) protect: bool,
+    pub(super) json: Vec<u8>,
+}
+
 /// An entry of a commit, ready for the log and the register.
 #[derive(Debug)]
 pub(super) struct Item {
@@ -211,6 +224,32 @@ impl Item {
             .collect()
     }
 
+    /// An item that puts a record in place.
+    pub(super) fn adopt(record: RecordText) -> Self {
+        Self {
+            address: record.address,
+            action: Action::Adopt,
+            from: None,
+            intent: None,
+            spec_hash: record.spec_hash,
+            protect: record.protect,
+            json: Some(record.json),
+        }
+    }
+
+    /// An item that takes a record away.
+    pub(super) fn forget(address: Box<str>) -> Self {
+        Self {
+            address,
+            action: Action::Forget,
+            from: None,
+            intent: None,
+            spec_hash: ContentHash::default(),
+            protect: false,
+            json: None,
+        }
+    }
+
     fn of(entry: &Entry) -> Result<Self, StateError> {
         let mut item = Self {
             address: entry.address.as_str().into(),
@@ -249,6 +288,8 @@ fn json<T: Serialize>(value: &T) -> Result<Vec<u8>, StateError> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CommitHead {
     pub(super) serial: u64,
+    /// The serial that it follows: the one before, except where a rebuild mended a hole.
+    pub(super) after: u64,
     /// Digest and number of all records from then on.
     pub(super) digest: Digest,
     pub(super) records: u64,
@@ -282,6 +323,7 @@ pub(super) fn encode_commit(
 
     let mut bytes = vec![COMMIT];
     bytes.u64(head.serial);
+    bytes.u64(head.after);
     bytes.raw(&head.digest.to_bytes());
     bytes.u64(head.records);
     bytes.bytes(&json(author)?);
@@ -320,6 +362,8 @@ pub(super) fn encode_commit(
 
 /// A commit as it stands in a frame.
 pub(super) struct CommitView<'a> {
+    /// All of it, for copying.
+    pub(super) payload: &'a [u8],
     pub(super) head: CommitHead,
     author: &'a [u8],
     pub(super) entries: Vec<EntryView<'a>>,
@@ -352,10 +396,11 @@ pub(super) struct BlockView<'a> {
 }
 
 impl<'a> CommitView<'a> {
-    fn decode(bytes: &'a [u8]) -> Option<Self> {
+    fn decode(payload: &'a [u8], bytes: &'a [u8]) -> Option<Self> {
         let mut cursor = Cursor(bytes);
         let head = CommitHead {
             serial: cursor.u64()?,
+            after: cursor.u64()?,
             digest: Digest::from_bytes(cursor.array()?),
             records: cursor.u64()?,
         };
@@ -420,6 +465,7 @@ impl<'a> CommitView<'a> {
             return None;
         }
         Some(Self {
+            payload,
             head,
             author,
             entries,

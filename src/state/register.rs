@@ -13,24 +13,27 @@ use std::fs::{self, File};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::base::BaseWriter;
-use super::codec::{Block, Cursor, Digest, Put, Unpacked, short_sum};
+use super::codec::{Cursor, Digest, Put};
 use super::error::StateError;
 use super::files;
-use super::payload::Item;
+use super::payload::{Item, RecordText};
+use super::shard::{Delta, View, change, encode, key, parent_of, shard_of};
 use crate::model::hash::ContentHash;
 use crate::testkit;
 
 /// A shard is split when there are more records than this for each.
-const LOAD: u64 = 48;
+const LOAD: u64 = 40;
 /// Pieces of a shard's value.
 const PIECE: usize = 31 * 1024;
-/// Bytes of sled's segments: it zeroes all free ones at every open.
-const SEGMENT: usize = 16 * 1024;
+/// Bytes of sled's segments: it zeroes all free ones at every open. Values over a quarter of this
+/// become files of their own, which leave nothing to zero.
+const SEGMENT: usize = 4 * 1024;
 /// Bytes of sled's cache.
 const CACHE: u64 = 8 * 1024 * 1024;
 
@@ -62,26 +65,16 @@ pub(super) struct Prepared {
     pub(super) meta: Meta,
 }
 
-/// A record of a shard; shards are sorted by address.
-#[derive(Debug, Clone)]
-struct Stored {
-    address: Box<str>,
-    spec_hash: ContentHash,
-    protect: bool,
-    json: Vec<u8>,
-}
-
 impl Register {
     /// Opens or creates the register of a lineage.
     pub(super) fn open(path: &Path, format: u32, lineage: ContentHash) -> Result<Self, StateError> {
         let fresh = !path.join("db").exists();
-        let db = guarded(path, || {
-            sled::Config::new()
-                .path(path)
-                .segment_size(SEGMENT)
-                .cache_capacity(CACHE)
-                .flush_every_ms(None)
-                .open()
+        let db = open_sled(path).inspect_err(|error| {
+            // sled writes when it opens. What it then leaves on a full disk it takes for damage
+            // afterwards; the log has everything, and the next writer makes the register anew.
+            if matches!(error, StateError::FullDisk { .. }) {
+                let _ = fs::remove_dir_all(path);
+            }
         })?;
         testkit::reach("sled.opened");
         let fail = |cause| StateError::io("open", path, cause);
@@ -122,6 +115,34 @@ impl Register {
         })
     }
 
+    /// Opens a register as it stands, whatever its lineage; none where it holds nothing.
+    pub(super) fn open_existing(path: &Path) -> Result<Option<Self>, StateError> {
+        let db = open_sled(path)?;
+        let fail = |cause| StateError::io("open", path, cause);
+        let file = File::open(path.join("db")).map_err(fail)?;
+        let Some(json) = guarded(path, || db.get(b"meta"))? else {
+            return Ok(None);
+        };
+        let meta = serde_json::from_slice(&json)
+            .map_err(|_| StateError::damaged(path, "what it says of itself is not readable"))?;
+        Ok(Some(Self {
+            path: path.to_owned(),
+            db,
+            file,
+            blobs: blob_names(path).map_err(fail)?,
+            meta,
+        }))
+    }
+
+    /// All records.
+    pub(super) fn texts(&self) -> Result<Vec<RecordText>, StateError> {
+        let mut all = Vec::new();
+        for shard in 0..self.meta.shards {
+            all.extend(self.shard(shard)?);
+        }
+        Ok(all)
+    }
+
     pub(super) const fn meta(&self) -> &Meta {
         &self.meta
     }
@@ -144,7 +165,7 @@ impl Register {
                 .or_default()
                 .push((address, item));
         }
-        let loaded: Vec<(u32, Vec<Stored>, Delta)> = touched
+        let loaded: Vec<(u32, Vec<RecordText>, Delta)> = touched
             .into_par_iter()
             .map(|(shard, changes)| {
                 let mut records = self.shard(shard)?;
@@ -155,7 +176,7 @@ impl Register {
 
         let mut meta = self.meta.clone();
         meta.serial = serial;
-        let mut shards: BTreeMap<u32, Vec<Stored>> = BTreeMap::new();
+        let mut shards: BTreeMap<u32, Vec<RecordText>> = BTreeMap::new();
         for (shard, records, delta) in loaded {
             meta.digest.join(delta.digest);
             meta.records = meta.records.saturating_add_signed(delta.records);
@@ -170,7 +191,7 @@ impl Register {
                 place.insert(self.shard(parent)?);
             }
         }
-        let mut placed: BTreeMap<u32, Vec<Stored>> = BTreeMap::new();
+        let mut placed: BTreeMap<u32, Vec<RecordText>> = BTreeMap::new();
         for (shard, records) in shards {
             placed.entry(shard).or_default();
             for record in records {
@@ -191,35 +212,52 @@ impl Register {
         Ok(Prepared { batch, meta })
     }
 
-    /// Writes what was prepared; durable when it returns.
+    /// Writes what was prepared; durable when it returns. After an error the register is gone, and
+    /// the next writer makes it anew.
     pub(super) fn apply(&mut self, prepared: Prepared) -> Result<(), StateError> {
         testkit::reach("sled.batch.before");
-        guarded(&self.path, || {
+        let written = guarded(&self.path, || {
             self.db.apply_batch(prepared.batch)?;
             testkit::reach("sled.batch.applied");
             self.db.flush().map(drop)
-        })?;
-        testkit::reach("sled.flushed");
-        self.sync()
-            .map_err(|cause| StateError::io("sync", &self.path, cause))?;
+        })
+        .and_then(|()| {
+            testkit::reach("sled.flushed");
+            self.sync()
+                .map_err(|cause| StateError::io("sync", &self.path, cause))
+        });
+        if let Err(error) = written {
+            // sled waits forever for what it could not write when its last handle goes: let one
+            // stay until the process ends.
+            std::mem::forget(self.db.clone());
+            let _ = fs::remove_dir_all(&self.path);
+            return Err(error);
+        }
         testkit::reach("sled.synced");
         self.meta = prepared.meta;
         Ok(())
     }
 
+    /// Closes the register and removes its files; returns where they were.
+    pub(super) fn remove(self) -> Result<PathBuf, StateError> {
+        let path = self.path.clone();
+        drop(self);
+        fs::remove_dir_all(&path).map_err(|cause| StateError::io("remove", &path, cause))?;
+        Ok(path)
+    }
+
     fn sync(&mut self) -> io::Result<()> {
         let names = blob_names(&self.path)?;
         let folder = self.path.join("blobs");
-        let mut appeared = false;
-        for name in names.difference(&self.blobs) {
-            appeared = true;
-            match File::open(folder.join(name)) {
-                Ok(file) => file.sync_all()?,
-                Err(cause) if cause.kind() == io::ErrorKind::NotFound => {}
-                Err(cause) => return Err(cause),
-            }
-        }
-        if appeared {
+        let new: Vec<&OsString> = names.difference(&self.blobs).collect();
+        // Side by side: the file system then syncs its journal once for many.
+        new.par_iter()
+            .try_for_each(|name| match File::open(folder.join(name)) {
+                Ok(file) => file.sync_data(),
+                Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(()),
+                Err(cause) => Err(cause),
+            })?;
+        if !new.is_empty() {
             File::open(&folder)?.sync_all()?;
         }
         self.blobs = names;
@@ -267,7 +305,7 @@ impl Register {
         Ok(value)
     }
 
-    fn shard(&self, shard: u32) -> Result<Vec<Stored>, StateError> {
+    fn shard(&self, shard: u32) -> Result<Vec<RecordText>, StateError> {
         let value = self.value(shard)?;
         if value.is_empty() {
             return Ok(Vec::new());
@@ -319,11 +357,7 @@ impl Register {
             if view.entries.is_empty() {
                 continue;
             }
-            let entries = view
-                .entries
-                .iter()
-                .map(|(address, hash, protect)| ((*address).into(), *hash, *protect));
-            base.add(view.block, view.raw_len, view.sum, entries)?;
+            base.add(view.block, view.raw_len, view.sum, view.entries)?;
         }
         Ok(())
     }
@@ -347,136 +381,30 @@ impl Register {
     }
 }
 
-/// How a shard's change moves the digest and the number of records.
-#[derive(Default)]
-struct Delta {
-    digest: Digest,
-    records: i64,
-}
-
-/// Merges changes into a shard; both are sorted by address.
-fn change(records: &mut Vec<Stored>, changes: Vec<(&str, Option<&Item>)>) -> Delta {
-    let mut delta = Delta::default();
-    let mut merged = Vec::with_capacity(records.len() + changes.len());
-    let mut old = std::mem::take(records).into_iter().peekable();
-    for (address, item) in changes {
-        while let Some(record) = old.next_if(|record| &*record.address < address) {
-            merged.push(record);
-        }
-        if let Some(record) = old.next_if(|record| &*record.address == address) {
-            delta.digest.remove(&record.json);
-            delta.records -= 1;
-        }
-        if let Some((item, json)) = item.and_then(|item| Some((item, item.json.as_ref()?))) {
-            delta.digest.add(json);
-            delta.records += 1;
-            merged.push(Stored {
-                address: address.into(),
-                spec_hash: item.spec_hash,
-                protect: item.protect,
-                json: json.clone(),
-            });
+/// Opens sled. Its own lock outlives a closed register in the same process for a moment, until
+/// sled's threads are done; the folder's lock is ours already, so that moment is worth waiting for.
+fn open_sled(path: &Path) -> Result<sled::Db, StateError> {
+    let mut waited = Duration::ZERO;
+    loop {
+        let opened = guarded(path, || {
+            sled::Config::new()
+                .path(path)
+                .segment_size(SEGMENT)
+                .cache_capacity(CACHE)
+                .flush_every_ms(None)
+                .open()
+        });
+        match opened {
+            Err(StateError::Io { cause, .. })
+                if waited < Duration::from_secs(5)
+                    && cause.to_string().contains("could not acquire lock") =>
+            {
+                std::thread::sleep(Duration::from_millis(2));
+                waited += Duration::from_millis(2);
+            }
+            other => return other,
         }
     }
-    merged.extend(old);
-    *records = merged;
-    delta
-}
-
-fn encode(records: &[Stored]) -> Vec<u8> {
-    let block = Block::pack(records.iter().map(|record| record.json.as_slice()));
-    let mut value = Vec::with_capacity(block.bytes.len() + records.len() * 60 + 24);
-    value.count(records.len());
-    for record in records {
-        value.u8(u8::from(record.protect));
-        value.raw(&record.spec_hash.0);
-        value.bytes(record.address.as_bytes());
-    }
-    value.u32(block.raw_len);
-    value.raw(&short_sum(&block.bytes));
-    value.raw(&block.bytes);
-    value
-}
-
-/// A shard's value, taken apart.
-struct View<'a> {
-    entries: Vec<(&'a str, ContentHash, bool)>,
-    raw_len: u32,
-    sum: [u8; 8],
-    block: &'a [u8],
-}
-
-impl<'a> View<'a> {
-    fn of(value: &'a [u8]) -> Option<Self> {
-        let mut cursor = Cursor(value);
-        let count = cursor.count()?;
-        let mut entries = Vec::with_capacity(count.min(value.len() / 21));
-        for _ in 0..count {
-            let protect = cursor.u8()? & 1 != 0;
-            let hash = ContentHash(cursor.array()?);
-            entries.push((cursor.text()?, hash, protect));
-        }
-        let view = Self {
-            entries,
-            raw_len: cursor.u32()?,
-            sum: cursor.array()?,
-            block: cursor.0,
-        };
-        (short_sum(view.block) == view.sum).then_some(view)
-    }
-
-    fn stored(&self) -> Option<Vec<Stored>> {
-        let block = Unpacked::of(self.block, self.raw_len)?;
-        if block.len() != self.entries.len() {
-            return None;
-        }
-        self.entries
-            .iter()
-            .enumerate()
-            .map(|(slot, (address, spec_hash, protect))| {
-                Some(Stored {
-                    address: (*address).into(),
-                    spec_hash: *spec_hash,
-                    protect: *protect,
-                    json: block.text(slot)?.to_vec(),
-                })
-            })
-            .collect()
-    }
-}
-
-fn key(shard: u32, piece: usize) -> [u8; 9] {
-    let mut key = [0; 9];
-    key[0] = b's';
-    key[1..5].copy_from_slice(&shard.to_be_bytes());
-    key[5..].copy_from_slice(&u32::try_from(piece).unwrap_or(u32::MAX).to_be_bytes());
-    key
-}
-
-fn hash_of(address: &str) -> u64 {
-    u64::from_le_bytes(short_sum(address.as_bytes()))
-}
-
-/// Linear hashing: the shards from the last power of two on have split off already.
-fn shard_of(address: &str, shards: u32) -> u32 {
-    let hash = hash_of(address);
-    let low = u64::from(shards.max(1)).next_power_of_two();
-    let place = hash & (low - 1);
-    let place = if place < u64::from(shards.max(1)) {
-        place
-    } else {
-        place & (low / 2 - 1)
-    };
-    u32::try_from(place).unwrap_or(0)
-}
-
-/// The shard below `count` that holds what belongs to shard `new`.
-fn parent_of(new: u32, count: u32) -> u32 {
-    let mut shard = new;
-    while shard >= count && shard > 0 {
-        shard &= !(1 << (31 - shard.leading_zeros()));
-    }
-    shard
 }
 
 fn blob_names(path: &Path) -> io::Result<BTreeSet<OsString>> {

@@ -10,10 +10,11 @@ use rayon::prelude::*;
 
 use super::codec::{Digest, Unpacked, short_sum};
 use super::error::StateError;
-use super::payload::{CommitView, Header};
+use super::payload::{CommitView, Header, RecordText};
 use crate::model::address::Address;
 use crate::model::hash::ContentHash;
 use crate::model::record::{Intent, Record};
+use crate::model::settings::Guard;
 
 /// Number of commits since a state began; 0 before the first.
 pub type Serial = u64;
@@ -114,6 +115,12 @@ impl Snapshot {
     #[must_use]
     pub const fn format(&self) -> u32 {
         self.header.format
+    }
+
+    /// The guard that held for the last commit that named one.
+    #[must_use]
+    pub const fn guard(&self) -> Option<Guard> {
+        self.header.guard
     }
 
     /// The project that the state is bound to, if any.
@@ -275,6 +282,37 @@ impl Snapshot {
                     })
             })
             .collect()
+    }
+
+    /// All records as they are stored, in no order.
+    pub(super) fn texts(&self) -> Result<Vec<RecordText>, StateError> {
+        let mut places: Vec<usize> = (0..self.slots.len()).collect();
+        places.sort_unstable_by_key(|&place| self.slots[place].block);
+        let groups: Vec<&[usize]> = places
+            .chunk_by(|&left, &right| self.slots[left].block == self.slots[right].block)
+            .collect();
+        let texts: Vec<Vec<RecordText>> = groups
+            .par_iter()
+            .map(|group| {
+                let (source, block) = self.block(self.slots[group[0]].block)?;
+                group
+                    .iter()
+                    .map(|&place| {
+                        let slot = &self.slots[place];
+                        let json = block.text(usize::from(slot.slot)).ok_or_else(|| {
+                            StateError::damaged(source, "a record is not where its index says")
+                        })?;
+                        Ok(RecordText {
+                            address: self.address(slot.start, slot.length).into(),
+                            spec_hash: slot.spec_hash,
+                            protect: slot.protect,
+                            json: json.to_vec(),
+                        })
+                    })
+                    .collect()
+            })
+            .collect::<Result<_, StateError>>()?;
+        Ok(texts.into_iter().flatten().collect())
     }
 
     fn block(&self, block: u32) -> Result<(&Path, Unpacked), StateError> {

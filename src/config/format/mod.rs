@@ -22,6 +22,16 @@ pub struct Formatted {
     pub changed: bool,
 }
 
+/// Formats the bytes of one file. A byte order mark stays.
+///
+/// # Errors
+/// What keeps the bytes from being read as YAML.
+pub fn format_bytes(bytes: &[u8]) -> Result<Formatted, Vec<Problem>> {
+    let text = yaml::decode(bytes, &Limits::default()).map_err(|problem| vec![problem])?;
+    // Decoding takes the mark off.
+    format(std::str::from_utf8(bytes).unwrap_or(text))
+}
+
 /// Formats the text of one file. A byte order mark stays.
 ///
 /// # Errors
@@ -86,7 +96,7 @@ impl Draft {
     /// The ranges must not overlap.
     fn edit(&mut self, mut edits: Vec<Edit>) {
         edits.sort_by_key(|edit| edit.start);
-        let mut attempts = 100;
+        let mut attempts = 50;
         self.edit_some(&edits, &mut attempts);
     }
 

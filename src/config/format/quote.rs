@@ -29,6 +29,7 @@ pub(super) fn quote(draft: &mut Draft) {
                 edits: Vec::new(),
             };
             quoter.find_shared(&tree);
+            quoter.shared = merged(quoter.shared);
             quoter.node(&tree, &Place::of(&SCHEMA), true);
             quoter.edits
         }
@@ -76,7 +77,7 @@ impl<'s> Place<'s> {
 
 struct Quoter<'t> {
     text: &'t str,
-    /// What aliases stand for: a text in one place may be a number in another.
+    /// What aliases stand for: a text in one place may be a number in another. Sorted, apart.
     shared: Vec<Span>,
     edits: Vec<Edit>,
 }
@@ -142,12 +143,15 @@ impl Quoter<'_> {
 
     /// Whether this is a text that should get quotes. What the schema refuses here stays as it is.
     fn is_text(&self, scalar: &Scalar<'_>, span: Span) -> bool {
-        let inside = |outer: &Span| outer.start <= span.start && span.end <= outer.end;
+        let before = self
+            .shared
+            .partition_point(|outer| outer.start <= span.start);
+        let shared = before > 0 && span.end <= self.shared[before - 1].end;
         scalar.style == Style::Plain
             && matches!(scalar.kind(), Kind::Text | Kind::Number)
             && misread(&scalar.text)
             && !has_properties(self.text, span)
-            && !self.shared.iter().any(inside)
+            && !shared
     }
 
     fn put(&mut self, span: Span, value: &str) {
@@ -166,6 +170,19 @@ impl Quoter<'_> {
             text,
         });
     }
+}
+
+/// The same ranges sorted, those that overlap as one.
+fn merged(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_unstable();
+    let mut merged: Vec<Span> = Vec::new();
+    for span in spans {
+        match merged.last_mut() {
+            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+            _ => merged.push(span),
+        }
+    }
+    merged
 }
 
 fn is_ids(key: &Key<'_>) -> bool {

@@ -1,4 +1,4 @@
-use super::{diff, format};
+use super::{diff, format, format_bytes};
 
 #[track_caller]
 fn formatted(text: &str) -> String {
@@ -177,7 +177,16 @@ fn windows_line_ends_and_the_byte_order_mark_stay() {
 }
 
 #[test]
+fn bytes_keep_their_mark() {
+    let marked = b"\xEF\xBB\xBFaccounts: {1: a}\n";
+    let text = format_bytes(marked).unwrap().text;
+    assert_eq!(text, "\u{FEFF}accounts: {\"1\": a}\n");
+}
+
+#[test]
 fn what_is_not_yaml_is_refused() {
+    let problems = format_bytes(b"accounts: \xFF").unwrap_err();
+    assert_eq!(problems[0].code, "yaml.encoding");
     let problems = format("accounts: [").unwrap_err();
     assert_eq!(problems[0].code, "yaml.syntax");
 }
@@ -197,4 +206,25 @@ fn the_difference_is_a_unified_diff() {
     +  "2": b
     "#);
     assert_eq!(diff("a.yaml", before, before), "");
+}
+
+/// Many entries, many aliases, many edits: nothing is done for each pair of them.
+#[test]
+fn a_large_file_takes_no_longer_than_its_size() {
+    let mut text = String::from("defaults: {labels: &l {1: 2}}\naccounts:\n");
+    for number in (0..10_000).rev() {
+        text.push_str(&format!(
+            "  # {number}\n  {number:012}: {{name: {number}, labels: *l}}\n"
+        ));
+    }
+    let start = std::time::Instant::now();
+    let after = format(&text).unwrap().text;
+    assert!(
+        start.elapsed().as_secs() < 30,
+        "it took {:?}",
+        start.elapsed()
+    );
+    assert!(
+        after.contains("accounts:\n  # 0\n  \"000000000000\": {name: \"0\", labels: *l}\n  # 1\n")
+    );
 }

@@ -8,6 +8,12 @@ use super::problem::Problem;
 use super::project::Surroundings;
 use super::source::Sources;
 
+mod support;
+#[cfg(test)]
+mod testing;
+
+pub use literal_secret::mask;
+
 /// What a rule may look at: plain data, all of it.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
@@ -25,8 +31,45 @@ pub struct Rule {
     pub check: fn(Context<'_>, &mut Vec<Problem>),
 }
 
-/// All rules. Their order does not matter: problems are sorted by place.
-pub const RULES: &[Rule] = &[];
+macro_rules! rules {
+    ($($name:ident),* $(,)?) => {
+        $(mod $name;)*
+        /// All rules. Their order does not matter: problems are sorted by place.
+        pub const RULES: &[Rule] = &[$($name::RULE),*];
+    };
+}
+
+rules! {
+    literal_secret,
+    organization_reference,
+    credential_reference,
+    payer_reference,
+    cost_center_reference,
+    cycle,
+    former_name,
+    removed,
+    shared_match,
+    within,
+    aws_storage,
+    duplicate_id,
+    id_format,
+    provider_field,
+    aws_credential,
+    azure_credential,
+    azure_storage,
+    bigquery,
+    credential_complete,
+    gcp_credential,
+    oci_credential,
+    secret_reference,
+    budget,
+    cost_center,
+    ownership,
+    settings,
+    shared_cost,
+    timeline,
+//LIST
+}
 
 /// Asks every rule.
 #[must_use]

@@ -118,7 +118,7 @@ impl<'t, 'l> Builder<'t, 'l> {
             documents: 0,
             frames: Vec::new(),
             items: Vec::new(),
-            entries: Vec::new(),
+            entries: Vec::with_capacity(64),
             root: None,
             anchors: HashMap::new(),
             nodes: 0,

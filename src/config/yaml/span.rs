@@ -47,8 +47,7 @@ impl LineIndex {
     #[must_use]
     pub fn new(text: &str) -> Self {
         let mut starts = vec![0];
-        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        starts.extend(breaks.map(|(at, _)| to_u32(at + 1)));
+        starts.extend(text.match_indices('\n').map(|(at, _)| to_u32(at + 1)));
         Self { starts }
     }
 
@@ -72,12 +71,10 @@ impl LineIndex {
         let offset = offset.min(to_u32(text.len()));
         let line = self.line_of(offset);
         let start = self.starts.get(line - 1).copied().unwrap_or(0);
+        // Inside a character, as many bytes of it count as none.
         let before = text.as_bytes().get(start as usize..offset as usize);
-        let column = before
-            .unwrap_or_default()
-            .iter()
-            .filter(|b| !is_continuation(**b))
-            .count();
+        let whole = before.unwrap_or_default().utf8_chunks().next();
+        let column = whole.map_or(0, |chunk| chunk.valid().chars().count());
         (line, column + 1)
     }
 

@@ -20,7 +20,10 @@ pub fn decode<'b>(bytes: &'b [u8], limits: &Limits) -> Result<&'b str, Problem> 
             "Save it as UTF-8.",
         ));
     }
-    if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+    // `contains` is the fast way to ask; there is a place to look for only if it says so.
+    if bytes.contains(&0)
+        && let Some(at) = bytes.iter().position(|byte| *byte == 0)
+    {
         return Err(Problem::new(
             code::NUL,
             at_byte(at, 1),

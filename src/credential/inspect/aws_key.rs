@@ -35,7 +35,7 @@ pub enum SecretForm {
     Unknown,
 }
 
-/// Unique id prefixes that are not access keys.
+/// Unique id prefixes that are not access keys (AWS IAM user guide, "IAM identifiers").
 const OTHERS: [(&str, &str); 7] = [
     ("AROA", "a role"),
     ("AIDA", "a user"),

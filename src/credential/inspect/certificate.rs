@@ -1,7 +1,10 @@
 //! A certificate with its private key: PEM, or PKCS #12, which is not read without its password's
 //! machinery and therefore only recognised.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
+use secrecy::zeroize::Zeroizing;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::{oci_key, pem};
@@ -45,12 +48,22 @@ pub enum Key {
     NotCompared,
 }
 
+/// DER begins with a sequence whose length has two bytes.
+const DER: [u8; 2] = [0x30, 0x82];
+
+/// As runners keep binary files in variables.
+fn is_der_in_base64(text: &str) -> bool {
+    let base64 = Zeroizing::new(text.split_whitespace().collect::<String>());
+    STANDARD
+        .decode(base64.as_bytes())
+        .is_ok_and(|der| Zeroizing::new(der).starts_with(&DER))
+}
+
 /// Looks at a certificate.
 #[must_use]
 pub fn inspect(file: &Secret) -> Certificate {
     let Some(text) = file.expose_text() else {
-        // DER begins with a sequence of a long length.
-        return if file.expose().starts_with(&[0x30, 0x82]) {
+        return if file.expose().starts_with(&DER) {
             Certificate::Pkcs12
         } else {
             Certificate::Unknown
@@ -73,6 +86,7 @@ pub fn inspect(file: &Secret) -> Certificate {
     if certificates.peek().is_none() {
         return match (key, blocks.is_empty()) {
             (Some(_), _) => Certificate::KeyOnly,
+            (None, true) if is_der_in_base64(text) => Certificate::Pkcs12,
             (None, true) => Certificate::Unknown,
             (None, false) => Certificate::Broken,
         };

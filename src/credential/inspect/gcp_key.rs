@@ -65,13 +65,12 @@ const OTHER_TYPES: [&str; 5] = [
     "gdch_service_account",
 ];
 
-/// Hosts that keys name: those in keys that Google makes now, and in those of years ago.
-const HOSTS: [&str; 5] = [
+/// Hosts that keys name, as in the examples of Google's own clients: in keys made now, and (the
+/// token's address at accounts.google.com or www.googleapis.com) in keys made years ago.
+const HOSTS: [&str; 3] = [
     "oauth2.googleapis.com",
     "accounts.google.com",
     "www.googleapis.com",
-    "oauth2.mtls.googleapis.com",
-    "sts.googleapis.com",
 ];
 
 /// Looks at a key.

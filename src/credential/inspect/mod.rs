@@ -7,12 +7,16 @@ pub mod aws_csv;
 pub mod aws_key;
 pub mod azure_secret;
 pub mod certificate;
+#[cfg(test)]
+pub(crate) mod fixtures;
 pub mod gcp_key;
 pub mod jwt;
 pub mod oci_key;
 mod pem;
 pub mod refresh_token;
 pub mod sas;
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 
@@ -101,7 +105,7 @@ fn moment(text: &str) -> Option<Timestamp> {
 }
 
 #[cfg(test)]
-mod tests {
+mod helpers {
     use super::*;
 
     #[test]

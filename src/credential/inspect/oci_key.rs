@@ -3,6 +3,7 @@
 use md5::{Digest, Md5};
 use rsa::RsaPrivateKey;
 use rsa::pkcs1::DecodeRsaPrivateKey;
+use rsa::pkcs8::pkcs5::Error;
 use rsa::pkcs8::{DecodePrivateKey, EncodePublicKey, EncryptedPrivateKeyInfo};
 use rsa::traits::PublicKeyParts;
 use secrecy::zeroize::Zeroizing;
@@ -95,7 +96,13 @@ pub fn inspect(key: &Secret, passphrase: Option<&Secret>) -> OciKey {
 
 fn decrypt(der: &[u8], passphrase: Option<&Secret>) -> OciKey {
     let Ok(info) = EncryptedPrivateKeyInfo::try_from(der) else {
-        return OciKey::Broken;
+        // A sequence (0x30) that is not understood names a cipher that is not known.
+        let sequence = der.first() == Some(&0x30);
+        return if sequence {
+            OciKey::UnknownCipher
+        } else {
+            OciKey::Broken
+        };
     };
     let Some(passphrase) = passphrase else {
         return OciKey::NeedsPassphrase;
@@ -107,7 +114,8 @@ fn decrypt(der: &[u8], passphrase: Option<&Secret>) -> OciKey {
             key => key,
         },
         Err(rsa::pkcs8::Error::EncryptedPrivateKey(error)) => match error {
-            rsa::pkcs8::pkcs5::Error::DecryptFailed => OciKey::WrongPassphrase,
+            // Of wrong padding, pkcs5 0.7 says that *en*cryption failed.
+            Error::DecryptFailed | Error::EncryptFailed => OciKey::WrongPassphrase,
             _ => OciKey::UnknownCipher,
         },
         Err(_) => OciKey::Broken,
@@ -117,9 +125,7 @@ fn decrypt(der: &[u8], passphrase: Option<&Secret>) -> OciKey {
 fn from_pkcs8(der: &[u8], encrypted: bool) -> OciKey {
     match RsaPrivateKey::from_pkcs8_der(der) {
         Ok(key) => facts(&key, encrypted),
-        Err(rsa::pkcs8::Error::PublicKey(error))
-            if matches!(error, rsa::pkcs8::spki::Error::OidUnknown { .. }) =>
-        {
+        Err(rsa::pkcs8::Error::PublicKey(rsa::pkcs8::spki::Error::OidUnknown { .. })) => {
             OciKey::NotRsa
         }
         Err(_) => OciKey::Broken,

@@ -46,17 +46,19 @@ fn judge(facts: &Facts) -> Answer {
     .evidence("sp", granted)
 }
 
-/// Permissions that change something (Azure Storage: "Create a service SAS").
-const WRITES: [(char, &str); 11] = [
+/// Permissions that change something (Azure Storage: "Create a service SAS", "Create an
+/// account SAS").
+const WRITES: [(char, &str); 12] = [
     ('a', "Add"),
     ('c', "Create"),
     ('w', "Write"),
+    ('u', "Update"),
     ('d', "Delete"),
     ('x', "Delete version"),
     ('y', "Permanent delete"),
     ('t', "Tags"),
     ('m', "Move"),
     ('o', "Ownership"),
-    ('p', "Permissions"),
+    ('p', "Permissions or Process"),
     ('i', "Immutable storage"),
 ];

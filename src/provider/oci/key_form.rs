@@ -14,7 +14,7 @@ pub(super) const CHECK: Check = local::api(
      where it is lost, add a new API key",
 );
 
-/// OCI refuses shorter keys ("Required Keys and OCIDs").
+/// OCI's own minimum (Oracle: "Required Keys and OCIDs").
 const SHORTEST: usize = 2048;
 
 pub(super) fn ask(question: &Question<'_>) -> Option<Answer> {

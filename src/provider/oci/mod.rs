@@ -9,7 +9,7 @@ mod regions;
 use super::answer::Answer;
 use super::local::LocalCheck;
 use super::probe::Question;
-use super::shared::{expires, present};
+use super::shared::present;
 use crate::credential::inspect::oci_key::{self, OciKey};
 use crate::model::spec::{Credential, OciApiKey};
 
@@ -17,10 +17,6 @@ pub(super) const CHECKS: &[LocalCheck] = &[
     LocalCheck {
         check: present::check("oci.credential.present"),
         ask: present::ask,
-    },
-    LocalCheck {
-        check: expires::check("oci.credential.expires"),
-        ask: expires::ask,
     },
     LocalCheck {
         check: key_form::CHECK,

@@ -5,7 +5,7 @@ use crate::model::finding::{Check, Status};
 use crate::model::secret_ref::SecretRef;
 use crate::provider::answer::Answer;
 use crate::provider::local;
-use crate::provider::probe::{Mode, Question};
+use crate::provider::probe::{Mode, Question, Run};
 
 pub const fn check(id: &'static str) -> Check {
     local::api(
@@ -92,7 +92,7 @@ fn look(field: &'static str, reference: &SecretRef, question: &Question<'_>) -> 
             state: "at hand",
         },
         Err(error) => {
-            let (status, state) = judge(&error, reference, question.run.mode);
+            let (status, state) = judge(&error, reference, question.run);
             Seen {
                 field,
                 status,
@@ -106,11 +106,13 @@ fn look(field: &'static str, reference: &SecretRef, question: &Question<'_>) -> 
 
 /// Offline, what a runner has and a laptop does not (or the other way round) is no fault: variables
 /// that are not set, or set to nothing as a runner does for pull requests of strangers; files that
-/// are not there; commands.
-fn judge(error: &CredentialError, reference: &SecretRef, mode: Mode) -> (Status, &'static str) {
-    let offline = mode == Mode::Offline;
+/// are not there. Commands that no option would let run are no fault either.
+fn judge(error: &CredentialError, reference: &SecretRef, run: &Run<'_>) -> (Status, &'static str) {
+    let offline = run.mode == Mode::Offline;
+    let never = run.resolver.never_runs_commands();
     match error.code {
         "credential.exec-not-allowed" if offline => (Status::Skipped, "not run offline"),
+        "credential.exec-not-allowed" if never => (Status::Skipped, "not run here"),
         "credential.exec-not-allowed" => (Status::Fail, "not run"),
         "credential.env-missing" if offline => (Status::Skipped, "not set here"),
         "credential.file-missing" if offline => (Status::Skipped, "not here"),

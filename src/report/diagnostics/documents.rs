@@ -91,10 +91,10 @@ impl Document<'_> {
         // On one long line, counting from the line's start every time would take quadratic time.
         if let Some((at, position)) = self.last
             && at <= offset
-            && let Some(between) = text.as_bytes().get(at as usize..offset as usize)
-            && !between.contains(&b'\n')
+            && let Some(between) = text.get(at as usize..offset as usize)
+            && !between.contains('\n')
         {
-            let column = position.column + characters(between);
+            let column = position.column + between.chars().count();
             let position = Position { column, ..position };
             self.last = Some((offset, position));
             return position;
@@ -104,10 +104,6 @@ impl Document<'_> {
         self.last = Some((offset, position));
         position
     }
-}
-
-fn characters(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
 }
 
 /// In a file that is no text, columns count bytes.

@@ -7,13 +7,13 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 use crate::config::diagnostic::Diagnostic;
 use crate::config::problem::FileId;
 use crate::config::source::Sources;
-use crate::config::yaml::Span;
+use crate::config::yaml::{LineIndex, Span};
 use crate::report::look::{Look, style};
 use crate::report::text;
 
 use super::documents::Documents;
 use super::paths::Paths;
-use super::window::{Mark, NEAR_LINES, Window};
+use super::window::{Mark, NEAR_COLUMNS, NEAR_LINES, Window};
 use super::{Tally, word};
 
 /// More than these nobody reads at once.
@@ -76,13 +76,15 @@ fn one(
             label: diagnostic.label.as_deref().map(text::clean),
             primary: true,
         }];
-        let document = documents.get(file);
-        let line = document.lines.line_of(span.start);
+        let lines = &documents.get(file).lines;
         // What stands near is marked in the same picture.
         related.retain(|((other, other_span), note)| {
             let near = *other == file
-                && document.lines.line_of(other_span.start).abs_diff(line) <= NEAR_LINES;
-            if near && marks.len() <= MOST_RELATED {
+                && marks.len() <= MOST_RELATED
+                && marks
+                    .iter()
+                    .all(|mark| fits_beside(mark.span, *other_span, lines));
+            if near {
                 marks.push(Mark {
                     span: *other_span,
                     label: Some(text::clean(note)),
@@ -110,6 +112,14 @@ fn one(
             8,
             "        ",
         );
+    }
+}
+
+/// Whether two places can be shown in one picture: on near lines, or near on one line.
+fn fits_beside(a: Span, b: Span, lines: &LineIndex) -> bool {
+    match lines.line_of(a.start).abs_diff(lines.line_of(b.start)) {
+        0 => a.start.abs_diff(b.start) <= NEAR_COLUMNS,
+        distance => distance <= NEAR_LINES,
     }
 }
 

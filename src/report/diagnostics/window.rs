@@ -13,6 +13,8 @@ use crate::report::text;
 
 /// Marks on lines this far from the main one are shown with it.
 pub(super) const NEAR_LINES: usize = 4;
+/// Marks on one line this far apart are shown together, in bytes: lines may be cut to little more.
+pub(super) const NEAR_COLUMNS: u32 = 20;
 /// Lines of context.
 const CONTEXT: usize = 1;
 /// A mark that is longer is cut.
@@ -109,7 +111,7 @@ impl Window {
             let first = marks
                 .iter()
                 .map(|mark| mark.span.start as usize)
-                .filter(|at| content.contains(at))
+                .filter(|at| (content.start..=content.end).contains(at))
                 .min()
                 .unwrap_or(content.start);
             let fits_from_start = first + LONGEST_MARK.min(width / 2) < content.start + width;

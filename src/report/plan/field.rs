@@ -22,7 +22,8 @@ pub struct Told {
 }
 
 impl Told {
-    fn of(field: &FieldChange) -> Self {
+    #[must_use]
+    pub fn of(field: &FieldChange) -> Self {
         let shown = |value: &Option<serde_json::Value>| {
             value.as_ref().map(|value| value::shown(&field.path, value))
         };
@@ -47,7 +48,8 @@ impl Told {
         format!("{}: {seen} (declared: {declared})", told.label)
     }
 
-    fn write(&self, look: Look) -> String {
+    #[must_use]
+    pub fn write(&self, look: Look) -> String {
         const NONE: &str = "none";
         let arrow = if look.unicode { "→" } else { "->" };
         let before = self.before.as_deref().unwrap_or(NONE);

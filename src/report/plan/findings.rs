@@ -62,6 +62,12 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
     out
 }
 
+/// One finding by itself.
+#[must_use]
+pub fn one(finding: &Finding, look: Look) -> String {
+    cause(&[finding], None, look)
+}
+
 /// Findings of one cause: what was asked, where, what was seen, what stands behind it, what to do.
 fn cause(findings: &[&Finding], behind: Option<String>, look: Look) -> String {
     let Some(finding) = findings.first() else {

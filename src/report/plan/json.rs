@@ -168,21 +168,47 @@ pub fn document(shown: &Shown<'_>, lineage: ContentHash, serial: u64) -> Documen
         lineage: lineage.to_string(),
         serial,
         digest: plan.digest.to_string(),
-        summary: Summary {
-            add: summary.add,
-            change: summary.change,
-            rename: summary.rename,
-            delete: summary.delete,
-            forget: summary.forget,
-            adopt: summary.adopt,
-            wait: summary.wait,
-            blocked: summary.blocked,
-        },
+        summary: count(&summary),
         changes: plan.changes.iter().map(|one| change(one, shown)).collect(),
         drift: drift.collect(),
         refusals: refusals.collect(),
         findings: shown.board.all().cloned().collect(),
         notes: plan.notes.clone(),
+    }
+}
+
+fn count(summary: &crate::engine::change::Summary) -> Summary {
+    Summary {
+        add: summary.add,
+        change: summary.change,
+        rename: summary.rename,
+        delete: summary.delete,
+        forget: summary.forget,
+        adopt: summary.adopt,
+        wait: summary.wait,
+        blocked: summary.blocked,
+    }
+}
+
+/// What is declared otherwise than before: printed by `diff --json`.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Since {
+    pub format_version: u32,
+    /// The commit that was compared with, as it was named.
+    pub since: String,
+    pub summary: Summary,
+    pub changes: Vec<PlannedChange>,
+}
+
+/// The document of a comparison with what was declared before.
+#[must_use]
+pub fn since(shown: &Shown<'_>, reference: &str) -> Since {
+    let plan = &shown.planned.plan;
+    Since {
+        format_version: FORMAT_VERSION,
+        since: reference.to_owned(),
+        summary: count(&plan.summary()),
+        changes: plan.changes.iter().map(|one| change(one, shown)).collect(),
     }
 }
 

@@ -14,17 +14,17 @@ mod value;
 
 use std::fmt::Write;
 
-use crate::access::Board;
 use jiff::Timestamp;
 
-use crate::engine::change::{Change, Summary};
+use crate::access::Board;
+use crate::engine::change::{Change, FieldChange, Summary};
 use crate::model::record::Action;
 use crate::planning::{Lines, Planned};
 
 use super::{Look, style, text};
 
 pub use finance::shares;
-pub use findings::render as render_findings;
+pub use findings::{one as finding, render as render_findings};
 pub use group::By;
 pub use value::shown;
 
@@ -79,7 +79,6 @@ pub fn verdict(summary: &Summary) -> String {
 pub fn render(shown: &Shown<'_>, look: Look) -> String {
     let plan = &shown.planned.plan;
     let summary = plan.summary();
-    let view = group::View::new(shown, look);
     let mut out = String::new();
     let refused = plan.refusals.len();
     if refused > 0 {
@@ -103,6 +102,27 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
             text::thousands(resources)
         );
     }
+    out += &changes(shown, look);
+    drift(&mut out, shown, look);
+    out.push_str(&findings::render(shown, look));
+    for (at, note) in plan.notes.iter().enumerate() {
+        if at == 0 {
+            out.push('\n');
+        }
+        let first = format!("{} ", look.paint(style::HELP, "note:"));
+        out += &text::wrap(note, look.width, &first, 6, "      ");
+    }
+    if !look.unicode {
+        return out.replace('→', "->").replace('…', "~");
+    }
+    out
+}
+
+/// The changes alone, without a verdict: what is taken away first.
+#[must_use]
+pub fn changes(shown: &Shown<'_>, look: Look) -> String {
+    let view = group::View::new(shown, look);
+    let mut out = String::new();
     section(&mut out, "Removed", &view, |change| change.removes());
     section(&mut out, "Renamed", &view, |change| {
         change.action == Action::Rename
@@ -122,19 +142,13 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
     section(&mut out, "Waiting", &view, |change| {
         change.action == Action::Wait
     });
-    drift(&mut out, shown, look);
-    out.push_str(&findings::render(shown, look));
-    for (at, note) in plan.notes.iter().enumerate() {
-        if at == 0 {
-            out.push('\n');
-        }
-        let first = format!("{} ", look.paint(style::HELP, "note:"));
-        out += &text::wrap(note, look.width, &first, 6, "      ");
-    }
-    if !look.unicode {
-        return out.replace('→', "->").replace('…', "~");
-    }
     out
+}
+
+/// A changed field in one line.
+#[must_use]
+pub fn field(field: &FieldChange, look: Look) -> String {
+    field::Told::of(field).write(look)
 }
 
 fn section(

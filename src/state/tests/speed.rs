@@ -50,3 +50,23 @@ fn measure() {
     let all = store.load().unwrap().records().unwrap().len();
     println!("all {all} records {:?}", start.elapsed());
 }
+
+/// One change in the folder `BURSAR_FOLDER`, which is filled where it is empty: for strace.
+#[test]
+#[ignore = "a measurement"]
+fn one_change() {
+    let Ok(folder) = std::env::var("BURSAR_FOLDER") else {
+        return;
+    };
+    let store = super::store(folder.as_ref());
+    if store.load().unwrap().is_empty() {
+        let entries: Vec<_> = (0..count())
+            .map(|at| put(&account(at * 7919), &format!("Account number {at}")))
+            .collect();
+        super::super::conformance::commit(&store, &entries);
+        return;
+    }
+    let at = store.load().unwrap().serial();
+    let one = put(&account(7919 * at), &format!("renamed {at}"));
+    super::super::conformance::commit(&store, &[one]);
+}

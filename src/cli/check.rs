@@ -1,0 +1,67 @@
+//! `bursar check`: ask everything about access, keep the answers, fail on bad ones.
+
+use std::collections::BTreeSet;
+
+use crate::access::{self, Board};
+use crate::model::address::Address;
+use crate::model::selector::Selector;
+use crate::report::check;
+use crate::state::{StateReader, StateStore};
+
+use super::session::{self, AccessArgs, Session};
+use super::{Context, Exit, Failure};
+
+/// Ask about access: credentials, payers, exports, accounts
+///
+/// Asks everything that is declared, keeps the answers for the badges, and exits with 1 where a
+/// required check fails or could not be answered.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Only these addresses: globs, for example credential/payers or payer/aws/*
+    #[arg(value_name = "GLOB")]
+    only: Vec<String>,
+    #[command(flatten)]
+    access: AccessArgs,
+    /// Print the findings as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
+    let only = Selector::new(&args.only)
+        .map_err(|(at, cause)| Failure::new(format!("`{}` is no glob: {cause}", args.only[at])))?;
+    let session = Session::open(context)?;
+    let project = context.sound_project()?;
+    let chosen = |address: &Address| args.only.is_empty() || only.selects(address);
+    let asked: BTreeSet<Address> = access::askable(&project.estate)
+        .into_iter()
+        .filter(chosen)
+        .collect();
+    if asked.is_empty() {
+        return Err(Failure::new("nothing that is declared matches")
+            .help("give globs over addresses, for example `credential/*`"));
+    }
+    let findings = session::ask(&project, &asked, args.access, context);
+    let mut board = Board::stored(&session.store.findings()?);
+    for address in &asked {
+        board.clear(address);
+    }
+    board.add(findings.iter().cloned());
+    if session.has_state() {
+        let mut writer = session.store.writer(&session::holder(context, "check"))?;
+        writer.put_findings(&board.to_stored())?;
+        writer.close()?;
+    }
+    let require = project.settings().access.require;
+    let bad = findings
+        .iter()
+        .filter(|finding| access::blocks(finding, require))
+        .count();
+    if args.json {
+        context.printer.json(&check::document(&findings))?;
+    } else {
+        let text = check::render(&findings, context.printer.look());
+        context.printer.print(&text)?;
+    }
+    Ok(if bad > 0 { Exit::Error } else { Exit::Ok })
+}

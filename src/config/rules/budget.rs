@@ -1,0 +1,277 @@
+//! Budgets: for a fiscal year and its months, in amounts that the currency has, within the parent's.
+
+use std::collections::HashMap;
+
+use rust_decimal::Decimal;
+
+use super::support::shown;
+use super::{Context, Rule};
+use crate::config::declaration::Entry;
+use crate::config::problem::{At, Problem};
+use crate::model::money::{Amount, Currency};
+use crate::model::settings::{FiscalYear, NamedAfter};
+use crate::model::spec::Budget;
+use crate::model::time::Month;
+
+pub const RULE: Rule = Rule {
+    name: "budget",
+    codes: &[
+        "budget.year",
+        "budget.month",
+        "budget.amount",
+        "budget.decimals",
+        "budget.envelope",
+    ],
+    check,
+};
+
+fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
+    let declaration = &context.estate.declaration;
+    let structure = &declaration.settings.structure;
+    let default = structure.currency.unwrap_or(Currency::USD);
+    let table = &declaration.budgets;
+    let mut years_said: Vec<(u32, &str)> = Vec::new();
+    for entry in table.iter() {
+        let at = table.at(entry);
+        let year = entry.year.as_deref().unwrap_or_default();
+        match first_month(year, structure.fiscal_year) {
+            Some(first) => months(entry, year, first, &at, problems),
+            None => {
+                // One problem a year, not one a cost centre.
+                if !years_said.contains(&(entry.file.0, year)) {
+                    years_said.push((entry.file.0, year));
+                    problems.push(wrong_year(
+                        year,
+                        At::file(entry.file).key("budgets").key(year).name(),
+                    ));
+                }
+            }
+        }
+        amounts(&entry.value, default, &at, problems);
+    }
+    envelopes(context, default, problems);
+}
+
+/// The first month of a fiscal year by its name.
+fn first_month(name: &str, fiscal: Option<FiscalYear>) -> Option<Month> {
+    let digits = name.strip_prefix("FY")?;
+    if digits.len() != 4 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let year: i16 = digits.parse().ok()?;
+    let (starts, after) =
+        fiscal.map_or((1, NamedAfter::End), |year| (year.starts, year.named_after));
+    let earlier = after == NamedAfter::End && starts > 1;
+    Month::new(year - i16::from(earlier), i8::try_from(starts).unwrap_or(1))
+}
+
+fn wrong_year(name: &str, at: At) -> Problem {
+    let digits: String = name.chars().filter(char::is_ascii_digit).collect();
+    let help = match digits.len() {
+        4 => format!("write `FY{digits}`"),
+        2 => format!("write `FY20{digits}`"),
+        _ => "write `FY` and the year that it is named after, for example `FY2027`".to_owned(),
+    };
+    Problem::error(
+        "budget.year",
+        at,
+        format!("`{}` is no fiscal year", shown(name)),
+        help,
+    )
+    .label("not a fiscal year")
+}
+
+fn months(entry: &Entry<Budget>, year: &str, first: Month, at: &At, problems: &mut Vec<Problem>) {
+    let last = first.plus(11);
+    let outside: Vec<Month> = entry
+        .value
+        .months
+        .keys()
+        .copied()
+        .filter(|month| *month < first || *month > last)
+        .collect();
+    for month in outside {
+        problems.push(
+            Problem::error(
+                "budget.month",
+                at.clone().key(&month.to_string()).name(),
+                format!("{month} is no month of {year}, which runs from {first} to {last}"),
+                "move it to its own fiscal year; `structure: {fiscal_year: {starts: 4, named_after: end}}` in bursar.yaml says when yours begins",
+            )
+            .label("of another year"),
+        );
+    }
+}
+
+fn amounts(budget: &Budget, default: Currency, at: &At, problems: &mut Vec<Problem>) {
+    let currency = budget.currency.unwrap_or(default);
+    if budget.amount.is_some() && !budget.months.is_empty() {
+        problems.push(
+            Problem::error(
+                "budget.amount",
+                at.clone().key("amount").name(),
+                "a budget is given for the year or by month, and this one is given in both ways",
+                "delete `amount`, or the months",
+            )
+            .label("in two ways"),
+        );
+    } else if budget.amount.is_none() && budget.months.is_empty() {
+        problems.push(
+            Problem::error(
+                "budget.amount",
+                at.clone().name(),
+                "the budget has no amount",
+                "write one for the year (`amount: 120000`), or one for each month (`2026-04: 9000`)",
+            )
+            .label("no amount"),
+        );
+    }
+    let mut judge = |amount: &Amount, at: At| {
+        let digits = currency.minor_digits();
+        if amount.0.scale() > digits {
+            let help = match digits {
+                0 => format!("write a whole number: {currency} has no smaller unit"),
+                _ => format!("write at most {digits} decimals: {currency} has no smaller unit"),
+            };
+            let message = format!("{amount} is no amount of {currency}");
+            problems.push(
+                Problem::error("budget.decimals", at, message, help).label("too many decimals"),
+            );
+        }
+    };
+    if let Some(amount) = &budget.amount {
+        // A bare amount stands where the budget stands; a path that is too long leads there.
+        judge(amount, at.clone().key("amount"));
+    }
+    for (month, amount) in &budget.months {
+        judge(amount, at.clone().key(&month.to_string()));
+    }
+}
+
+fn total(budget: &Budget) -> Option<Decimal> {
+    budget
+        .months
+        .values()
+        .chain(budget.amount.as_ref())
+        .try_fold(Decimal::ZERO, |sum, amount| sum.checked_add(amount.0))
+}
+
+/// A parent's budget is an envelope: its children's together should fit in it.
+fn envelopes(context: Context<'_>, default: Currency, problems: &mut Vec<Problem>) {
+    let declaration = &context.estate.declaration;
+    let table = &declaration.budgets;
+    let mut children: HashMap<(&str, &str, Currency), (Decimal, usize)> = HashMap::new();
+    for entry in table.iter() {
+        let center = declaration.cost_centers.get(&entry.key);
+        let parent = center.and_then(|center| center.value.parent.as_deref());
+        let (Some(parent), Some(year), Some(amount)) =
+            (parent, entry.year.as_deref(), total(&entry.value))
+        else {
+            continue;
+        };
+        let currency = entry.value.currency.unwrap_or(default);
+        let sum = children.entry((parent, year, currency)).or_default();
+        sum.0 = sum.0.saturating_add(amount);
+        sum.1 += 1;
+    }
+    for entry in table.iter() {
+        let currency = entry.value.currency.unwrap_or(default);
+        let (Some(year), Some(own)) = (entry.year.as_deref(), total(&entry.value)) else {
+            continue;
+        };
+        let Some((sum, count)) = children.get(&(&*entry.key, year, currency)) else {
+            continue;
+        };
+        if *sum > own {
+            problems.push(
+                Problem::warning(
+                    "budget.envelope",
+                    table.at(entry).name(),
+                    format!(
+                        "the budgets of {count} cost centres below `{}` total {} {currency}, more than its own {own}",
+                        shown(&entry.key),
+                        sum.normalize()
+                    ),
+                    format!("raise it to {} or lower theirs: a parent's budget is the envelope of its children's", sum.normalize()),
+                )
+                .label("exceeded by its children"),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{found, said};
+    use super::*;
+
+    #[test]
+    fn fiscal_years_begin_where_the_settings_say() {
+        let year = |starts, named_after| {
+            Some(FiscalYear {
+                starts,
+                named_after,
+            })
+        };
+        let first = |name, fiscal| first_month(name, fiscal).map(|month| month.to_string());
+        assert_eq!(first("FY2027", None).as_deref(), Some("2027-01"));
+        assert_eq!(
+            first("FY2027", year(4, NamedAfter::End)).as_deref(),
+            Some("2026-04")
+        );
+        assert_eq!(
+            first("FY2027", year(4, NamedAfter::Start)).as_deref(),
+            Some("2027-04")
+        );
+        assert_eq!(
+            first("FY2027", year(1, NamedAfter::End)).as_deref(),
+            Some("2027-01")
+        );
+        for wrong in ["2027", "FY27", "FY20277", "fy2027", ""] {
+            assert_eq!(first(wrong, None), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn budgets_are_for_a_year_in_real_amounts() {
+        let text = "version: 1
+structure: {currency: USD, fiscal_year: {starts: 4, named_after: end}}
+cost_centers:
+  P: {name: P}
+  A: {name: A, parent: P}
+  B: {name: B, parent: P}
+budgets:
+  FY2027:
+    P: 100
+    A: {2026-04: 60.25, 2027-04: 1}
+    B: {amount: 50.001}
+  FY2028:
+    P: {amount: 100, currency: JPY}
+    A: {amount: 10.5, currency: JPY}
+    B: {amount: 200}
+  FY2026:
+    A: {currency: USD}
+    B: {amount: 1, 2025-04: 1}
+  FY27: {A: 1, B: 2}
+";
+        assert_eq!(
+            found(&RULE, text),
+            [
+                "budget.amount ~budgets.FY2026.A",
+                "budget.amount ~budgets.FY2026.B.amount",
+                "budget.month ~budgets.FY2027.A.2027-04",
+                "budget.decimals budgets.FY2027.B.amount",
+                "warning budget.envelope ~budgets.FY2027.P",
+                "budget.decimals budgets.FY2028.A.amount",
+                "budget.year ~budgets.FY27",
+            ]
+        );
+        let said = said(&RULE, text);
+        assert!(said[6].ends_with("write `FY2027`"), "{}", said[6]);
+        assert!(
+            said[2].contains("which runs from 2026-04 to 2027-03"),
+            "{}",
+            said[2]
+        );
+    }
+}

@@ -1,0 +1,106 @@
+//! What changed, newest last, by the commit of the state that it came in.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use crate::engine::FieldChange;
+use crate::model::record::{Action, Author};
+use crate::state::HistoryEntry;
+
+use super::plan::field;
+use super::show::by;
+use super::{Look, style};
+
+/// One change of the past.
+#[derive(Debug, Serialize)]
+pub struct Line {
+    pub serial: u64,
+    pub address: String,
+    pub action: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    pub fields: Vec<FieldChange>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    #[serde(flatten)]
+    pub author: Author,
+    #[serde(skip)]
+    symbol: char,
+}
+
+/// Changes of the past as machines read them.
+#[derive(Debug, Serialize)]
+pub struct Document {
+    pub format_version: u32,
+    pub changes: Vec<Line>,
+}
+
+/// A line from what the state kept.
+#[must_use]
+pub fn line(entry: &HistoryEntry, fields: Vec<FieldChange>) -> Line {
+    let provenance = entry
+        .entry
+        .record
+        .as_ref()
+        .map(|record| record.provenance.clone())
+        .unwrap_or_default();
+    Line {
+        serial: entry.serial,
+        address: entry.entry.address.to_string(),
+        action: entry.entry.action.as_str(),
+        from: entry.entry.from.as_ref().map(ToString::to_string),
+        fields: if entry.entry.action == Action::Create {
+            Vec::new()
+        } else {
+            fields
+        },
+        file: provenance.file,
+        line: provenance.line,
+        author: entry.author.clone(),
+        symbol: entry.entry.action.symbol(),
+    }
+}
+
+/// The lines as text, under a heading for each commit of the state.
+#[must_use]
+pub fn render(lines: &[Line], look: Look) -> String {
+    if lines.is_empty() {
+        return "Nothing was changed yet.\n".to_owned();
+    }
+    let mut text = String::new();
+    let mut serial = None;
+    for line in lines {
+        if serial != Some(line.serial) {
+            if serial.is_some() {
+                text.push('\n');
+            }
+            serial = Some(line.serial);
+            let head = by(line.serial, &line.author.command, &line.author);
+            let _ = writeln!(text, "{}", look.paint(style::BOLD, head));
+        }
+        let was = line
+            .from
+            .as_ref()
+            .filter(|from| **from != line.address)
+            .map(|from| format!(" (was {from})"))
+            .unwrap_or_default();
+        let place = match (&line.file, line.line) {
+            (Some(file), Some(at)) => format!("  {file}:{at}"),
+            _ => String::new(),
+        };
+        let _ = writeln!(
+            text,
+            "  {} {}{was}{}",
+            line.symbol,
+            line.address,
+            look.paint(style::DIM, place)
+        );
+        for change in &line.fields {
+            let _ = writeln!(text, "      {}", field(change, look));
+        }
+    }
+    text
+}
