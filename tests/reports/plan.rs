@@ -195,7 +195,7 @@ Renamed
 Next: `bursar apply --offline` (digest 5d2e2442b856f6f43897b4353c7d1c56)
 
 "#]])
-        .stderr_eq(str![[""]]);
+        .stderr_eq("4 warnings in 3 files\n...\n[..]the cost centre `CC-110` is now called `CC-111`\n...\n");
     project.apply();
     project.plan().success().stdout_eq(str![[r#"
 No changes: 17 resources are registered as declared
