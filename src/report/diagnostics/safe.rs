@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::config::rules;
 use crate::config::yaml::Span;
 
 /// The text with its secrets masked by as many bytes of `*`, so that spans stay true.
@@ -19,9 +20,12 @@ pub fn safe_text<'t>(text: &'t str, literals: &[Span]) -> Cow<'t, str> {
         .collect();
     behind_keys(text, &mut ranges);
     private_keys(text, &mut ranges);
+    // What looks like a secret wherever it stands, also where no rule was asked: same lengths.
+    let masked = rules::mask(text);
     if ranges.is_empty() {
-        return Cow::Borrowed(text);
+        return masked;
     }
+    let text: &str = &masked;
     ranges.sort_by_key(|range| range.start);
     let mut safe = String::with_capacity(text.len());
     let mut at = 0;
