@@ -1,15 +1,16 @@
 //! Planning: puts the readers together. A project is read, the state is loaded beside it, the
 //! platform is listed, and the engine compares. Nothing here can write.
 
+mod origin;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use crate::config::diagnostic::Diagnostic;
 use crate::config::project::{self, Project, Surroundings};
-use crate::config::yaml::LineIndex;
 use crate::engine::change::{Change, Plan};
 use crate::engine::compare::{self, Known, Options, Wanted};
-use crate::engine::desired::{Desired, SourceRef, present_address};
+use crate::engine::desired::{Desired, present_address};
 use crate::engine::{guard, order, reference};
 use crate::model::address::Address;
 use crate::model::hash::ContentHash;
@@ -19,6 +20,8 @@ use crate::model::settings::{Guard, Settings};
 use crate::model::time::Month;
 use crate::platform::Found;
 use crate::state::{Binding, Snapshot, StateError};
+
+pub use origin::{Lines, Origin};
 
 /// Name of the state's folder in a project.
 pub const STATE_FOLDER: &str = ".bursar";
@@ -313,45 +316,6 @@ fn narrow(plan: &mut Plan, target: &Selector) {
         ));
     }
     plan.seal();
-}
-
-/// Leads from declarations to files and lines, for provenance and for reading.
-pub struct Lines<'p> {
-    project: &'p Project,
-    lines: std::sync::Mutex<HashMap<u32, std::sync::Arc<LineIndex>>>,
-}
-
-impl<'p> Lines<'p> {
-    #[must_use]
-    pub fn new(project: &'p Project) -> Self {
-        Self {
-            project,
-            lines: std::sync::Mutex::new(HashMap::new()),
-        }
-    }
-
-    /// File and line of a declaration.
-    #[must_use]
-    pub fn of(&self, source: &SourceRef) -> Provenance {
-        let Some(file) = self.project.sources.get(source.file) else {
-            return Provenance::default();
-        };
-        let index = {
-            let mut lines = self
-                .lines
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner);
-            lines
-                .entry(source.file.0)
-                .or_insert_with(|| std::sync::Arc::new(LineIndex::new(file.text())))
-                .clone()
-        };
-        let line = index.position(file.text(), source.offset).0;
-        Provenance {
-            file: Some(file.path.clone()),
-            line: u32::try_from(line).ok(),
-        }
-    }
 }
 
 /// Turns a plan's refusals into diagnostics, each at the declaration it is about.

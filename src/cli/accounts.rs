@@ -32,11 +32,13 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     let mut register = Register::of(&snapshot.records()?, &board);
     register.with_labels(&args.labels);
     if args.json {
-        context
-            .printer
-            .json(&accounts::document(&register, snapshot.serial()))?;
+        context.printer.json(&accounts::document(
+            &register,
+            snapshot.serial(),
+            context.now,
+        ))?;
     } else {
-        let text = accounts::render(&register, context.printer.look(), usize::MAX);
+        let text = accounts::render(&register, context.printer.look(), usize::MAX, context.now);
         context.printer.print(&text)?;
     }
     Ok(Exit::Ok)

@@ -5,12 +5,12 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use crate::access::Board;
-use crate::apply::{self, Outcome, Parallelism, Result as Done};
+use crate::apply::{self, Outcome, Parallelism};
 use crate::engine::Plan;
 use crate::model::hash::ContentHash;
 use crate::planning::{self, Lines, Planned};
 use crate::report::plan::{self, By, json};
-use crate::report::{accounts, applied, style};
+use crate::report::{accounts, applied};
 use crate::state::{Holder, Serial, StateReader, StateStore, StateWriter};
 
 use super::plan::Narrowing;
@@ -187,6 +187,7 @@ fn approved(
         board,
         By::Organization,
         args.access.offline,
+        context.now,
     );
     if !args.json {
         let text = plan::render(&shown, context.printer.look());
@@ -277,50 +278,8 @@ fn tell(
         return Ok(());
     }
     let look = context.printer.look();
-    let mut text = String::new();
-    let results = planned.plan.changes.iter().zip(&outcome.results);
-    let results = results.map(|(change, result)| (&change.address, result));
-    let behind = outcome
-        .behind
-        .iter()
-        .map(|(address, result)| (address, result));
-    for (address, result) in results.chain(behind) {
-        let why = match result {
-            Done::Done | Done::Blocked => continue,
-            Done::Skipped { needs } => format!("not tried, as {needs} was not done"),
-            Done::Failed(error) => format!("{error} ({})", error.help()),
-        };
-        text += &format!(
-            "  {} {}: {why}\n",
-            look.paint(style::ERROR, "failed"),
-            address
-        );
-    }
-    let done = outcome.done();
-    let all = outcome.results.len();
-    let verdict = if outcome.is_complete() {
-        format!(
-            "Applied {} of {}, serial {}.",
-            plan::number(done),
-            plan::number(all),
-            outcome.serial
-        )
-    } else {
-        format!(
-            "Applied {} of {}, serial {}; the next apply goes on with the rest.",
-            plan::number(done),
-            plan::number(all),
-            outcome.serial
-        )
-    };
-    let color = if outcome.is_complete() {
-        style::GOOD
-    } else {
-        style::WARNING
-    };
-    context
-        .printer
-        .print(&format!("\n{}\n{text}", look.paint(color, verdict)))?;
+    let text = applied::render(&planned.plan, outcome, look);
+    context.printer.print(&text)?;
     Ok(())
 }
 
@@ -328,7 +287,12 @@ fn list(session: &Session, context: &mut Context) -> Result<(), Failure> {
     let snapshot = session.store.load()?;
     let board = Board::stored(&session.store.findings()?);
     let register = accounts::Register::of(&snapshot.records()?, &board);
-    let text = accounts::render(&register, context.printer.look(), accounts::FEW);
+    let text = accounts::render(
+        &register,
+        context.printer.look(),
+        accounts::FEW,
+        context.now,
+    );
     context.printer.print("\n")?;
     context.printer.print(&text)?;
     Ok(())

@@ -55,6 +55,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         board: &board,
         by: By::Organization,
         offline: true,
+        now: context.now,
     };
     if args.json {
         context
@@ -85,7 +86,7 @@ fn render(shown: &Shown<'_>, reference: &str, context: &Context) -> String {
     ]
     .into_iter()
     .filter(|(number, _)| *number > 0)
-    .map(|(number, what)| format!("{} {what}", plan::number(number)))
+    .map(|(number, what)| format!("{} {what}", text::thousands(number)))
     .collect();
     let verdict = if parts.is_empty() {
         let same = shown.planned.plan.unchanged;
@@ -102,14 +103,7 @@ fn render(shown: &Shown<'_>, reference: &str, context: &Context) -> String {
 
 impl From<GitError> for Failure {
     fn from(error: GitError) -> Self {
-        let code = match error {
-            GitError::NoRepository { .. } => "git.no-repository",
-            GitError::NotOwned { .. } => "git.not-owned",
-            GitError::NoCommit => "git.no-commit",
-            GitError::Unknown { .. } => "git.unknown-commit",
-            GitError::NoProject { .. } => "git.no-project",
-            GitError::Other(_) => "git.failed",
-        };
-        Self::new(error.to_string()).code(code).help(error.help())
+        let help = error.help();
+        Self::new(error.to_string()).help(help)
     }
 }

@@ -66,6 +66,7 @@ fn month(text: &str) -> Result<Month, String> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Grouping {
     Organization,
+    #[value(name = "cost_center")]
     CostCenter,
     File,
 }
@@ -125,7 +126,14 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         Grouping::File => By::File,
     };
     let lines = Lines::new(&planned.project);
-    let shown = session::shown(&planned, &lines, &board, by, args.access.offline);
+    let shown = session::shown(
+        &planned,
+        &lines,
+        &board,
+        by,
+        args.access.offline,
+        context.now,
+    );
     let document = || json::document(&shown, snapshot.lineage(), snapshot.serial());
     if let Some(path) = &args.out {
         write(path, &document())?;

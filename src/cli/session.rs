@@ -209,6 +209,7 @@ pub fn shown<'a>(
     board: &'a Board,
     by: By,
     offline: bool,
+    now: jiff::Timestamp,
 ) -> Shown<'a> {
     Shown {
         planned,
@@ -216,6 +217,7 @@ pub fn shown<'a>(
         board,
         by,
         offline,
+        now,
     }
 }
 

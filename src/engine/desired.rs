@@ -54,6 +54,8 @@ impl Desired {
         if let Some(select) = select {
             resources.retain(|resource| select.selects(&resource.address));
         }
+        let renames = renames(estate);
+        use_present_names(&mut resources, &renames);
         resources.par_sort_unstable_by(|a, b| a.address.cmp(&b.address));
         // The rules refuse two resources of one address; the first stands for both.
         resources.dedup_by(|b, a| a.address == b.address);
@@ -64,7 +66,7 @@ impl Desired {
         });
         Self {
             resources,
-            renames: renames(estate),
+            renames,
             removals: removals.collect(),
         }
     }
@@ -269,6 +271,37 @@ fn renames(estate: &Estate) -> BTreeMap<Address, Address> {
         }
     }
     renames
+}
+
+/// References to former names are references to the present ones: what is registered never names
+/// anything by a name that it does not have any more.
+fn use_present_names(resources: &mut [Resource], renames: &BTreeMap<Address, Address>) {
+    let former: Vec<String> = renames
+        .keys()
+        .filter_map(|address| serde_json::to_string(&address.last()).ok())
+        .collect();
+    if former.is_empty() {
+        return;
+    }
+    resources.par_iter_mut().for_each(|resource| {
+        // A budget is named after its cost centre.
+        if resource.address.kind() == Kind::Budget
+            && let Some(present) = present_address(&resource.address, renames)
+        {
+            resource.address = present;
+        }
+        let text = resource.spec.as_str();
+        if !former.iter().any(|name| text.contains(name.as_str())) {
+            return;
+        }
+        let mut spec = resource.spec.value();
+        if super::reference::rename(&resource.address, &mut spec, renames)
+            && let Ok(spec) = Canonical::of(&spec)
+        {
+            resource.hash = spec.hash();
+            resource.spec = spec;
+        }
+    });
 }
 
 /// The address that a recorded one has now: its own new name, or the new name of what it belongs to.

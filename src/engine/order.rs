@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::model::address::{Address, Kind};
+use crate::model::record::Action;
 
 use super::change::Change;
 use super::reference;
@@ -71,6 +72,17 @@ fn depths(changes: &[Change]) -> HashMap<Address, usize> {
     depths
 }
 
+/// Whether a change stood on another resource before, and that one only changes: then neither waits
+/// for the other, and a name can change while its organization's access is not proven.
+fn stood(change: &Change, other: &Change) -> bool {
+    if other.action != Action::Update || other.from.is_some() {
+        return false;
+    }
+    change.before.as_ref().is_some_and(|record| {
+        reference::needs(&record.address, &record.spec.value()).contains(&other.address)
+    })
+}
+
 /// For each change the positions of the changes that must come first.
 #[must_use]
 pub fn dependencies(changes: &[Change]) -> Vec<Vec<usize>> {
@@ -102,7 +114,9 @@ pub fn dependencies(changes: &[Change]) -> Vec<Vec<usize>> {
             match (change.removes(), changes[other].removes()) {
                 // What is removed goes before what it needed is removed.
                 (true, true) => needs[other].push(at),
-                (false, false) if other != at => needs[at].push(other),
+                (false, false) if other != at && !stood(change, &changes[other]) => {
+                    needs[at].push(other);
+                }
                 _ => {}
             }
         }

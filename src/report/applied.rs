@@ -1,10 +1,99 @@
-//! What an apply did, as machines read it.
+//! What an apply did: for people what was not done and why, for machines all of it.
+
+use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::apply::{Outcome, Result as Done};
 use crate::engine::Plan;
+use crate::model::address::Address;
+
+use super::text::{self, thousands};
+use super::{Look, style};
+
+/// What is waiting for the same thing is named up to here.
+const NAMED: usize = 3;
+
+/// The verdict, then every failure with its cause, then what was not tried because of it.
+#[must_use]
+pub fn render(plan: &Plan, outcome: &Outcome, look: Look) -> String {
+    let (done, all) = (outcome.done(), outcome.results.len());
+    let serial = outcome.serial;
+    let complete = outcome.is_complete();
+    let rest = if complete {
+        ""
+    } else {
+        "; the next apply goes on with the rest"
+    };
+    let verdict = format!(
+        "Applied {} of {}, serial {serial}{rest}.",
+        thousands(done),
+        thousands(all)
+    );
+    let color = if complete {
+        style::GOOD
+    } else {
+        style::WARNING
+    };
+    let mut out = format!("\n{}\n", look.paint(color, verdict));
+    let mut waiting: BTreeMap<String, Vec<&Address>> = BTreeMap::new();
+    let changes = plan.changes.iter().zip(&outcome.results);
+    let changes =
+        changes.map(|(change, result)| (&change.address, change.blocked.as_ref(), result));
+    // What should have followed a rename is told only where it did not.
+    let behind = outcome
+        .behind
+        .iter()
+        .map(|(address, result)| (address, None, result));
+    for (address, block, result) in changes.chain(behind) {
+        let why = match result {
+            Done::Done => continue,
+            Done::Failed(error) => {
+                out += &failed(address, error, look);
+                continue;
+            }
+            Done::Skipped { needs } => format!("as {needs} was not done"),
+            Done::Blocked => match block {
+                Some(block) => format!("blocked by {} of {}", block.check, block.address),
+                None => "blocked".to_owned(),
+            },
+        };
+        waiting.entry(why).or_default().push(address);
+    }
+    for (why, changes) in waiting {
+        let names: Vec<&str> = changes
+            .iter()
+            .take(NAMED)
+            .map(|address| address.as_str())
+            .collect();
+        let more = match changes.len() - names.len() {
+            0 => String::new(),
+            more => format!(" and {} more", thousands(more)),
+        };
+        let first = format!("  {} ", look.paint(style::WARNING, "not tried:"));
+        let told = format!("{}{more}, {why}", names.join(", "));
+        out += &text::wrap(&told, look.width, &first, 13, "    ");
+    }
+    out
+}
+
+fn failed(address: &Address, error: &crate::platform::PlatformError, look: Look) -> String {
+    let first = format!("  {} ", look.paint(style::ERROR, "failed:"));
+    let told = text::clean(&format!("{address}: {error}"));
+    let mut out = text::wrap(&told, look.width, &first, 10, "    ");
+    if !error.help().is_empty() {
+        let first = format!("    {} ", look.paint(style::HELP, "help:"));
+        out += &text::wrap(
+            &text::clean(error.help()),
+            look.width,
+            &first,
+            10,
+            "          ",
+        );
+    }
+    out
+}
 
 /// The document of an apply.
 #[derive(Debug, Serialize, JsonSchema)]

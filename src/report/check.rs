@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use crate::model::finding::{Finding, Status};
 
-use super::plan::{finding, number};
+use super::plan::finding;
+use super::text::thousands as number;
 use super::{Look, style};
 
 /// Findings as machines read them.

@@ -13,6 +13,7 @@ mod look;
 pub mod plan;
 mod printer;
 pub mod progress;
+pub mod schemas;
 pub mod show;
 pub mod text;
 

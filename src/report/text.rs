@@ -67,6 +67,80 @@ pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
+/// A number with separators for thousands: `12,400`.
+#[must_use]
+pub fn thousands(count: usize) -> String {
+    grouped(&count.to_string())
+}
+
+/// Digits with separators for thousands; a sign and decimals stay as they are.
+#[must_use]
+pub fn grouped(digits: &str) -> String {
+    let (sign, digits) = match digits.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", digits),
+    };
+    let (whole, decimals) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+    let mut text = sign.to_owned();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text + decimals
+}
+
+/// A text of at most this many columns, shortened in its middle: an id is told from others by its
+/// ends.
+#[must_use]
+pub fn middle(text: &str, width: usize) -> Cow<'_, str> {
+    let length = text.chars().count();
+    if length <= width {
+        return Cow::Borrowed(text);
+    }
+    let kept = width.saturating_sub(1);
+    let front = kept.div_ceil(2);
+    let head = text.chars().take(front);
+    let tail = text.chars().skip(length - (kept - front));
+    Cow::Owned(head.chain(['…']).chain(tail).collect())
+}
+
+/// A text of at most this many columns, cut at its end.
+#[must_use]
+pub fn end(text: &str, width: usize) -> Cow<'_, str> {
+    if text.chars().count() <= width {
+        return Cow::Borrowed(text);
+    }
+    let head = text.chars().take(width.saturating_sub(1));
+    Cow::Owned(head.chain(['…']).collect())
+}
+
+/// The first few of a list, and how many more there are: `a, b and 3 more`. Takes as many as fit.
+#[must_use]
+pub fn some_of(names: impl ExactSizeIterator<Item = String>, width: usize) -> String {
+    let all = names.len();
+    let mut text = String::new();
+    // Lazily: of a hundred thousand names a handful is looked at.
+    for (at, name) in names.enumerate() {
+        let left = all - at;
+        let room = if left > 1 {
+            14 + left.ilog10() as usize
+        } else {
+            0
+        };
+        let longer = text.chars().count() + 2 + name.chars().count();
+        if at > 0 && longer + room > width {
+            return format!("{text} and {} more", thousands(left));
+        }
+        if at > 0 {
+            text += ", ";
+        }
+        text += &name;
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,6 +151,32 @@ mod tests {
         let tame = harmless(evil);
         assert_eq!(tame, "a?[31mb\u{FFFD}c\u{B7}d?e\n\tf");
         assert_eq!(tame.len(), evil.len());
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(thousands(0), "0");
+        assert_eq!(thousands(1_234_567), "1,234,567");
+        assert_eq!(grouped("-24500.50"), "-24,500.50");
+    }
+
+    #[test]
+    fn long_ids_keep_both_ends() {
+        assert_eq!(middle("abcdefghij", 10), "abcdefghij");
+        assert_eq!(middle("abcdefghij", 7), "abc…hij");
+        assert_eq!(middle("abcdefghij", 6), "abc…ij");
+        assert_eq!(end("abcdefghij", 4), "abc…");
+    }
+
+    #[test]
+    fn lists_say_how_many_they_leave_out() {
+        let names = |count| {
+            let all = ["one", "two", "three", "four"];
+            all.map(String::from).into_iter().take(count)
+        };
+        assert_eq!(some_of(names(4), 80), "one, two, three, four");
+        assert_eq!(some_of(names(4), 22), "one, two and 2 more");
+        assert_eq!(some_of(names(1), 1), "one");
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
+use crate::model::address::Address;
 use crate::model::finding::{Finding, Status};
 use crate::report::{Look, style, text};
 
-use super::{Shown, number};
+use super::{Shown, behind};
 
 /// Findings that a person should know: everything but what passed or was not asked.
 #[must_use]
@@ -26,22 +27,52 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
     });
     let mut out = format!("\n{}\n", look.paint(style::BOLD, "Access"));
     const MOST: usize = 20;
-    for finding in told.iter().take(MOST) {
-        out.push_str(&one(finding, look));
+    // One cause, one paragraph: what was said of several in the same words is said once.
+    let mut causes: Vec<Vec<&Finding>> = Vec::new();
+    for finding in told {
+        let same = |cause: &&mut Vec<&Finding>| {
+            let first = cause[0];
+            first.check == finding.check
+                && first.status == finding.status
+                && first.message == finding.message
+                && first.waived == finding.waived
+        };
+        match causes.iter_mut().find(same) {
+            Some(cause) => cause.push(finding),
+            None => causes.push(vec![finding]),
+        }
+    }
+    let told = causes;
+    let about: Vec<Vec<&Address>> = told
+        .iter()
+        .take(MOST)
+        .map(|cause| cause.iter().map(|finding| &finding.address).collect())
+        .collect();
+    let behind = behind::count(&shown.planned.project.estate, &about);
+    for (findings, behind) in told.iter().zip(behind) {
+        out.push_str(&cause(findings, behind.told(), look));
     }
     if told.len() > MOST {
         let _ = writeln!(
             out,
             "  and {} more: `bursar check` shows all",
-            number(told.len() - MOST)
+            text::thousands(told.len() - MOST)
         );
     }
     out
 }
 
-/// One finding: what was asked, where, what was seen, and what to do.
+/// One finding by itself.
 #[must_use]
 pub fn one(finding: &Finding, look: Look) -> String {
+    cause(&[finding], None, look)
+}
+
+/// Findings of one cause: what was asked, where, what was seen, what stands behind it, what to do.
+fn cause(findings: &[&Finding], behind: Option<String>, look: Look) -> String {
+    let Some(finding) = findings.first() else {
+        return String::new();
+    };
     let (style, word) = match finding.status {
         Status::Fail => (style::ERROR, "fail"),
         Status::Unknown => (style::WARNING, "unknown"),
@@ -50,15 +81,15 @@ pub fn one(finding: &Finding, look: Look) -> String {
         Status::Skipped => (style::DIM, "skipped"),
         Status::Pass => (style::GOOD, "pass"),
     };
-    let head = format!(
-        "  {} {}  {}\n",
-        look.paint(style, word),
-        finding.check,
-        look.paint(style::DIM, &finding.address)
-    );
+    let names = findings.iter().map(|finding| finding.address.to_string());
+    let used = 6 + word.len() + finding.check.len();
+    let names = text::some_of(names, look.width.saturating_sub(used));
+    let names = look.paint(style::DIM, names);
+    let head = format!("  {} {}  {names}\n", look.paint(style, word), finding.check);
     let mut out = head;
+    let behind = behind.map(|behind| format!("; behind it {behind}"));
     out += &text::wrap(
-        &text::clean(&finding.message),
+        &(text::clean(&finding.message) + &behind.unwrap_or_default()),
         look.width,
         "      ",
         6,

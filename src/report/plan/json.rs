@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::engine::change::{Change, FieldChange};
+use crate::model::canonical::Canonical;
 use crate::model::finding::Finding;
 use crate::model::hash::ContentHash;
+use crate::model::record::{Action, Provenance};
 
 use super::Shown;
 
@@ -31,7 +33,7 @@ pub struct Document {
     /// Why an apply would be refused.
     pub refusals: Vec<Refused>,
     /// What was found about access: not part of the digest.
-    #[schemars(with = "Vec<Value>")]
+    #[schemars(with = "Vec<Found>")]
     pub findings: Vec<Finding>,
     pub notes: Vec<String>,
 }
@@ -78,13 +80,23 @@ pub struct Field {
     /// What the platform has, where that is neither.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed: Option<Value>,
+    /// Where its new value is declared, also through defaults; left out where that is the line of
+    /// the change itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
 }
 
-/// Where a change is declared.
+/// Where something is declared.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Source {
+    /// Path from the project's folder.
     pub file: String,
+    /// From 1.
     pub line: u32,
+    /// What a value came through, where the resource does not say it itself: `defaults`,
+    /// `the organization's defaults` or `the only payer`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub through: Option<String>,
 }
 
 /// The check that holds a change back.
@@ -109,6 +121,30 @@ pub struct Refused {
     pub address: Option<String>,
     pub message: String,
     pub help: String,
+}
+
+/// The answer to one check on one resource, as described to readers of the document.
+#[derive(Serialize, JsonSchema)]
+#[allow(dead_code)] // Only its schema is used: a Finding writes the same.
+struct Found {
+    check: String,
+    address: String,
+    /// `pass`, `skipped`, `warn`, `pending`, `unknown` or `fail`.
+    status: String,
+    /// `api`, `payer`, `cost` or `recs`.
+    badge: String,
+    /// Whether a bad answer blocks what depends on it.
+    required: bool,
+    message: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    remedy: String,
+    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    evidence: std::collections::BTreeMap<String, String>,
+    /// When it was asked: UTC, RFC 3339.
+    at: String,
+    /// The reason of the waiver that accepts it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waived: Option<String>,
 }
 
 /// The document of a plan.
@@ -176,42 +212,45 @@ pub fn since(shown: &Shown<'_>, reference: &str) -> Since {
     }
 }
 
-/// The JSON Schema of [`Since`].
-#[must_use]
-pub fn since_schema() -> Value {
-    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
-    let mut schema = settings.into_generator().into_root_schema_for::<Since>();
-    schema.insert("title".into(), "bursar diff --json".into());
-    schema.to_value()
+fn source(at: Provenance, through: Option<&str>) -> Option<Source> {
+    Some(Source {
+        file: at.file?,
+        line: at.line?,
+        through: through.map(str::to_owned),
+    })
 }
 
 fn change(change: &Change, shown: &Shown<'_>) -> PlannedChange {
-    let source = change.source.as_ref().map(|source| shown.lines.of(source));
-    let fields = if change.fields.is_empty() && !change.removes() && change.from.is_none() {
+    let at = change.source.as_ref().map(|at| shown.lines.of(at));
+    let all;
+    let fields = if change.action == Action::Create {
         // A creation: all that is declared.
-        let spec = change
-            .spec
-            .as_ref()
-            .map(crate::model::canonical::Canonical::value);
-        crate::engine::fields::diff(None, spec.as_ref())
-            .iter()
-            .map(field)
-            .collect()
+        let spec = change.spec.as_ref().map(Canonical::value);
+        all = crate::engine::fields::diff(None, spec.as_ref());
+        &all
     } else {
-        change.fields.iter().map(field).collect()
+        &change.fields
     };
+    let fields = fields.iter().map(|one| {
+        let origin = shown.lines.origin(change, &one.path);
+        let own = origin.through.is_none() && Some(&origin.at) == at.as_ref();
+        Field {
+            source: if own {
+                None
+            } else {
+                source(origin.at, origin.through)
+            },
+            ..field(one)
+        }
+    });
+    let fields = fields.collect();
     PlannedChange {
         address: change.address.to_string(),
         action: change.action.as_str().to_owned(),
         digest: change.digest.to_string(),
         from: change.from.as_ref().map(ToString::to_string),
         fields,
-        source: source.and_then(|at| {
-            Some(Source {
-                file: at.file?,
-                line: at.line?,
-            })
-        }),
+        source: at.and_then(|at| source(at, None)),
         blocked: change.blocked.as_ref().map(|block| Blocked {
             address: block.address.to_string(),
             check: block.check.clone(),
@@ -226,22 +265,6 @@ fn field(field: &FieldChange) -> Field {
         before: field.before.clone(),
         after: field.after.clone(),
         observed: field.observed.clone(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_checked_in_schema_of_diff_is_the_generated_one() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/diff.schema.json");
-        let generated = serde_json::to_string_pretty(&super::since_schema()).unwrap() + "\n";
-        if std::env::var_os("BURSAR_BLESS").is_some() {
-            std::fs::write(path, &generated).unwrap();
-        }
-        let checked_in = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(
-            generated == checked_in,
-            "schemas/diff.schema.json is out of date: run the tests with BURSAR_BLESS=1"
-        );
+        source: None,
     }
 }

@@ -1,21 +1,30 @@
 //! A plan as people read it: the verdict first, then what is taken away, then the rest; alike
 //! changes as one line, the odd ones by name.
 
+mod behind;
+mod field;
+mod finance;
 mod findings;
 mod group;
 pub mod json;
+mod line;
+pub mod now;
+mod owners;
 mod value;
 
 use std::fmt::Write;
 
+use jiff::Timestamp;
+
 use crate::access::Board;
 use crate::engine::change::{Change, FieldChange, Summary};
-use crate::model::record::{Action, Provenance};
+use crate::model::record::Action;
 use crate::planning::{Lines, Planned};
 
-use super::{Look, style};
+use super::{Look, style, text};
 
-pub use findings::one as finding;
+pub use finance::shares;
+pub use findings::{one as finding, render as render_findings};
 pub use group::By;
 pub use value::shown;
 
@@ -28,13 +37,20 @@ pub struct Shown<'a> {
     pub by: By,
     /// Whether nothing was asked over a network.
     pub offline: bool,
+    /// The moment of the run.
+    pub now: Timestamp,
 }
+
+/// As many drifted resources are listed.
+const MOST_DRIFT: usize = 20;
 
 /// The verdict in one line: `3 to add, 1 to change, nothing deleted; 2 blocked`.
 #[must_use]
 pub fn verdict(summary: &Summary) -> String {
     let mut parts = Vec::new();
     for (count, what) in [
+        (summary.delete, "to delete"),
+        (summary.forget, "to forget"),
         (summary.add, "to add"),
         (summary.adopt, "to adopt"),
         (summary.change, "to change"),
@@ -42,38 +58,18 @@ pub fn verdict(summary: &Summary) -> String {
         (summary.wait, "waiting for a person"),
     ] {
         if count > 0 {
-            parts.push(format!("{} {what}", number(count)));
+            parts.push(format!("{} {what}", text::thousands(count)));
         }
     }
-    match (summary.delete, summary.forget) {
-        (0, 0) if parts.is_empty() => return "no changes".to_owned(),
-        (0, 0) => parts.push("nothing deleted".to_owned()),
-        (delete, forget) => {
-            if delete > 0 {
-                parts.insert(0, format!("{} to delete", number(delete)));
-            }
-            if forget > 0 {
-                parts.push(format!("{} to forget", number(forget)));
-            }
-        }
+    if parts.is_empty() {
+        return "no changes".to_owned();
+    }
+    if summary.delete == 0 {
+        parts.push("nothing deleted".to_owned());
     }
     let mut text = parts.join(", ");
     if summary.blocked > 0 {
-        let _ = write!(text, "; {} blocked", number(summary.blocked));
-    }
-    text
-}
-
-/// A number with separators for thousands: `12,400`.
-#[must_use]
-pub fn number(count: usize) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
+        let _ = write!(text, "; {} blocked", text::thousands(summary.blocked));
     }
     text
 }
@@ -83,13 +79,15 @@ pub fn number(count: usize) -> String {
 pub fn render(shown: &Shown<'_>, look: Look) -> String {
     let plan = &shown.planned.plan;
     let summary = plan.summary();
-    let mut text = String::new();
-    if plan.has_changes() {
-        let _ = writeln!(
-            text,
-            "{}",
-            look.paint(style::BOLD, format!("Plan: {}", verdict(&summary)))
-        );
+    let mut out = String::new();
+    let refused = plan.refusals.len();
+    if refused > 0 {
+        let reasons = text::count(refused, "reason", "reasons");
+        let head = look.paint(style::ERROR, format!("Refused for {reasons}"));
+        let _ = writeln!(out, "{head}; otherwise {}", verdict(&summary));
+    } else if plan.has_changes() {
+        let head = look.paint(style::BOLD, format!("Plan: {}", verdict(&summary)));
+        let _ = writeln!(out, "{head}");
     } else {
         let resources = plan.unchanged;
         let what = if resources == 1 {
@@ -98,182 +96,78 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
             "resources are"
         };
         let _ = writeln!(
-            text,
+            out,
             "{} {} {what} registered as declared",
             look.paint(style::BOLD, "No changes:"),
-            number(resources)
+            text::thousands(resources)
         );
     }
-    text += &changes(shown, look);
-    drift(&mut text, shown, look);
-    text.push_str(&findings::render(shown, look));
-    for note in &plan.notes {
-        let _ = write!(text, "\n{} {note}\n", look.paint(style::HELP, "note:"));
+    out += &changes(shown, look);
+    drift(&mut out, shown, look);
+    out.push_str(&findings::render(shown, look));
+    for (at, note) in plan.notes.iter().enumerate() {
+        if at == 0 {
+            out.push('\n');
+        }
+        let first = format!("{} ", look.paint(style::HELP, "note:"));
+        out += &text::wrap(note, look.width, &first, 6, "      ");
     }
-    text
+    if !look.unicode {
+        return out.replace('→', "->").replace('…', "~");
+    }
+    out
 }
 
 /// The changes alone, without a verdict: what is taken away first.
 #[must_use]
 pub fn changes(shown: &Shown<'_>, look: Look) -> String {
-    let mut text = String::new();
-    section(&mut text, "Removed", shown, look, |change| change.removes());
-    section(&mut text, "Renamed", shown, look, |change| {
+    let view = group::View::new(shown, look);
+    let mut out = String::new();
+    section(&mut out, "Removed", &view, |change| change.removes());
+    section(&mut out, "Renamed", &view, |change| {
         change.action == Action::Rename
     });
-    section(&mut text, "Changed", shown, look, |change| {
+    section(&mut out, "Changed", &view, |change| {
         change.action == Action::Update
     });
-    section(&mut text, "Added", shown, look, |change| {
-        matches!(change.action, Action::Create | Action::Adopt)
+    section(&mut out, "Added", &view, |change| {
+        change.action == Action::Create
     });
-    section(&mut text, "Waiting", shown, look, |change| {
+    section(
+        &mut out,
+        "Adopted: the platform has them already",
+        &view,
+        |change| change.action == Action::Adopt,
+    );
+    section(&mut out, "Waiting", &view, |change| {
         change.action == Action::Wait
     });
-    text
+    out
+}
+
+/// A changed field in one line.
+#[must_use]
+pub fn field(field: &FieldChange, look: Look) -> String {
+    field::Told::of(field).write(look)
 }
 
 fn section(
     text: &mut String,
     title: &str,
-    shown: &Shown<'_>,
-    look: Look,
+    view: &group::View<'_, '_>,
     wanted: impl Fn(&Change) -> bool,
 ) {
-    let changes: Vec<&Change> = shown
+    let changes: Vec<&Change> = view
+        .shown
         .planned
         .plan
         .changes
         .iter()
         .filter(|change| wanted(change))
         .collect();
-    if changes.is_empty() {
-        return;
-    }
-    let _ = writeln!(text, "\n{}", look.paint(style::BOLD, title));
-    for group in group::groups(&changes, shown) {
-        text.push_str(&group::render(&group, shown, look));
-    }
-}
-
-/// One change in full: its line, where it is declared, and its fields.
-fn change(change: &Change, shown: &Shown<'_>, look: Look) -> String {
-    let mut text = String::new();
-    let name = name(change)
-        .map(|name| format!("  {name}"))
-        .unwrap_or_default();
-    let place = change
-        .source
-        .as_ref()
-        .map(|source| place(&shown.lines.of(source)))
-        .unwrap_or_default();
-    let symbol = look.paint(color(change.action), change.action.symbol());
-    let mut head = format!("{}{name}", change.address);
-    if let Some(from) = &change.from {
-        head = format!("{} (was {}){name}", change.address, from.last());
-    }
-    let _ = writeln!(text, "  {symbol} {}", aligned(&head, &place, look));
-    let mut say = |line: String| {
-        let _ = writeln!(text, "      {line}");
-    };
-    if change.action == Action::Forget {
-        say("forgotten here, left where it is registered".to_owned());
-    }
-    if let Some(reason) = &change.reason {
-        say(format!("reason: {reason}"));
-    }
-    if change.follows > 0 {
-        let records = if change.follows == 1 {
-            "reference follows"
-        } else {
-            "references follow"
-        };
-        say(format!("{} {records}", number(change.follows)));
-    }
-    if change.used_by > 0 {
-        say(format!("used by {}", number(change.used_by)));
-    }
-    if let Some(block) = &change.blocked {
-        say(format!(
-            "{} by {} of {}",
-            look.paint(style::ERROR, "blocked"),
-            block.check,
-            block.address
-        ));
-    }
-    if change.action != Action::Create {
-        for field in &change.fields {
-            say(self::field(field, look));
-        }
-    }
-    text
-}
-
-/// The end of a line flush right where there is room, else behind two blanks.
-fn aligned(head: &str, tail: &str, look: Look) -> String {
-    let used = 4 + head.chars().count() + tail.chars().count();
-    let gap = look.width.saturating_sub(used).max(2);
-    if tail.is_empty() {
-        head.to_owned()
-    } else {
-        format!("{head}{}{}", " ".repeat(gap), look.paint(style::DIM, tail))
-    }
-}
-
-/// A field that changes, in one line.
-#[must_use]
-pub fn field(field: &FieldChange, look: Look) -> String {
-    let value = |value: &Option<serde_json::Value>| {
-        value.as_ref().map(|value| value::shown(&field.path, value))
-    };
-    let arrow = if look.unicode { "→" } else { "->" };
-    let mut text = match (value(&field.before), value(&field.after)) {
-        (Some(before), Some(after)) => {
-            format!(
-                "{}: {} {arrow} {}",
-                field.path,
-                look.paint(style::DELETE, before),
-                look.paint(style::ADD, after)
-            )
-        }
-        (None, Some(after)) => format!(
-            "{}: {} {}",
-            field.path,
-            look.paint(style::DIM, "set to"),
-            look.paint(style::ADD, after)
-        ),
-        (Some(before), None) => format!(
-            "{}: {} {}",
-            field.path,
-            look.paint(style::DELETE, before),
-            look.paint(style::DIM, "removed")
-        ),
-        (None, None) => field.path.clone(),
-    };
-    if let Some(observed) = value(&field.observed) {
-        let _ = write!(text, " (the platform has {observed})");
-    }
-    text
-}
-
-/// The name for people in a change's spec.
-fn name(change: &Change) -> Option<String> {
-    #[derive(serde::Deserialize)]
-    struct Named {
-        name: Option<String>,
-    }
-    let spec = change
-        .spec
-        .as_ref()
-        .or(change.before.as_ref().map(|record| &record.spec))?;
-    serde_json::from_str::<Named>(spec.as_str()).ok()?.name
-}
-
-fn place(provenance: &Provenance) -> String {
-    match (&provenance.file, provenance.line) {
-        (Some(file), Some(line)) => format!("{file}:{line}"),
-        (Some(file), None) => file.clone(),
-        _ => String::new(),
+    if !changes.is_empty() {
+        let _ = writeln!(text, "\n{}", view.look.paint(style::BOLD, title));
+        text.push_str(&group::render(&changes, view));
     }
 }
 
@@ -285,27 +179,33 @@ const fn color(action: Action) -> anstyle::Style {
     }
 }
 
-fn drift(text: &mut String, shown: &Shown<'_>, look: Look) {
+/// What the platform has otherwise. Nothing of it is done unless it is asked for.
+fn drift(out: &mut String, shown: &Shown<'_>, look: Look) {
     let drift = &shown.planned.plan.drift;
     if drift.is_empty() {
         return;
     }
-    let title = "Drift: changed on the platform, not here (written back by `apply --drift-only`)";
-    let _ = writeln!(text, "\n{}", look.paint(style::BOLD, title));
-    for entry in drift {
+    let title = look.paint(style::BOLD, "Drifted");
+    let _ = writeln!(out, "\n{title}: changed on the platform, not here");
+    for entry in drift.iter().take(MOST_DRIFT) {
         let missing = if entry.missing {
             "  gone from the platform"
         } else {
             ""
         };
-        let _ = writeln!(
-            text,
-            "  {} {}{missing}",
-            look.paint(style::CHANGE, "!"),
-            entry.address
-        );
-        for field in entry.fields.iter().filter(|_| !entry.missing) {
-            let _ = writeln!(text, "      {}", self::field(field, look));
+        let sign = look.paint(style::CHANGE, "!");
+        let _ = writeln!(out, "  {sign} {}{missing}", entry.address);
+        let fields = entry.fields.iter().filter(|_| !entry.missing);
+        for told in fields.map(field::Told::drifted) {
+            let _ = writeln!(out, "      {told}");
         }
     }
+    if drift.len() > MOST_DRIFT {
+        let more = text::thousands(drift.len() - MOST_DRIFT);
+        let _ = writeln!(out, "  and {more} more: `bursar plan --json` lists all");
+    }
+    let _ = writeln!(
+        out,
+        "  `bursar apply --drift-only` writes back what is declared"
+    );
 }

@@ -1,0 +1,300 @@
+//! Changes of the financial structure, as finance reads them: from which month an account falls on
+//! another cost centre, which month's budget becomes what.
+
+use std::collections::BTreeSet;
+
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use crate::engine::change::FieldChange;
+use crate::model::leaf::Leaf;
+use crate::model::time::Month;
+use crate::model::timeline::{Shares, Timeline};
+use crate::report::text::grouped;
+
+use super::field::Told;
+
+/// An allocation that changes: one line for each span of months that it changes in.
+#[must_use]
+pub fn allocation(field: &FieldChange) -> Option<Vec<Told>> {
+    let timeline = |value: &Option<Value>| match value {
+        None => Some(None),
+        Some(value) => serde_json::from_value::<Timeline>(value.clone())
+            .ok()
+            .map(Some),
+    };
+    let (before, after) = (timeline(&field.before)?, timeline(&field.after)?);
+    let both = [&before, &after];
+    let breaks: BTreeSet<Month> = both
+        .into_iter()
+        .flatten()
+        .flat_map(|timeline| timeline.0.iter().filter_map(|period| period.from))
+        .collect();
+    // Each span is known by its first month; the first one began before every break.
+    let mut spans: Vec<(Option<Month>, [Option<Shares>; 2])> = Vec::new();
+    let probe = breaks
+        .first()
+        .map_or(Month::parse("1970-01").ok()?, |m| m.plus(-1));
+    for (from, month) in std::iter::once((None, probe)).chain(breaks.iter().map(|m| (Some(*m), *m)))
+    {
+        let pair = both.map(|timeline| {
+            let period = timeline.as_ref().and_then(|timeline| timeline.at(month));
+            period.map(|period| period.shares.clone())
+        });
+        if spans.last().is_none_or(|(_, last)| *last != pair) {
+            spans.push((from, pair));
+        }
+    }
+    let ends = spans
+        .iter()
+        .skip(1)
+        .map(|(from, _)| from.map(|m| m.plus(-1)));
+    let ends: Vec<Option<Month>> = ends.chain([None]).collect();
+    let told = spans
+        .iter()
+        .zip(ends)
+        .filter(|((_, [before, after]), _)| before != after)
+        .map(|((from, [before, after]), to)| Told {
+            path: field.path.clone(),
+            label: format!("cost centre{}", span(*from, to)),
+            before: before.as_ref().map(shares),
+            after: after.as_ref().map(shares),
+            note: None,
+        });
+    Some(told.collect())
+}
+
+fn span(from: Option<Month>, to: Option<Month>) -> String {
+    match (from, to) {
+        (None, None) => String::new(),
+        (Some(from), None) => format!(" from {from}"),
+        (None, Some(to)) => format!(" until {to}"),
+        (Some(from), Some(to)) if from == to => format!(" in {from}"),
+        (Some(from), Some(to)) => format!(" {from} to {to}"),
+    }
+}
+
+/// Shares in a few words: `CC-110`, `CC-110 60% + CC-120 40%`, `CC-110 + CC-120 evenly`.
+#[must_use]
+pub fn shares(shares: &Shares) -> String {
+    match shares {
+        Shares::Whole(code) => code.clone(),
+        Shares::Even(codes) => format!("{} evenly", codes.join(" + ")),
+        Shares::Fixed(parts) => parts
+            .iter()
+            .map(|(code, part)| format!("{code} {part}%"))
+            .collect::<Vec<_>>()
+            .join(" + "),
+    }
+}
+
+/// As many months of a budget are told one by one; more are told by their total.
+const FEW_MONTHS: usize = 3;
+
+/// The changed fields of a budget. `currency` is the one that its amounts are in.
+#[must_use]
+pub fn budget(fields: &[FieldChange], currency: &str) -> Vec<Told> {
+    let months: Vec<(Month, &FieldChange)> = fields
+        .iter()
+        .filter_map(|field| Some((Month::parse(&field.path).ok()?, field)))
+        .collect();
+    let mut told: Vec<Told> = Vec::new();
+    let rest = fields
+        .iter()
+        .filter(|field| Month::parse(&field.path).is_err());
+    for field in rest {
+        let amount = field.path == "amount";
+        let shown = |value: &Option<Value>| match value {
+            Some(Value::String(text)) if amount => Some(money(text, currency)),
+            Some(value) => Some(super::value::shown(&field.path, value)),
+            None => None,
+        };
+        told.push(Told {
+            path: field.path.clone(),
+            label: if amount {
+                "the year".to_owned()
+            } else {
+                field.path.clone()
+            },
+            before: shown(&field.before),
+            after: shown(&field.after),
+            note: if amount {
+                growth(number(&field.before), number(&field.after))
+            } else {
+                None
+            },
+        });
+    }
+    let text = |value: Option<Decimal>| value.map(|value| money(&value.to_string(), currency));
+    if months.len() <= FEW_MONTHS {
+        told.extend(months.iter().map(|(month, field)| {
+            let (before, after) = (number(&field.before), number(&field.after));
+            Told {
+                path: field.path.clone(),
+                label: name(*month),
+                before: text(before),
+                after: text(after),
+                note: growth(before, after),
+            }
+        }));
+    } else if let (Some((first, field)), Some((last, _))) = (months.first(), months.last()) {
+        let total = |of: &dyn Fn(&FieldChange) -> Option<Decimal>| {
+            let all: Vec<Decimal> = months.iter().filter_map(|(_, field)| of(field)).collect();
+            (!all.is_empty()).then(|| all.into_iter().sum::<Decimal>())
+        };
+        let before = total(&|field| number(&field.before));
+        let after = total(&|field| number(&field.after));
+        told.push(Told {
+            path: field.path.clone(),
+            label: format!(
+                "{} months, {} to {}",
+                months.len(),
+                name(*first),
+                name(*last)
+            ),
+            before: text(before),
+            after: text(after),
+            note: growth(before, after),
+        });
+    }
+    told
+}
+
+/// What a whole budget comes to: `420,000 USD`, `234,500.50 USD in 12 months`.
+#[must_use]
+pub fn total(spec: &Value, currency: &str) -> String {
+    let Some(map) = spec.as_object() else {
+        return String::new();
+    };
+    if let Some(amount) = map.get("amount").and_then(Value::as_str) {
+        return money(amount, currency);
+    }
+    let months: Vec<Decimal> = map
+        .iter()
+        .filter(|(key, _)| Month::parse(key).is_ok())
+        .filter_map(|(_, value)| value.as_str()?.parse().ok())
+        .collect();
+    let count = match months.len() {
+        1 => "1 month".to_owned(),
+        many => format!("{many} months"),
+    };
+    let sum: Decimal = months.into_iter().sum();
+    format!("{} in {count}", money(&sum.to_string(), currency))
+}
+
+fn number(value: &Option<Value>) -> Option<Decimal> {
+    value.as_ref()?.as_str()?.parse().ok()
+}
+
+/// An amount: `18,000 USD`.
+#[must_use]
+pub fn money(amount: &str, currency: &str) -> String {
+    format!("{} {currency}", grouped(amount))
+        .trim_end()
+        .to_owned()
+}
+
+/// By how much it grows: `+11.1%`.
+fn growth(before: Option<Decimal>, after: Option<Decimal>) -> Option<String> {
+    let (before, after) = (before?, after?);
+    let change = (after - before).checked_div(before)?;
+    let percent = (change * Decimal::ONE_HUNDRED).round_dp(1).normalize();
+    let sign = if percent.is_sign_positive() { "+" } else { "" };
+    Some(format!("{sign}{percent}%"))
+}
+
+/// A month by its name: `June 2026`.
+fn name(month: Month) -> String {
+    const NAMES: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let text = month.to_string();
+    let (year, number) = text.split_once('-').unwrap_or((&text, ""));
+    let name = number
+        .parse::<usize>()
+        .ok()
+        .and_then(|at| NAMES.get(at.wrapping_sub(1)));
+    name.map_or_else(|| text.clone(), |name| format!("{name} {year}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn field(path: &str, before: Value, after: Value) -> FieldChange {
+        let some = |value: Value| (!value.is_null()).then_some(value);
+        FieldChange {
+            path: path.to_owned(),
+            before: some(before),
+            after: some(after),
+            observed: None,
+        }
+    }
+
+    fn read(told: Vec<Told>) -> Vec<String> {
+        told.iter().map(ToString::to_string).collect()
+    }
+
+    fn moved(before: Value, after: Value) -> Vec<String> {
+        read(allocation(&field("cost_center", before, after)).unwrap())
+    }
+
+    #[test]
+    fn an_account_moves_from_a_month_on() {
+        let next = json!(["A", {"cost_center": "B", "from": "2027-02"}]);
+        assert_eq!(
+            moved(json!("A"), next.clone()),
+            ["cost centre from 2027-02: A → B"]
+        );
+        assert_eq!(moved(next, json!("A")), ["cost centre from 2027-02: B → A"]);
+        assert_eq!(moved(json!("A"), json!("B")), ["cost centre: A → B"]);
+        assert_eq!(moved(Value::Null, json!("B")), ["cost centre: none → B"]);
+    }
+
+    #[test]
+    fn only_the_months_that_differ_are_told() {
+        let before = json!(["A", {"cost_center": "B", "from": "2026-04"}, {"cost_center": "C", "from": "2026-07"}]);
+        let after = json!(["A", {"split": {"B": "60", "C": "40"}, "from": "2026-04"}, {"cost_center": "C", "from": "2026-07"}]);
+        assert_eq!(
+            moved(before, after),
+            ["cost centre 2026-04 to 2026-06: B → B 60% + C 40%"]
+        );
+    }
+
+    #[test]
+    fn a_month_of_a_budget_is_named() {
+        let june = field("2026-06", json!("18000"), json!("20000"));
+        assert_eq!(
+            read(budget(&[june], "USD")),
+            ["June 2026: 18,000 USD → 20,000 USD (+11.1%)"]
+        );
+        let year = field("amount", json!("120000"), json!("90000.50"));
+        assert_eq!(
+            read(budget(&[year], "USD")),
+            ["the year: 120,000 USD → 90,000.50 USD (-25%)"]
+        );
+    }
+
+    #[test]
+    fn many_months_are_told_by_their_total() {
+        let months: Vec<FieldChange> = (4..=9)
+            .map(|month| field(&format!("2026-0{month}"), json!("100"), json!("150")))
+            .collect();
+        assert_eq!(
+            read(budget(&months, "EUR")),
+            ["6 months, April 2026 to September 2026: 600 EUR → 900 EUR (+50%)"]
+        );
+    }
+}

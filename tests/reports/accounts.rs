@@ -1,0 +1,155 @@
+//! The account list.
+
+use snapbox::{file, str};
+
+use crate::support::Project;
+
+fn project() -> Project {
+    let project = Project::new();
+    project.write(
+        "wide.yaml",
+        r#"
+organizations:
+  contoso: {provider: azure, id: 0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f0}
+  oracle: {provider: oci, id: ocid1.tenancy.oc1..aaaaaaaaacmerootq2w3e4r5t6y7uq2w3e4r5t6y7uq2w3e4r5t6y7uq2w3e}
+payers:
+  PE2Q-NOIT-BG7-TGB: {organization: contoso, billing_account: "2f6d8c1e-4a3b-4e57-9c80-7b1a5d3e9f42:6b0c4d2e-8f1a-4b39-a7d5-0e9c3f6b1a84_2019-05-31", cost_center: CC-120}
+  ocid1.tenancy.oc1..aaaaaaaaacmerootq2w3e4r5t6y7uq2w3e4r5t6y7uq2w3e4r5t6y7uq2w3e: {organization: oracle}
+accounts:
+  "111122223333": {organization: acme, name: Management, cost_center: CC-120}
+  9a8b7c6d-5e4f-4a3b-9c2d-1e0f9a8b7c6d: {organization: contoso, name: Shared services, cost_center: [CC-110, {from: 2027-02, cost_center: CC-120}]}
+  b7c1d2e3-4f50-4617-8a29-3b4c5d6e7f80: {organization: contoso, name: Checkout, cost_center: {split: {CC-110: 60, CC-120: 40}}}
+  ocid1.tenancy.oc1..aaaaaaaaacmeanalyticsq2w3e4r5t6y7uq2w3e4r5t6y7uq2w3e4r5t6y7u: {organization: oracle, type: tenancy, name: Analytics, closed: 2026-11-14}
+"#,
+    );
+    project.apply();
+    project
+}
+
+#[test]
+fn accounts_stand_below_their_payer() {
+    project()
+        .bursar(&["accounts"])
+        .assert()
+        .success()
+        .stdout_eq(str![[r#"
+acme (aws)                                COST CENTRE     API  PAYER  COST  RECS
+  111122223333    Acme [payer]                            ·    ·      ·     ·
+    111122223333  Managem… [payer's own]  CC-120          ·    ·      ·     ·
+    210987654321  Shop production         CC-110          ·    ·      ·     ·
+    210987654322  Shop staging            CC-110          ·    ·      ·     ·
+    210987654323  Card vault              CC-110          ·    ·      ·     ·
+
+contoso (azure)                           COST CENTRE     API  PAYER  COST  RECS
+  PE2Q-NOIT-BG7-TGB      [payer]          CC-120          ·    ·      ·     ·
+    9a8b7c6d-…f9a8b7c6d  Shared services  CC-110          ·    ·      ·     ·
+    b7c1d2e3-…c5d6e7f80  Checkout         CC-110 +1       ·    ·      ·     ·
+
+oracle (oci)                              COST CENTRE     API  PAYER  COST  RECS
+  ocid1.ten…y7uq2w3e  [payer]                             ·    ·      ·     ·
+    ocid1.te…r5t6y7u  Analytics [closed]                  ·    ·      ·     ·
+
+3 payers, 7 accounts. Badges: · not asked
+
+"#]]);
+}
+
+#[test]
+fn in_colour() {
+    project()
+        .bursar(&["--color", "always", "accounts"])
+        .assert()
+        .success()
+        .stdout_eq(file!["../snapshots/accounts.term.svg": TermSvg]);
+}
+
+#[test]
+fn the_cost_centre_is_this_months() {
+    let project = project();
+    let center = |now| {
+        let output = project
+            .bursar_at(now, &["accounts", "--json"])
+            .output()
+            .unwrap();
+        let list: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let all = list["accounts"].as_array().unwrap().clone();
+        let one = all
+            .iter()
+            .find(|a| a["name"] == "Shared services")
+            .unwrap()
+            .clone();
+        one["cost_center"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(center("2027-01-31"), "CC-110");
+    assert_eq!(center("2027-02-01"), "CC-120");
+}
+
+#[test]
+fn labels_choose() {
+    project()
+        .bursar(&["accounts", "--where", "env=staging"])
+        .assert()
+        .success()
+        .stdout_eq(str![[r#"
+acme (aws)                                   COST CENTRE  API  PAYER  COST  RECS
+    210987654322  Shop staging               CC-110       ·    ·      ·     ·
+
+0 payers, 1 account. Badges: · not asked
+
+"#]]);
+}
+
+#[test]
+fn before_the_first_apply_there_is_a_next_step() {
+    Project::new()
+        .bursar(&["accounts"])
+        .assert()
+        .success()
+        .stdout_eq(str![[r#"
+No accounts are registered: `bursar plan` shows what an apply would add.
+
+"#]]);
+}
+
+#[test]
+fn old_answers_show_their_age() {
+    let project = Project::new();
+    project.edit(
+        "bursar.yaml",
+        "  ci: {aws_default: {}}\n",
+        "  ci: {aws_default: {}}\n  oracle: {oci_api_key: {tenancy: ocid1.tenancy.oc1..aaaaaaaaroot, user: ocid1.user.oc1..aaaaaaaauser, fingerprint: \"1f:2e:3d:4c:5b:6a:79:88:97:a6:b5:c4:d3:e2:f1:00\", region: eu-frankfurt-1, private_key: {env: NO_SUCH_KEY}}}\n",
+    );
+    project.write(
+        "oracle.yaml",
+        "organizations:\n  oracle: {provider: oci, id: ocid1.tenancy.oc1..aaaaaaaaroot, credentials: oracle}\npayers:\n  ocid1.tenancy.oc1..aaaaaaaaroot: {organization: oracle, exports: {focus: {reports: {}}}}\n",
+    );
+    project.apply();
+    for (now, age) in [
+        ("2027-01-20", "✓ "),
+        ("2027-02-20", "✓36d "),
+        ("2027-06-20", "✓22w "),
+        ("2029-06-20", "✓2y "),
+    ] {
+        let output = project.bursar_at(now, &["accounts"]).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains(age), "{age}: {text}");
+    }
+    project
+        .bursar_at("2027-02-20", &["accounts"])
+        .assert()
+        .success()
+        .stdout_eq(str![[r#"
+acme (aws)                                   COST CENTRE  API  PAYER  COST  RECS
+  111122223333    Acme [payer]                            ·    ·      ·     ·
+    210987654321  Shop production            CC-110       ·    ·      ·     ·
+    210987654322  Shop staging               CC-110       ·    ·      ·     ·
+    210987654323  Card vault                 CC-110       ·    ·      ·     ·
+
+oracle (oci)                                 COST CENTRE  API  PAYER  COST  RECS
+  ocid1.tenancy.oc1..aaaaaaaaroot  [payer]                ✓36d ·      ✓36d  ·
+
+2 payers, 3 accounts. Badges: · not asked, ✓ good; behind a sign the age of its
+oldest answer in days or weeks
+
+"#]]);
+}

@@ -1,0 +1,146 @@
+//! Applies: what is said, what is refused, and the exit codes.
+
+use snapbox::{file, str};
+
+use crate::support::Project;
+
+#[test]
+fn an_apply_shows_the_plan_and_what_is_registered_then() {
+    let project = Project::new();
+    project
+        .bursar(&["apply", "--offline", "--auto-approve"])
+        .assert()
+        .success()
+        .stdout_eq(str![[r#"
+Plan: 17 to add, nothing deleted
+
+Added
+  Credentials:
+  + credential/ci  aws_default                                     bursar.yaml:4
+  + credential/payers  aws_role                                    bursar.yaml:5
+  acme (aws):
+  + organization, 1 payer, 2 exports, recommendations         organizations.yaml
+  + account/aws/210987654321  Shop production → CC-110     teams/payments.yaml:6
+  + account/aws/210987654322  Shop staging → CC-110        teams/payments.yaml:7
+  + account/aws/210987654323  Card vault → CC-110          teams/payments.yaml:8
+  Structure:
+  + 4 cost centres                                                  finance.yaml
+      BU-1, BU-2, CC-110, CC-120
+  + budget/CC-110/FY2027  120,000 USD                             finance.yaml:9
+  + budget/CC-120/FY2027  27,000 USD in 3 months                 finance.yaml:10
+  + shared_cost/support                                          finance.yaml:12
+
+Applied 17 of 17, serial 1.
+
+acme (aws)                                   COST CENTRE  API  PAYER  COST  RECS
+  111122223333    Acme [payer]                            ·    ·      ·     ·
+    210987654321  Shop production            CC-110       ·    ·      ·     ·
+    210987654322  Shop staging               CC-110       ·    ·      ·     ·
+    210987654323  Card vault                 CC-110       ·    ·      ·     ·
+
+1 payer, 3 accounts. Badges: · not asked
+
+"#]]);
+    project
+        .bursar(&["apply", "--offline", "--auto-approve"])
+        .assert()
+        .success()
+        .stdout_eq(str![[r#"
+No changes: 17 resources are registered as declared
+Nothing to do.
+
+"#]]);
+}
+
+#[test]
+fn in_colour() {
+    Project::new()
+        .bursar(&["--color", "always", "apply", "--offline", "--auto-approve"])
+        .assert()
+        .success()
+        .stdout_eq(file!["../snapshots/apply.term.svg": TermSvg]);
+}
+
+#[test]
+fn nobody_is_asked_where_there_is_no_terminal() {
+    let project = Project::new();
+    project
+        .bursar(&["apply", "--offline"])
+        .assert()
+        .code(1)
+        .stderr_eq(str![[r#"
+error[apply.unapproved]: there is no terminal to ask on
+  help: look at `bursar plan`, then apply with `--auto-approve`, or apply a
+        saved plan: `bursar apply PLAN`
+
+"#]]);
+    assert!(!project.path().join(".bursar").exists());
+}
+
+#[test]
+fn a_saved_plan_applies_as_it_is() {
+    let project = Project::new();
+    project
+        .bursar(&["plan", "--offline", "--out", "plan.json"])
+        .assert()
+        .success();
+    project
+        .bursar(&["apply", "--offline", "plan.json"])
+        .assert()
+        .success();
+    project.plan().success().stdout_eq(str![[r#"
+No changes: 17 resources are registered as declared
+
+"#]]);
+}
+
+#[test]
+fn a_stale_plan_is_refused_by_the_name_of_the_change() {
+    let project = Project::new();
+    project
+        .bursar(&["plan", "--offline", "--out", "plan.json"])
+        .assert()
+        .success();
+    project.edit(
+        "teams/payments.yaml",
+        "accounts:\n",
+        "accounts:\n  \"210987654329\": Late comer\n",
+    );
+    project
+        .bursar(&["apply", "--offline", "plan.json"])
+        .assert()
+        .code(3)
+        .stderr_eq(str![[r#"
+error[plan.stale]: the plan has changes that were not expected: create
+       account/aws/210987654329
+  help: nothing was applied; look at a new `bursar plan`
+
+"#]]);
+    project
+        .bursar(&[
+            "apply",
+            "--offline",
+            "--auto-approve",
+            "--expect",
+            "plan.json",
+        ])
+        .assert()
+        .code(3);
+    assert!(!project.path().join(".bursar").exists());
+}
+
+#[test]
+fn only_the_expected_digest_applies() {
+    let project = Project::new();
+    let plan = project.json(&["plan", "--offline", "--json"]);
+    let digest = plan["digest"].as_str().unwrap();
+    let other = digest.chars().rev().collect::<String>();
+    project
+        .bursar(&["apply", "--offline", "--auto-approve", "--expect", &other])
+        .assert()
+        .code(3);
+    project
+        .bursar(&["apply", "--offline", "--auto-approve", "--expect", digest])
+        .assert()
+        .success();
+}

@@ -1,0 +1,11 @@
+//! What `plan`, `apply` and `accounts` say and do, with the real program: snapshots with and without
+//! colour at 80 columns, exit codes, and documents held to their schemas.
+
+mod accounts;
+mod apply;
+mod documents;
+mod large;
+mod plan;
+mod platform;
+mod refused;
+mod support;
