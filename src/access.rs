@@ -92,7 +92,10 @@ pub fn asked(plan: &Plan, estate: &Estate) -> BTreeSet<Address> {
     if gated.is_empty() {
         return asked;
     }
-    let links = Links::declared(estate, &Accounts::of(gated.iter().map(|change| &change.address)));
+    let links = Links::declared(
+        estate,
+        &Accounts::of(gated.iter().map(|change| &change.address)),
+    );
     for change in gated {
         asked.extend(links.credentials(&change.address));
         if change.address.kind() == Kind::Account {
@@ -350,7 +353,11 @@ enum Accounts {
 impl Accounts {
     fn of<'a>(addresses: impl Iterator<Item = &'a Address>) -> Self {
         let accounts = addresses.filter(|address| address.kind() == Kind::Account);
-        Self::Ids(accounts.map(|address| address.last().into_owned()).collect())
+        Self::Ids(
+            accounts
+                .map(|address| address.last().into_owned())
+                .collect(),
+        )
     }
 
     fn has(&self, id: &str) -> bool {

@@ -58,11 +58,16 @@ pub(crate) fn append(file: &std::path::Path, line: &str) {
 }
 
 /// A number that a test sets in place of a built-in one. None outside tests.
+#[cfg(not(any(test, feature = "testkit")))]
+#[inline(always)]
+#[must_use]
+pub const fn number(_variable: &str) -> Option<u64> {
+    None
+}
+
+/// A number that a test sets in place of a built-in one. None outside tests.
+#[cfg(any(test, feature = "testkit"))]
 #[must_use]
 pub fn number(variable: &str) -> Option<u64> {
-    if cfg!(any(test, feature = "testkit")) {
-        std::env::var(variable).ok()?.parse().ok()
-    } else {
-        None
-    }
+    std::env::var(variable).ok()?.parse().ok()
 }

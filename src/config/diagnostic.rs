@@ -1,8 +1,10 @@
 //! Diagnostics: problems with their spans, in file order, ready to be read.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::problem::{At, FileId, Problem, Severity, Step};
+use super::rules;
 use super::source::Sources;
 use super::yaml::{self, Limits, Node, Segment, Span};
 
@@ -39,6 +41,23 @@ impl Diagnostic {
             help: help.into(),
             related: Vec::new(),
         }
+        .masked()
+    }
+
+    /// Names and values of the files stand in sentences too: no secret among them.
+    fn masked(mut self) -> Self {
+        self.mask();
+        self
+    }
+
+    fn mask(&mut self) {
+        let notes = self.related.iter_mut().map(|(_, note)| note);
+        let texts = [&mut self.message, &mut self.help].into_iter();
+        for text in texts.chain(&mut self.label).chain(notes) {
+            if let Cow::Owned(masked) = rules::mask_sure(text) {
+                *text = masked;
+            }
+        }
     }
 
     /// A problem that the reader found in a file.
@@ -57,6 +76,7 @@ impl Diagnostic {
                 .map(|(span, note)| ((file, span), note))
                 .collect(),
         }
+        .masked()
     }
 
     #[must_use]
@@ -71,8 +91,9 @@ impl Diagnostic {
     }
 }
 
-/// Sorts by file and place, and drops what is said twice.
+/// Sorts by file and place, drops what is said twice, and masks what looks like a secret.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.iter_mut().for_each(Diagnostic::mask);
     diagnostics.sort_by(|a, b| {
         let order = |d: &Diagnostic| {
             (
@@ -104,7 +125,7 @@ pub fn locate(problems: Vec<Problem>, sources: &Sources) -> Vec<Diagnostic> {
     let mut places = Places::new(sources);
     let mut diagnostics = Vec::with_capacity(problems.len());
     for problem in problems {
-        diagnostics.push(Diagnostic {
+        let diagnostic = Diagnostic {
             code: problem.code,
             severity: problem.severity,
             place: Some((problem.at.file, places.span(&problem.at))),
@@ -116,7 +137,8 @@ pub fn locate(problems: Vec<Problem>, sources: &Sources) -> Vec<Diagnostic> {
                 .into_iter()
                 .map(|(at, note)| ((at.file, places.span(&at)), note))
                 .collect(),
-        });
+        };
+        diagnostics.push(diagnostic.masked());
     }
     diagnostics
 }

@@ -47,7 +47,7 @@ accounts:
   '210987654323': {organization: core, payer: '111122224444', name: Shop three, cost_center: CC-3}
   '210987654324': {organization: core, payer: '111122223333', name: Shop four}
   '210987654325': {organization: core, payer: '111122223333', name: Shop five}
-  31111111-2222-4333-8444-555555555555: {organization: azure, name: Sub}
+  31111111-2222-4333-8444-555555555555: {organization: azure, name: Sub, labels: {env: old}}
 cost_centers:
   BU-1: {name: Digital, manager: {name: Ana Souza, email: ana@acme.example}}
   CC-2: {name: Payments, parent: BU-1}

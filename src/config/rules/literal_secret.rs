@@ -80,7 +80,19 @@ fn problem(file: FileId, secret: &scan::Secret) -> Problem {
 /// stay as they are, so that spans of the text are spans of the result.
 #[must_use]
 pub fn mask(text: &str) -> Cow<'_, str> {
-    let secrets = scan::scan(text);
+    mask_some(text, |_| true)
+}
+
+/// As [`mask`], for sentences: only what is refused in a file is masked, as a sentence may well
+/// have a word behind the name of a secret.
+#[must_use]
+pub fn mask_sure(text: &str) -> Cow<'_, str> {
+    mask_some(text, |secret| secret.sure)
+}
+
+fn mask_some(text: &str, wanted: impl Fn(&scan::Secret) -> bool) -> Cow<'_, str> {
+    let mut secrets = scan::scan(text);
+    secrets.retain(wanted);
     if secrets.is_empty() {
         return Cow::Borrowed(text);
     }

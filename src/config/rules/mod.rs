@@ -12,7 +12,7 @@ mod support;
 #[cfg(test)]
 mod testing;
 
-pub use literal_secret::mask;
+pub use literal_secret::{mask, mask_sure};
 
 /// What a rule may look at: plain data, all of it.
 #[derive(Clone, Copy)]
