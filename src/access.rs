@@ -1,7 +1,7 @@
 //! Access: which resources are asked about in a plan, what their findings block, and the badges
 //! they make. Decides; the asking itself is the providers' work.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -88,8 +88,12 @@ impl Credentials for Declaration {
 #[must_use]
 pub fn asked(plan: &Plan, estate: &Estate) -> BTreeSet<Address> {
     let mut asked = BTreeSet::new();
-    let links = Links::declared(estate);
-    for change in plan.changes.iter().filter(|change| gated(change)) {
+    let gated: Vec<&Change> = plan.changes.iter().filter(|change| gated(change)).collect();
+    if gated.is_empty() {
+        return asked;
+    }
+    let links = Links::declared(estate, &Accounts::of(gated.iter().map(|change| &change.address)));
+    for change in gated {
         asked.extend(links.credentials(&change.address));
         if change.address.kind() == Kind::Account {
             asked.extend(links.organization.get(&change.address).cloned());
@@ -102,7 +106,7 @@ pub fn asked(plan: &Plan, estate: &Estate) -> BTreeSet<Address> {
 /// Everything that can be asked about.
 #[must_use]
 pub fn askable(estate: &Estate) -> BTreeSet<Address> {
-    let links = Links::declared(estate);
+    let links = Links::all(estate);
     let mut all: BTreeSet<Address> = links.own.keys().cloned().collect();
     all.extend(
         estate
@@ -151,7 +155,12 @@ fn gated(change: &Change) -> bool {
 pub fn ask(estate: &Estate, addresses: &BTreeSet<Address>, run: &Run<'_>) -> Vec<Finding> {
     let declaration = &estate.declaration;
     let mut findings = Vec::new();
-    let used = used_by(estate, addresses);
+    if addresses.is_empty() {
+        return findings;
+    }
+    let wanted = Accounts::of(addresses.iter());
+    let links = Links::declared(estate, &wanted);
+    let used = used_by(&links, addresses);
     let mut ask = |address: &Address, what: What<'_>| {
         if addresses.contains(address) {
             let empty = Vec::new();
@@ -205,8 +214,7 @@ pub fn ask(estate: &Estate, addresses: &BTreeSet<Address>, run: &Run<'_>) -> Vec
         let Some(provider) = resolved.provider else {
             continue;
         };
-        let closed = entry.value.closed.is_some();
-        if !closed {
+        if entry.value.closed.is_none() && wanted.has(&resolved.id) {
             ask(
                 &Address::account(provider, &resolved.id),
                 What::Account {
@@ -217,13 +225,17 @@ pub fn ask(estate: &Estate, addresses: &BTreeSet<Address>, run: &Run<'_>) -> Vec
         }
     }
     if run.mode == Mode::Online {
-        findings.extend(not_built(estate, addresses, run));
+        findings.extend(not_built(estate, &links, addresses, run));
     }
     findings
 }
 
-fn not_built(estate: &Estate, addresses: &BTreeSet<Address>, run: &Run<'_>) -> Vec<Finding> {
-    let links = Links::declared(estate);
+fn not_built(
+    estate: &Estate,
+    links: &Links,
+    addresses: &BTreeSet<Address>,
+    run: &Run<'_>,
+) -> Vec<Finding> {
     let mut organizations: BTreeSet<Address> = BTreeSet::new();
     for address in addresses {
         match address.kind() {
@@ -247,9 +259,8 @@ fn not_built(estate: &Estate, addresses: &BTreeSet<Address>, run: &Run<'_>) -> V
 }
 
 /// The resources that name each asked credential themselves.
-fn used_by(estate: &Estate, addresses: &BTreeSet<Address>) -> HashMap<Address, Vec<Address>> {
+fn used_by(links: &Links, addresses: &BTreeSet<Address>) -> HashMap<Address, Vec<Address>> {
     let mut used: HashMap<Address, Vec<Address>> = HashMap::new();
-    let links = Links::declared(estate);
     for (address, names) in &links.own {
         for name in names {
             let credential = Address::credential(name);
@@ -266,10 +277,11 @@ fn used_by(estate: &Estate, addresses: &BTreeSet<Address>) -> HashMap<Address, V
 
 /// Blocks the changes whose access is not proven, and what depends on them.
 pub fn block(plan: &mut Plan, board: &Board, require: Require, estate: &Estate) {
-    if require == Require::None {
+    if require == Require::None || plan.changes.is_empty() {
         return;
     }
-    let links = Links::declared(estate);
+    let wanted = Accounts::of(plan.changes.iter().map(|change| &change.address));
+    let links = Links::declared(estate, &wanted);
     let blocking = |address: &Address| {
         board
             .of(address)
@@ -328,6 +340,27 @@ pub fn blocks(finding: &Finding, require: Require) -> bool {
     bad && finding.required && finding.waived.is_none()
 }
 
+/// Which accounts links are wanted for: an estate may have a million, and a plan touch one.
+enum Accounts {
+    All,
+    /// Those with these ids.
+    Ids(HashSet<String>),
+}
+
+impl Accounts {
+    fn of<'a>(addresses: impl Iterator<Item = &'a Address>) -> Self {
+        let accounts = addresses.filter(|address| address.kind() == Kind::Account);
+        Self::Ids(accounts.map(|address| address.last().into_owned()).collect())
+    }
+
+    fn has(&self, id: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Ids(ids) => ids.contains(id),
+        }
+    }
+}
+
 /// Which resources belong together, for badges and blocks.
 #[derive(Debug, Default)]
 pub struct Links {
@@ -340,9 +373,14 @@ pub struct Links {
 }
 
 impl Links {
-    /// As declared.
+    /// As declared, with all accounts.
     #[must_use]
-    pub fn declared(estate: &Estate) -> Self {
+    pub fn all(estate: &Estate) -> Self {
+        Self::declared(estate, &Accounts::All)
+    }
+
+    /// As declared. Of the accounts those that are wanted, and those that name a credential.
+    fn declared(estate: &Estate, wanted: &Accounts) -> Self {
         let declaration = &estate.declaration;
         let mut links = Self::default();
         let organization = |at: Option<u32>| {
@@ -396,6 +434,9 @@ impl Links {
             let Some(provider) = resolved.provider else {
                 continue;
             };
+            if entry.value.credentials.is_none() && !wanted.has(&resolved.id) {
+                continue;
+            }
             let account = Address::account(provider, &resolved.id);
             links.names(account.clone(), [&entry.value.credentials]);
             if let Some(at) = resolved.payer {

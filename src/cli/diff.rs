@@ -103,14 +103,7 @@ fn render(shown: &Shown<'_>, reference: &str, context: &Context) -> String {
 
 impl From<GitError> for Failure {
     fn from(error: GitError) -> Self {
-        let code = match error {
-            GitError::NoRepository { .. } => "git.no-repository",
-            GitError::NotOwned { .. } => "git.not-owned",
-            GitError::NoCommit => "git.no-commit",
-            GitError::Unknown { .. } => "git.unknown-commit",
-            GitError::NoProject { .. } => "git.no-project",
-            GitError::Other(_) => "git.failed",
-        };
-        Self::new(error.to_string()).code(code).help(error.help())
+        let help = error.help();
+        Self::new(error.to_string()).help(help)
     }
 }

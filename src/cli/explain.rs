@@ -34,7 +34,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     let names = codes::PAGES.iter().map(|(code, _)| *code);
     let shown: String = code.chars().filter(|c| !c.is_control()).take(60).collect();
-    let failure = Failure::new(format!("there is no code `{shown}`")).code("explain.unknown");
+    let failure = Failure::new(format!("there is no code `{shown}`"));
     Err(match suggest::closest(&bare, names) {
         Some(near) => failure.help(format!("did you mean `{near}`?")),
         None => failure.help("`bursar explain` without a code lists all of them"),

@@ -86,11 +86,11 @@ pub fn load(root: &Path, surroundings: &Surroundings) -> Project {
             bytes: Vec::new(),
         }
     });
-    let judge = match Judge::new() {
+    let judge = match Judge::get() {
         Ok(judge) => judge,
         Err(cause) => return broken_build(root, &cause),
     };
-    let first = read::read(PROJECT_FILE, &project_file, &judge);
+    let first = read::read(PROJECT_FILE, &project_file, judge);
     let folders = first
         .settings
         .sources
@@ -102,7 +102,7 @@ pub fn load(root: &Path, surroundings: &Surroundings) -> Project {
     });
     let read_one = |(at, path): (usize, &String)| match source::read(root, path, limit) {
         Ok(source) => {
-            let file = read::read(FileId(at as u32 + 1), &source, &judge);
+            let file = read::read(FileId(at as u32 + 1), &source, judge);
             (source, file, None)
         }
         Err(error) => (
@@ -133,8 +133,8 @@ pub fn load(root: &Path, surroundings: &Surroundings) -> Project {
 #[must_use]
 pub fn settings(root: &Path) -> Settings {
     let source = source::read(root, PROJECT_FILE_NAME, Limits::default().file_bytes);
-    match (source, Judge::new()) {
-        (Ok(source), Ok(judge)) => read::read(PROJECT_FILE, &source, &judge).settings,
+    match (source, Judge::get()) {
+        (Ok(source), Ok(judge)) => read::read(PROJECT_FILE, &source, judge).settings,
         _ => Settings::default(),
     }
 }
@@ -143,7 +143,7 @@ pub fn settings(root: &Path) -> Settings {
 /// what git holds, and for tests.
 #[must_use]
 pub fn load_texts(root: &Path, mut texts: Vec<Source>, surroundings: &Surroundings) -> Project {
-    let judge = match Judge::new() {
+    let judge = match Judge::get() {
         Ok(judge) => judge,
         Err(cause) => return broken_build(root, &cause),
     };
@@ -157,7 +157,7 @@ pub fn load_texts(root: &Path, mut texts: Vec<Source>, surroundings: &Surroundin
     let files: Vec<File> = texts
         .par_iter()
         .enumerate()
-        .map(|(at, source)| read::read(FileId(at as u32), source, &judge))
+        .map(|(at, source)| read::read(FileId(at as u32), source, judge))
         .collect();
     let sources = Sources {
         root: root.to_path_buf(),

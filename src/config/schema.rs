@@ -4,6 +4,7 @@
 //! What a schema can't say is left to the rules.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use jsonschema::Validator;
 use schemars::generate::SchemaSettings;
@@ -159,9 +160,16 @@ pub struct Judge {
 }
 
 impl Judge {
+    /// The judge of this process: compiled once.
+    ///
     /// # Errors
     /// Where the checked-in schema is none: a fault of this build.
-    pub fn new() -> Result<Self, String> {
+    pub fn get() -> Result<&'static Self, String> {
+        static JUDGE: LazyLock<Result<Judge, String>> = LazyLock::new(Judge::new);
+        JUDGE.as_ref().map_err(Clone::clone)
+    }
+
+    fn new() -> Result<Self, String> {
         let schema: Json = serde_json::from_str(TEXT).map_err(|error| error.to_string())?;
         let mut file = schema.clone();
         if let Some(accounts) = file.pointer_mut("/properties/accounts/additionalProperties") {

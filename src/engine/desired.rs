@@ -54,9 +54,9 @@ impl Desired {
         if let Some(select) = select {
             resources.retain(|resource| select.selects(&resource.address));
         }
-        resources.par_sort_unstable_by(|a, b| a.address.cmp(&b.address));
         let renames = renames(estate);
         use_present_names(&mut resources, &renames);
+        resources.par_sort_unstable_by(|a, b| a.address.cmp(&b.address));
         // The rules refuse two resources of one address; the first stands for both.
         resources.dedup_by(|b, a| a.address == b.address);
         let removals = estate.declaration.removed.iter().filter_map(|entry| {
@@ -284,6 +284,12 @@ fn use_present_names(resources: &mut [Resource], renames: &BTreeMap<Address, Add
         return;
     }
     resources.par_iter_mut().for_each(|resource| {
+        // A budget is named after its cost centre.
+        if resource.address.kind() == Kind::Budget
+            && let Some(present) = present_address(&resource.address, renames)
+        {
+            resource.address = present;
+        }
         let text = resource.spec.as_str();
         if !former.iter().any(|name| text.contains(name.as_str())) {
             return;

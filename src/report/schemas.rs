@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
-use super::{accounts, applied, plan};
+use super::{accounts, applied, diagnostics, plan};
 
 /// Name of the file, and the schema that belongs into it.
 #[must_use]
@@ -28,6 +28,10 @@ pub fn all() -> Vec<(&'static str, Value)> {
             of::<plan::json::Document>(
                 "What `bursar plan --json` prints and `bursar plan --out FILE` writes",
             ),
+        ),
+        (
+            "validate.schema.json",
+            of::<diagnostics::json::Document>("What `bursar validate --json` prints"),
         ),
     ]
 }

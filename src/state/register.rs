@@ -69,7 +69,13 @@ impl Register {
     /// Opens or creates the register of a lineage.
     pub(super) fn open(path: &Path, format: u32, lineage: ContentHash) -> Result<Self, StateError> {
         let fresh = !path.join("db").exists();
-        let db = open_sled(path)?;
+        let db = open_sled(path).inspect_err(|error| {
+            // sled writes when it opens. What it then leaves on a full disk it takes for damage
+            // afterwards; the log has everything, and the next writer makes the register anew.
+            if matches!(error, StateError::FullDisk { .. }) {
+                let _ = fs::remove_dir_all(path);
+            }
+        })?;
         testkit::reach("sled.opened");
         let fail = |cause| StateError::io("open", path, cause);
         let file = File::open(path.join("db")).map_err(fail)?;

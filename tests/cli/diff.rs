@@ -50,7 +50,7 @@ Changed
       name: Search → Search engine
 
 Added
-  + account/aws/210987654324  New                         estate/accounts.yaml:5
+  + account/aws/210987654324  New → no cost centre        estate/accounts.yaml:5
 
 "#]])
         .stderr_eq(str![""]);
@@ -81,12 +81,20 @@ Added
         {
           "path": "labels.env",
           "before": "staging",
-          "after": "production"
+          "after": "production",
+          "source": {
+            "file": "estate/accounts.yaml",
+            "line": 4
+          }
         },
         {
           "path": "name",
           "before": "Search",
-          "after": "Search engine"
+          "after": "Search engine",
+          "source": {
+            "file": "estate/accounts.yaml",
+            "line": 4
+          }
         }
       ],
       "source": {
@@ -101,15 +109,29 @@ Added
       "fields": [
         {
           "path": "name",
-          "after": "New"
+          "after": "New",
+          "source": {
+            "file": "estate/accounts.yaml",
+            "line": 5
+          }
         },
         {
           "path": "organization",
-          "after": "acme"
+          "after": "acme",
+          "source": {
+            "file": "estate/accounts.yaml",
+            "line": 1,
+            "through": "defaults"
+          }
         },
         {
           "path": "payer",
-          "after": "111122223333"
+          "after": "111122223333",
+          "source": {
+            "file": "bursar.yaml",
+            "line": 7,
+            "through": "the only payer"
+          }
         }
       ],
       "source": {
@@ -174,7 +196,7 @@ fn a_rename_is_one_line() {
 since HEAD: 1 renamed
 
 Renamed
-  > organization/acme-core (was acme)                              bursar.yaml:5
+  > organization/acme-core  was acme                               bursar.yaml:5
       4 references follow
 
 "#]]);
@@ -242,7 +264,7 @@ fn what_git_cannot_answer_is_said() {
         .code(1)
         .stdout_eq(str![""])
         .stderr_eq(str![[r#"
-error[git.no-repository]: [ROOT] is in no git repository
+error: [ROOT] is in no git repository
   help: run `git init` and commit the project first
 
 "#]]);
@@ -252,7 +274,7 @@ error[git.no-repository]: [ROOT] is in no git repository
         .assert()
         .code(1)
         .stderr_eq(str![[r#"
-error[git.no-commit]: the git repository has no commit yet
+error: the git repository has no commit yet
   help: commit the project first
 
 "#]]);
@@ -264,7 +286,7 @@ error[git.no-commit]: the git repository has no commit yet
         .assert()
         .code(1)
         .stderr_eq(str![[r#"
-error[git.no-project]: there was no bursar.yaml in this folder at `HEAD`
+error: there was no bursar.yaml in this folder at `HEAD`
   help: commit the project, or choose a later commit: all that is declared now
         is new since then
 
@@ -274,7 +296,7 @@ error[git.no-project]: there was no bursar.yaml in this folder at `HEAD`
         .assert()
         .code(1)
         .stderr_eq(str![[r#"
-error[git.unknown-commit]: git knows no commit `mian`
+error: git knows no commit `mian`
   help: did you mean `main`?
 
 "#]]);
@@ -293,7 +315,7 @@ fn a_shallow_clone_is_named_as_the_reason() {
         .assert()
         .code(1)
         .stderr_eq(str![[r#"
-error[git.unknown-commit]: git knows no commit `HEAD~1`
+error: git knows no commit `HEAD~1`
   help: this is a shallow clone: `git fetch --unshallow`, or `fetch-depth: 0`
         for actions/checkout
 
@@ -328,7 +350,7 @@ fn errors_now_are_told_and_errors_then_are_noted() {
 since HEAD: 1 added
 
 Added
-  + account/aws/310987654321  x                               estate/more.yaml:1
+  + account/aws/310987654321  x → no cost centre              estate/more.yaml:1
 
 "#]])
         .stderr_eq(str![[r#"

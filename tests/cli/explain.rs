@@ -13,8 +13,8 @@ fn an_unknown_code_is_an_error_with_a_way_out() {
         .code(1)
         .stdout_eq(str![""])
         .stderr_eq(str![[r#"
-error[explain.unknown]: there is no code `declared.twise`
-  help: `bursar explain` without a code lists all of them
+error: there is no code `declared.twise`
+  help: did you mean `declared.twice`?
 
 "#]]);
 }
@@ -26,5 +26,21 @@ fn the_schema_is_printed_as_checked_in() {
     assert_eq!(
         output.stdout,
         include_bytes!("../../schemas/bursar.schema.json")
+    );
+}
+
+#[test]
+fn a_code_is_explained_also_as_a_report_shows_it() {
+    let project = Project::empty();
+    let page = include_str!("../../docs/codes/declared.twice.md");
+    for code in ["declared.twice", "error[declared.twice]:", "DECLARED.TWICE"] {
+        let output = project.bursar(&["explain", code]).output().unwrap();
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), page, "{code}");
+    }
+    let output = project.bursar(&["explain"]).output().unwrap();
+    let codes = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        codes.lines().any(|code| code == "declared.twice"),
+        "{codes}"
     );
 }

@@ -395,7 +395,56 @@ fn a_broken_file_shows_no_secret() {
 
 #[test]
 fn warnings_alone_are_valid() {
-    // Written when the first rule warns: until then there is no way to get one.
+    let project = Project::new();
+    let text = project.read("bursar.yaml");
+    project.write(
+        "bursar.yaml",
+        text.replace("acme: {", "acme: {previously: [acme-old], ")
+            .replace("{organization: acme,", "{organization: acme-old,"),
+    );
+    project
+        .bursar(&["validate"])
+        .assert()
+        .success()
+        .stdout_eq(str![[r#"
+1 warning in 1 file
+
+warning[reference.former-name]: the organization `acme-old` is now called `acme`
+   ╭─[bursar.yaml:7:34]
+ 4 │ organizations:
+ 5 │   acme: {previously: [acme-old], provider: aws, id: o-abcdefghij, cr…
+   ·   ──┬─
+   ·     ╰── has this name now
+ 6 │ payers:
+ 7 │   "111122223333": {organization: acme-old, name: Acme}
+   ·                                  ────┬───
+   ·                                      ╰── a former name
+   ╰────
+  help: write `acme` here
+
+`bursar explain CODE` tells more about a code in brackets
+
+valid, with 1 warning: 1 file declares 1 credential, 1 organization, 1 payer
+
+"#]])
+        .stderr_eq(str![""]);
+}
+
+/// Text that looks like a key is masked wherever it stands, also beside what a message is about.
+#[test]
+fn what_looks_like_a_key_is_masked_in_the_lines_around() {
+    let key = ["AK", "IAQ3EGHT5YPLMNOPQR"].concat();
+    let secret = ["wJalrXUtnFEMIK7MDENG", "bPxRfiCYzzzzzzzKEYab"].concat();
+    let project = Project::new().file(
+        "a.yaml",
+        format!(
+            "# {key} {secret}\naccounts: {{\"210987654321\": {{nam: x, organization: acme}}}}\n"
+        ),
+    );
+    let output = project.bursar(&["validate"]).output().unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(told.contains("unknown-key"), "{told}");
+    assert!(!told.contains(&secret), "{told}");
 }
 
 #[test]

@@ -27,6 +27,13 @@ impl Expected {
     }
 }
 
+impl Expected {
+    /// Whether these are the records where nothing died.
+    pub fn has(&self, records: &BTreeMap<Address, Record>) -> bool {
+        without_ids(records.clone()) == self.records
+    }
+}
+
 /// Applies what is declared after a crash, and holds everything against an uninterrupted run.
 #[track_caller]
 pub fn converges(sandbox: &Sandbox, expected: &Expected, environment: &[(&str, &str)]) {
@@ -66,7 +73,10 @@ pub fn check(sandbox: &Sandbox, expected: &Expected) {
 
 /// Records without the platform's ids, which differ from run to run.
 fn records(sandbox: &Sandbox) -> BTreeMap<Address, Record> {
-    let mut records = sandbox.records();
+    without_ids(sandbox.records())
+}
+
+fn without_ids(mut records: BTreeMap<Address, Record>) -> BTreeMap<Address, Record> {
     for record in records.values_mut() {
         for id in record.platform.values_mut() {
             id.clear();

@@ -109,19 +109,11 @@ fn of_two_writers_one_waits_outside() {
     let writer = start(&sandbox, &[("BURSAR_TESTKIT_LATENCY_MS", "300")]);
     until_writing(&sandbox);
     let pid = writer.id();
-    let said = sandbox.apply().expect(4);
-    assert!(said.err.contains("error[state.locked]"), "{}", said.err);
+    let text = sandbox.apply().expect(4).told();
+    assert!(text.contains("error[state.locked]"), "{text}");
     let holder = format!("(process {pid}, `apply`, since ");
-    assert!(
-        said.err.contains("tester@") && said.err.contains(&holder),
-        "{}",
-        said.err
-    );
-    assert!(
-        said.err.contains("help: wait until it is done"),
-        "{}",
-        said.err
-    );
+    assert!(text.contains("tester@") && text.contains(&holder), "{text}");
+    assert!(text.contains("help: wait until it is done"), "{text}");
     end(writer).expect(0);
     sandbox.run(&["plan", "--detailed-exitcode"]).expect(0);
 }

@@ -113,8 +113,27 @@ No accounts are registered: `bursar plan` shows what an apply would add.
 
 #[test]
 fn old_answers_show_their_age() {
-    let project = Project::on_platform();
+    let project = Project::new();
+    project.edit(
+        "bursar.yaml",
+        "  ci: {aws_default: {}}\n",
+        "  ci: {aws_default: {}}\n  oracle: {oci_api_key: {tenancy: ocid1.tenancy.oc1..aaaaaaaaroot, user: ocid1.user.oc1..aaaaaaaauser, fingerprint: \"1f:2e:3d:4c:5b:6a:79:88:97:a6:b5:c4:d3:e2:f1:00\", region: eu-frankfurt-1, private_key: {env: NO_SUCH_KEY}}}\n",
+    );
+    project.write(
+        "oracle.yaml",
+        "organizations:\n  oracle: {provider: oci, id: ocid1.tenancy.oc1..aaaaaaaaroot, credentials: oracle}\npayers:\n  ocid1.tenancy.oc1..aaaaaaaaroot: {organization: oracle, exports: {focus: {reports: {}}}}\n",
+    );
     project.apply();
+    for (now, age) in [
+        ("2027-01-20", "✓ "),
+        ("2027-02-20", "✓36d "),
+        ("2027-06-20", "✓22w "),
+        ("2029-06-20", "✓2y "),
+    ] {
+        let output = project.bursar_at(now, &["accounts"]).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains(age), "{age}: {text}");
+    }
     project
         .bursar_at("2027-02-20", &["accounts"])
         .assert()
@@ -126,7 +145,11 @@ acme (aws)                                   COST CENTRE  API  PAYER  COST  RECS
     210987654322  Shop staging               CC-110       ·    ·      ·     ·
     210987654323  Card vault                 CC-110       ·    ·      ·     ·
 
-1 payer, 3 accounts. Badges: · not asked
+oracle (oci)                                 COST CENTRE  API  PAYER  COST  RECS
+  ocid1.tenancy.oc1..aaaaaaaaroot  [payer]                ✓36d ·      ✓36d  ·
+
+2 payers, 3 accounts. Badges: · not asked, ✓ good; behind a sign the age of its
+oldest answer in days or weeks
 
 "#]]);
 }

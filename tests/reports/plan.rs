@@ -190,12 +190,12 @@ Renamed
   > credential/readers  was payers  aws_role                       bursar.yaml:5
       1 reference follows
   > cost_center/CC-111  was CC-110  Payments                      finance.yaml:5
-      4 references follow
+      5 references follow
 
 Next: `bursar apply --offline` (digest 5d2e2442b856f6f43897b4353c7d1c56)
 
 "#]])
-        .stderr_eq(str![[""]]);
+        .stderr_eq("4 warnings in 3 files\n...\n[..]the cost centre `CC-110` is now called `CC-111`\n...\n");
     project.apply();
     project.plan().success().stdout_eq(str![[r#"
 No changes: 17 resources are registered as declared
@@ -340,7 +340,8 @@ Added
 
 Access
   unknown aws.access  organization/acme
-      this version of bursar cannot ask AWS yet
+      this version of bursar cannot ask AWS yet; behind it 3 accounts on 1 cost
+      centre
       help: run with `--offline` to register on declared text alone, or set
             `access: {require: none}`
 
@@ -376,11 +377,19 @@ Changed
 
 Access
   unknown aws.access  organization/acme
-      this version of bursar cannot ask AWS yet
+      this version of bursar cannot ask AWS yet; behind it 3 accounts on 1 cost
+      centre
       help: run with `--offline` to register on declared text alone, or set
             `access: {require: none}`
 
 Next: `bursar apply` (digest 362222812cc1cabe4b5b788ef6548b22)
 
 "#]]);
+    project
+        .bursar(&["apply", "--auto-approve"])
+        .assert()
+        .code(1);
+    let left = project.json(&["plan", "--offline", "--json"]);
+    assert_eq!(left["changes"].as_array().unwrap().len(), 1);
+    assert_eq!(left["changes"][0]["address"], "organization/acme");
 }

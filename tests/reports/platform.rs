@@ -45,7 +45,8 @@ Drifted: changed on the platform, not here
 
 Access
   unknown aws.access  organization/acme
-      this version of bursar cannot ask AWS yet
+      this version of bursar cannot ask AWS yet; behind it 3 accounts on 1 cost
+      centre
       help: run with `--offline` to register on declared text alone, or set
             `access: {require: none}`
 
@@ -71,7 +72,8 @@ Added
 
 Access
   unknown aws.access  organization/acme
-      this version of bursar cannot ask AWS yet
+      this version of bursar cannot ask AWS yet; behind it 3 accounts on 1 cost
+      centre
       help: run with `--offline` to register on declared text alone, or set
             `access: {require: none}`
 
@@ -91,7 +93,8 @@ No changes: 17 resources are registered as declared
 
 Access
   unknown aws.access  organization/acme
-      this version of bursar cannot ask AWS yet
+      this version of bursar cannot ask AWS yet; behind it 3 accounts on 1 cost
+      centre
       help: run with `--offline` to register on declared text alone, or set
             `access: {require: none}`
 
@@ -136,7 +139,8 @@ Adopted: the platform has them already
 
 Access
   unknown aws.access  organization/acme
-      this version of bursar cannot ask AWS yet
+      this version of bursar cannot ask AWS yet; behind it 3 accounts on 1 cost
+      centre
       help: run with `--offline` to register on declared text alone, or set
             `access: {require: none}`
 
@@ -153,7 +157,8 @@ No changes: 17 resources are registered as declared
 
 Access
   unknown aws.access  organization/acme
-      this version of bursar cannot ask AWS yet
+      this version of bursar cannot ask AWS yet; behind it 3 accounts on 1 cost
+      centre
       help: run with `--offline` to register on declared text alone, or set
             `access: {require: none}`
 
@@ -189,7 +194,8 @@ Added
 
 Access
   unknown aws.access  organization/acme
-      this version of bursar cannot ask AWS yet
+      this version of bursar cannot ask AWS yet; behind it 3 accounts on 1 cost
+      centre
       help: run with `--offline` to register on declared text alone, or set
             `access: {require: none}`
 

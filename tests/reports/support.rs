@@ -7,7 +7,7 @@ use snapbox::cmd::{Command, OutputAssert, cargo_bin};
 
 pub const BURSAR: &str = "\
 version: 1
-structure: {currency: USD, closed_through: 2026-10}
+structure: {currency: USD, fiscal_year: {starts: 4, named_after: end}, closed_through: 2026-10}
 credentials:
   ci: {aws_default: {}}
   payers: {aws_role: {role_name: BursarReader, source: ci, external_id: acme-7f3k}}

@@ -61,6 +61,12 @@ impl Said {
         self
     }
 
+    /// Standard error without its line breaks.
+    pub fn told(&self) -> String {
+        let words: Vec<&str> = self.err.split_whitespace().collect();
+        words.join(" ")
+    }
+
     #[track_caller]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.out)

@@ -8,33 +8,43 @@ const SHOP: &str = "{organization: acme, name: Shop, cost_center: CC-110}";
 
 #[test]
 fn one_more_line_is_one_addition() {
-    insta::assert_snapshot!(story(&[("accounts:\n", "accounts:\n  \"210987654329\": {organization: acme}\n")]), @"");
+    insta::assert_snapshot!(story(&[("accounts:\n", "accounts:\n  \"210987654329\": {organization: acme}\n")]), @r###"+ account/aws/210987654329"###);
 }
 
 #[test]
 fn a_field_that_is_no_longer_declared_is_unset() {
-    insta::assert_snapshot!(story(&[(SHOP, "{organization: acme, cost_center: CC-110}")]), @"");
+    insta::assert_snapshot!(story(&[(SHOP, "{organization: acme, cost_center: CC-110}")]), @r###"
+    ~ account/aws/210987654321
+        name: Shop -> none
+    "###);
 }
 
 #[test]
 fn a_field_at_its_default_equals_one_left_out() {
-    insta::assert_snapshot!(story(&[(SHOP, "{organization: acme, name: Shop, cost_center: CC-110, protect: false, labels: {}}")]), @"");
-    insta::assert_snapshot!(story(&[("  labs: {provider", "  labs: {protect: true, provider")]), @"");
+    insta::assert_snapshot!(story(&[(SHOP, "{organization: acme, name: Shop, cost_center: CC-110, protect: false, labels: {}}")]), @r###"nothing"###);
+    insta::assert_snapshot!(story(&[("  labs: {provider", "  labs: {protect: true, provider")]), @r###"nothing"###);
 }
 
 #[test]
 fn a_split_written_otherwise_is_the_same_split() {
-    insta::assert_snapshot!(story(&[("{split: [CC-110, CC-120]}", "[{split: [CC-120, CC-110]}]")]), @"");
+    insta::assert_snapshot!(story(&[("{split: [CC-110, CC-120]}", "[{split: [CC-120, CC-110]}]")]), @r###"nothing"###);
 }
 
 #[test]
 fn an_account_that_moves_is_one_change() {
-    insta::assert_snapshot!(story(&[(SHOP, "{organization: labs, name: Shop, cost_center: CC-110}")]), @"");
+    insta::assert_snapshot!(story(&[(SHOP, "{organization: labs, name: Shop, cost_center: CC-110}")]), @r###"
+    ~ account/aws/210987654321
+        organization: acme -> labs
+        payer: 111122223333 -> 444455556666
+    "###);
 }
 
 #[test]
 fn a_changed_credential_says_how_many_use_it() {
-    insta::assert_snapshot!(story(&[("role_name: BursarReader", "role_name: Reader")]), @"");
+    insta::assert_snapshot!(story(&[("role_name: BursarReader", "role_name: Reader")]), @r###"
+    ~ credential/payers, used by 2
+        aws_role.role_name: BursarReader -> Reader
+    "###);
 }
 
 #[test]
@@ -42,7 +52,12 @@ fn parents_come_first_and_children_go_first() {
     insta::assert_snapshot!(story(&[
         ("  BU-1: {name: Digital}\n", "  BU-1: {name: Digital}\n  ALL: {name: All}\n  A-1: {name: Deep, parent: Z-1}\n  Z-1: {name: Above, parent: ALL}\n"),
         ("  BU-2: {name: Operations}\n", ""),
-    ]), @"");
+    ]), @r###"
+    + cost_center/ALL
+    + cost_center/Z-1
+    + cost_center/A-1
+    - cost_center/BU-2
+    "###);
 }
 
 #[test]
@@ -51,7 +66,7 @@ fn only_what_we_own_is_compared_with_the_platform() {
     world.observe("account/aws/210987654321", |spec| {
         spec["added"] = json!("by the platform")
     });
-    insta::assert_snapshot!(tell(&world.plan(ESTATE, How::default())), @"");
+    insta::assert_snapshot!(tell(&world.plan(ESTATE, How::default())), @r###"nothing"###);
 }
 
 #[test]
@@ -67,7 +82,11 @@ fn drift_is_apart_from_changes() {
         .unwrap()
         .retain(|address, _| address.as_str() != "cost_center/BU-2");
     let plan = world.plan(ESTATE, How::default());
-    insta::assert_snapshot!(tell(&plan), @"");
+    insta::assert_snapshot!(tell(&plan), @r###"
+    drift account/aws/210987654321
+        name: By hand -> Shop
+    drift cost_center/BU-2 is gone
+    "###);
     assert_eq!(plan.digest, before.digest);
 }
 
@@ -78,7 +97,10 @@ fn a_change_shows_what_the_platform_has_if_it_is_neither() {
         spec["name"] = json!("By hand")
     });
     let next = estate(&[("name: Shop", "name: Store")]);
-    insta::assert_snapshot!(tell(&world.plan(&next, How::default())), @"");
+    insta::assert_snapshot!(tell(&world.plan(&next, How::default())), @r###"
+    ~ account/aws/210987654321
+        name: Shop -> Store (observed By hand)
+    "###);
 }
 
 #[test]
@@ -88,7 +110,7 @@ fn what_was_declared_after_the_platform_changed_is_no_change() {
         spec["name"] = json!("Store")
     });
     let plan = world.plan(&estate(&[("name: Shop", "name: Store")]), How::default());
-    insta::assert_snapshot!(tell(&plan), @"");
+    insta::assert_snapshot!(tell(&plan), @r###"nothing"###);
     assert_eq!(plan.refreshes.len(), 1);
 }
 
@@ -100,7 +122,10 @@ fn what_the_platform_has_is_adopted() {
     world.observe("account/aws/210987654321", |spec| {
         spec["name"] = json!("By hand")
     });
-    insta::assert_snapshot!(tell(&world.plan(ESTATE, How::default())), @"");
+    insta::assert_snapshot!(tell(&world.plan(ESTATE, How::default())), @r###"
+    = account/aws/210987654321
+        name: By hand -> Shop
+    "###);
 }
 
 #[test]
@@ -114,12 +139,19 @@ fn closed_months_do_not_change_in_silence() {
         SHOP,
         "{organization: acme, name: Shop, cost_center: CC-120}",
     )]);
-    insta::assert_snapshot!(tell(&world.plan(&moved, how)), @"");
+    insta::assert_snapshot!(tell(&world.plan(&moved, how)), @r###"
+    ~ account/aws/210987654321
+        cost_center: CC-110 -> CC-120
+    refused structure.closed-month: account/aws/210987654321 would change its cost centre in 2026-10, and the books are closed through 2026-10
+    "###);
     let moved = estate(&[(
         SHOP,
         "{organization: acme, name: Shop, cost_center: [CC-110, {from: 2026-11, cost_center: CC-120}]}",
     )]);
-    insta::assert_snapshot!(tell(&world.plan(&moved, how)), @"");
+    insta::assert_snapshot!(tell(&world.plan(&moved, how)), @r###"
+    ~ account/aws/210987654321
+        cost_center: CC-110 -> [{cost_center:CC-110},{cost_center:CC-120,from:2026-11}]
+    "###);
 }
 
 #[test]

@@ -19,10 +19,10 @@ fn a_cost_centre_takes_its_budget_and_its_accounts_along() {
     let next = estate(&edits);
     let mut world = World::of(ESTATE);
     let plan = world.plan(&next, How::default());
-    insta::assert_snapshot!(tell(&plan), @"");
+    insta::assert_snapshot!(tell(&plan), @r###"> cost_center/CC-111 (was cost_center/CC-110), 4 follow"###);
     world.apply(&plan);
     assert!(!format!("{:?}", world.records).contains("CC-110"));
-    insta::assert_snapshot!(tell(&world.plan(&next, How::default())), @"");
+    insta::assert_snapshot!(tell(&world.plan(&next, How::default())), @r###"note `previously: [CC-110]` has done its work for cost_center/CC-111 and can be removed"###);
 }
 
 #[test]
@@ -30,9 +30,10 @@ fn references_to_the_old_name_mean_the_new_one() {
     let next = estate(&[RENAMED]);
     let mut world = World::of(ESTATE);
     let plan = world.plan(&next, How::default());
-    insta::assert_snapshot!(tell(&plan), @"");
+    insta::assert_snapshot!(tell(&plan), @r###"> cost_center/CC-111 (was cost_center/CC-110), 4 follow"###);
     world.apply(&plan);
-    insta::assert_snapshot!(tell(&world.plan(&next, How::default())), @"");
+    assert!(!format!("{:?}", world.records).contains("CC-110"));
+    insta::assert_snapshot!(tell(&world.plan(&next, How::default())), @r###"note `previously: [CC-110]` has done its work for cost_center/CC-111 and can be removed"###);
 }
 
 #[test]
@@ -40,7 +41,7 @@ fn an_organization_takes_everything_along() {
     insta::assert_snapshot!(story(&[
         ("organization: acme", "organization: acme-core"),
         ("  acme: {provider: aws,", "  acme-core: {provider: aws, previously: [acme],"),
-    ]), @"");
+    ]), @r###"> organization/acme-core (was organization/acme), 5 follow"###);
 }
 
 #[test]
@@ -48,19 +49,26 @@ fn a_credential_takes_its_users_along() {
     insta::assert_snapshot!(story(&[
         ("credentials: payers", "credentials: readers"),
         ("  payers: {aws_role: {", "  readers: {aws_role: {previously: [payers], "),
-    ]), @"");
+    ]), @r###"> credential/readers (was credential/payers), 2 follow"###);
 }
 
 #[test]
 fn a_rename_can_change_fields_as_well() {
     insta::assert_snapshot!(story(&[
         ("  BU-2: {name: Operations}", "  OPS: {name: Operation, previously: [BU-2]}"),
-    ]), @"");
+    ]), @r###"
+    > cost_center/OPS (was cost_center/BU-2)
+        name: Operations -> Operation
+    "###);
 }
 
 #[test]
 fn a_renamed_account_holder_is_still_only_renamed() {
-    insta::assert_snapshot!(story(&[RENAMED, ("name: Shop", "name: Store")]), @"");
+    insta::assert_snapshot!(story(&[RENAMED, ("name: Shop", "name: Store")]), @r###"
+    ~ account/aws/210987654321
+        name: Shop -> Store
+    > cost_center/CC-111 (was cost_center/CC-110), 3 follow
+    "###);
 }
 
 #[test]
@@ -69,5 +77,5 @@ fn an_old_name_can_be_given_away_again() {
     insta::assert_snapshot!(story(&[(
         "  CC-110: {name: Payments, parent: BU-1}",
         "  CC-110: {name: Payments, parent: BU-1}\n  CC-111: {name: Cards, parent: BU-1, previously: [CC-109]}",
-    )]), @"");
+    )]), @r###"+ cost_center/CC-111"###);
 }

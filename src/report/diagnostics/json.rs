@@ -126,31 +126,3 @@ fn place((file, span): (FileId, Span), documents: &mut Documents<'_>) -> Place {
         end_column: end.column,
     }
 }
-
-/// The JSON Schema of [`Document`].
-#[must_use]
-pub fn schema() -> serde_json::Value {
-    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
-    let mut schema = settings.into_generator().into_root_schema_for::<Document>();
-    schema.insert("title".into(), "bursar validate --json".into());
-    schema.to_value()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_checked_in_schema_is_the_generated_one() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/validate.schema.json");
-        let generated = serde_json::to_string_pretty(&schema()).unwrap() + "\n";
-        if std::env::var_os("BURSAR_BLESS").is_some() {
-            std::fs::write(path, &generated).unwrap();
-        }
-        let checked_in = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(
-            generated == checked_in,
-            "schemas/validate.schema.json is out of date: run the tests with BURSAR_BLESS=1"
-        );
-    }
-}

@@ -1,11 +1,13 @@
 //! The only way from a file's text to a report: what may be a secret is masked, length kept.
 //!
-//! Masked is what a rule called a literal secret, and what may be one in a file that was never
-//! understood well enough to be judged: values behind keys that name secrets, and private keys.
+//! Masked is what looks like a secret, what a rule called a literal one, and what may be one in a file
+//! that was never understood well enough to be judged: values behind keys that name secrets, and
+//! private keys without an end.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::config::rules;
 use crate::config::yaml::Span;
 
 /// The text with its secrets masked by as many bytes of `*`, so that spans stay true.
@@ -13,6 +15,14 @@ use crate::config::yaml::Span;
 /// `literals` are the spans of values that rules found to be secrets.
 #[must_use]
 pub fn safe_text<'t>(text: &'t str, literals: &[Span]) -> Cow<'t, str> {
+    match rules::mask(text) {
+        Cow::Borrowed(text) => mask(text, literals),
+        Cow::Owned(text) => Cow::Owned(mask(&text, literals).into_owned()),
+    }
+}
+
+/// Masks what the rules cannot know of.
+fn mask<'t>(text: &'t str, literals: &[Span]) -> Cow<'t, str> {
     let mut ranges: Vec<Range<usize>> = literals
         .iter()
         .map(|span| span.start as usize..span.end as usize)
@@ -188,6 +198,8 @@ fn closing_quote(bytes: &[u8], open: usize, quote: u8) -> usize {
     while at < bytes.len().min(open + NEAR) {
         match bytes[at] {
             b'\\' if quote == b'"' => at += 1,
+            // Doubled, a single quote stands for itself.
+            byte if byte == quote && quote == b'\'' && bytes.get(at + 1) == Some(&quote) => at += 1,
             byte if byte == quote => return at + 1,
             _ => {}
         }
@@ -237,7 +249,7 @@ mod tests {
     use super::*;
 
     fn masked(text: &str) -> String {
-        let safe = safe_text(text, &[]);
+        let safe = mask(text, &[]);
         assert_eq!(safe.len(), text.len(), "length is kept");
         safe.into_owned()
     }
@@ -266,7 +278,7 @@ mod tests {
         ********
         ********
         after: visible
-        passphrase: ****'s'
+        passphrase: *******
         password: *************
         after: visible
         "#);

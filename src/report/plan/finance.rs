@@ -53,14 +53,13 @@ pub fn allocation(field: &FieldChange) -> Option<Vec<Told>> {
     let told = spans
         .iter()
         .zip(ends)
-        .filter_map(|((from, [before, after]), to)| {
-            (before != after).then(|| Told {
-                path: field.path.clone(),
-                label: format!("cost centre{}", span(*from, to)),
-                before: before.as_ref().map(shares),
-                after: after.as_ref().map(shares),
-                note: None,
-            })
+        .filter(|((_, [before, after]), _)| before != after)
+        .map(|((from, [before, after]), to)| Told {
+            path: field.path.clone(),
+            label: format!("cost centre{}", span(*from, to)),
+            before: before.as_ref().map(shares),
+            after: after.as_ref().map(shares),
+            note: None,
         });
     Some(told.collect())
 }

@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
+use crate::model::address::Address;
 use crate::model::finding::{Finding, Status};
 use crate::report::{Look, style, text};
 
-use super::Shown;
+use super::{Shown, behind};
 
 /// Findings that a person should know: everything but what passed or was not asked.
 #[must_use]
@@ -42,8 +43,14 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
         }
     }
     let told = causes;
-    for findings in told.iter().take(MOST) {
-        out.push_str(&cause(findings, look));
+    let about: Vec<Vec<&Address>> = told
+        .iter()
+        .take(MOST)
+        .map(|cause| cause.iter().map(|finding| &finding.address).collect())
+        .collect();
+    let behind = behind::count(&shown.planned.project.estate, &about);
+    for (findings, behind) in told.iter().zip(behind) {
+        out.push_str(&cause(findings, behind.told(), look));
     }
     if told.len() > MOST {
         let _ = writeln!(
@@ -55,14 +62,14 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
     out
 }
 
-/// One finding: what was asked, where, what was seen, and what to do.
+/// One finding by itself.
 #[must_use]
 pub fn one(finding: &Finding, look: Look) -> String {
-    cause(&[finding], look)
+    cause(&[finding], None, look)
 }
 
-/// Findings of one cause.
-fn cause(findings: &[&Finding], look: Look) -> String {
+/// Findings of one cause: what was asked, where, what was seen, what stands behind it, what to do.
+fn cause(findings: &[&Finding], behind: Option<String>, look: Look) -> String {
     let Some(finding) = findings.first() else {
         return String::new();
     };
@@ -74,17 +81,15 @@ fn cause(findings: &[&Finding], look: Look) -> String {
         Status::Skipped => (style::DIM, "skipped"),
         Status::Pass => (style::GOOD, "pass"),
     };
-    let names: Vec<String> = findings
-        .iter()
-        .map(|finding| finding.address.to_string())
-        .collect();
+    let names = findings.iter().map(|finding| finding.address.to_string());
     let used = 6 + word.len() + finding.check.len();
-    let names = text::some_of(&names, look.width.saturating_sub(used));
+    let names = text::some_of(names, look.width.saturating_sub(used));
     let names = look.paint(style::DIM, names);
     let head = format!("  {} {}  {names}\n", look.paint(style, word), finding.check);
     let mut out = head;
+    let behind = behind.map(|behind| format!("; behind it {behind}"));
     out += &text::wrap(
-        &text::clean(&finding.message),
+        &(text::clean(&finding.message) + &behind.unwrap_or_default()),
         look.width,
         "      ",
         6,

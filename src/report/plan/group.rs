@@ -193,8 +193,8 @@ fn group(kind: Kind, action: Action, changes: &[&Change], view: &View<'_, '_>) -
     head += &answers(changes, view);
     let mut out = view.line(action, &head, changes);
     out += &field::lines(changes, view.shown, view.look);
-    let names: Vec<String> = changes.iter().map(|change| name(change)).collect();
-    out += &view.remark(&text::some_of(&names, view.look.width.saturating_sub(6)));
+    let names = changes.iter().map(|change| name(change));
+    out += &view.remark(&text::some_of(names, view.look.width.saturating_sub(6)));
     out + &odd(changes, view)
 }
 
@@ -276,13 +276,10 @@ fn answers(changes: &[&Change], view: &View<'_, '_>) -> String {
 /// Changes that are not quite like the others of their group: blocked, or without a cost centre.
 fn odd(changes: &[&Change], view: &View<'_, '_>) -> String {
     let width = view.look.width.saturating_sub(6);
-    let mut causes: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut causes: BTreeMap<String, Vec<&Change>> = BTreeMap::new();
     for change in changes {
         if let Some(block) = &change.blocked {
-            causes
-                .entry(line::cause(block))
-                .or_default()
-                .push(name(change));
+            causes.entry(line::cause(block)).or_default().push(change);
         }
     }
     let mut out = String::new();
@@ -290,24 +287,29 @@ fn odd(changes: &[&Change], view: &View<'_, '_>) -> String {
         let who = if names.len() == changes.len() {
             String::new()
         } else {
-            format!(": {}", text::some_of(&names, width / 2))
+            format!(
+                ": {}",
+                text::some_of(names.iter().map(|change| name(change)), width / 2)
+            )
         };
         out += &format!(
             "      {} {cause}{who}\n",
             view.look.paint(style::ERROR, "blocked:")
         );
     }
-    let homeless: Vec<String> = changes
+    let homeless: Vec<&&Change> = changes
         .iter()
         .filter(|change| change.kind() == Kind::Account && change.action == Action::Create)
         .filter(|change| owners::codes(change).is_empty())
-        .map(|change| name(change))
         .collect();
     if !homeless.is_empty() && homeless.len() < changes.len() {
         let warning = view.look.paint(style::WARNING, "no cost centre:");
         out += &format!(
             "      {warning} {}\n",
-            text::some_of(&homeless, width.saturating_sub(16))
+            text::some_of(
+                homeless.iter().map(|change| name(change)),
+                width.saturating_sub(16)
+            )
         );
     }
     out

@@ -80,7 +80,8 @@ pub struct Field {
     /// What the platform has, where that is neither.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed: Option<Value>,
-    /// Where its new value is declared, also through defaults.
+    /// Where its new value is declared, also through defaults; left out where that is the line of
+    /// the change itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
 }
@@ -232,8 +233,13 @@ fn change(change: &Change, shown: &Shown<'_>) -> PlannedChange {
     };
     let fields = fields.iter().map(|one| {
         let origin = shown.lines.origin(change, &one.path);
+        let own = origin.through.is_none() && Some(&origin.at) == at.as_ref();
         Field {
-            source: source(origin.at, origin.through),
+            source: if own {
+                None
+            } else {
+                source(origin.at, origin.through)
+            },
             ..field(one)
         }
     });

@@ -61,9 +61,11 @@ fn head(change: &Change, shown: &Shown<'_>, look: Look) -> String {
     let place = place(&shown.lines.of_change(change));
     let mut about = about(change, shown);
     if let Some(from) = &change.from {
-        about = format!("was {}  {about}", from.last())
-            .trim_end()
-            .to_owned();
+        let former = match from.kind() {
+            Kind::Budget => from.parts().next().unwrap_or_default(),
+            _ => from.last(),
+        };
+        about = format!("was {former}  {about}").trim_end().to_owned();
     }
     let address = change.address.as_str();
     line(change.action, address, &about, &place, look)

@@ -1,6 +1,7 @@
 //! A plan as people read it: the verdict first, then what is taken away, then the rest; alike
 //! changes as one line, the odd ones by name.
 
+mod behind;
 mod field;
 mod finance;
 mod findings;

@@ -8,8 +8,9 @@ use crate::engine::change::Change;
 use crate::engine::reference;
 use crate::model::address::{Address, Kind};
 use crate::model::provider::Provider;
+use crate::model::timeline::Timeline;
 
-use super::{By, Shown, line};
+use super::{By, Shown};
 
 /// A heading of a section: changes with the same stand together. Ordered as they are shown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -150,7 +151,22 @@ fn cost_centers(change: &Change) -> Block {
 /// The cost centres that a change names, in any month.
 #[must_use]
 pub fn codes(change: &Change) -> BTreeSet<String> {
-    let spec = line::spec(change);
-    let codes = spec.map(|spec| reference::cost_centers(&change.address, &spec));
-    codes.unwrap_or_default().into_iter().collect()
+    /// The part of an account that matters here: accounts are many.
+    #[derive(serde::Deserialize)]
+    struct Falls {
+        cost_center: Option<Timeline>,
+    }
+    let record = || change.before.as_ref().map(|record| &record.spec);
+    let Some(spec) = change.spec.as_ref().or_else(record) else {
+        return BTreeSet::new();
+    };
+    if matches!(change.kind(), Kind::Account | Kind::Payer) {
+        let falls = serde_json::from_str::<Falls>(spec.as_str()).ok();
+        let timeline = falls.and_then(|falls| falls.cost_center);
+        let codes = timeline.iter().flat_map(|timeline| timeline.codes());
+        return codes.map(str::to_owned).collect();
+    }
+    reference::cost_centers(&change.address, &spec.value())
+        .into_iter()
+        .collect()
 }
