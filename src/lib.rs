@@ -9,6 +9,7 @@ pub mod cli;
 pub mod config;
 pub mod credential;
 pub mod engine;
+pub mod env;
 pub mod git;
 pub mod model;
 pub mod planning;

@@ -12,6 +12,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("config", &["model"]),
     ("credential", &["model"]),
     ("engine", &["config", "model"]),
+    ("env", &[]),
     ("git", &["config", "model"]),
     ("platform", &["model", "testkit"]),
     ("provider", &["credential", "model"]),
@@ -31,7 +32,8 @@ const IMPORTS: &[(&str, &[&str])] = &[
     (
         "report",
         &[
-            "access", "apply", "config", "engine", "model", "planning", "provider", "state",
+            "access", "apply", "config", "engine", "env", "model", "planning", "platform",
+            "provider", "state",
         ],
     ),
 ];

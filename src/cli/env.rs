@@ -1,35 +1,10 @@
-//! Every environment variable that bursar itself reads, and what it means. Secrets that a project
-//! refers to (`{env: NAME}`) are read by `credential`, not here.
+//! What the environment says to the command line: the variables are listed in [`crate::env`].
 
 use jiff::Timestamp;
 
+pub use crate::env::*;
+
 use super::failure::Failure;
-
-/// Where set to anything but the empty text: no colour. See <https://no-color.org>.
-pub const NO_COLOR: &str = "NO_COLOR";
-
-/// The moment that a run takes for now: RFC 3339 (`2027-01-31T12:00:00Z`) or a date
-/// (`2027-01-31`, its first moment in UTC). For tests and for looking ahead.
-pub const BURSAR_NOW: &str = "BURSAR_NOW";
-
-/// What is written to standard error about the inner workings: directives of `tracing`, such as
-/// `debug` or `bursar::config=trace`.
-pub const BURSAR_LOG: &str = "BURSAR_LOG";
-
-/// The terminal; `dumb` gets no colour and no graphics.
-pub const TERM: &str = "TERM";
-
-/// Who is at work, for the lock and the history; on a laptop.
-pub const USER: &str = "USER";
-
-/// Who is at work, for the lock and the history; on a runner of GitHub Actions.
-pub const GITHUB_ACTOR: &str = "GITHUB_ACTOR";
-
-/// A variable that is set and not empty.
-#[must_use]
-pub fn get(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
 
 /// The moment that this run takes for now. Read once.
 ///

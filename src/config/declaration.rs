@@ -77,8 +77,11 @@ pub struct Table<T> {
 impl<T> Table<T> {
     #[must_use]
     pub fn new(section: Section, mut entries: Vec<Entry<T>>) -> Self {
+        let order = |a: &Entry<T>, b: &Entry<T>| (&a.key, &a.year).cmp(&(&b.key, &b.year));
         // Stable: of two entries with one key, the one that comes first in file order stays first.
-        entries.sort_by(|a, b| (&a.key, &a.year).cmp(&(&b.key, &b.year)));
+        if !entries.is_sorted_by(|a, b| order(a, b).is_le()) {
+            entries.sort_by(order);
+        }
         Self { section, entries }
     }
 

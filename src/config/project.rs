@@ -244,6 +244,10 @@ fn join(files: Vec<File>, diagnostics: &mut Vec<Diagnostic>) -> Declaration {
     let mut defaults = BTreeMap::new();
     let mut broken = std::collections::BTreeSet::new();
     let mut whole = File::default();
+    // Accounts are many: room for all of them at once, rather than moving them again and again.
+    whole
+        .accounts
+        .reserve(files.iter().map(|file| file.accounts.len()).sum());
     for (at, mut file) in files.into_iter().enumerate() {
         if at == 0 {
             settings = file.settings;

@@ -283,18 +283,22 @@ where
         decoded
     };
     let entries = node.as_mapping().unwrap_or_default();
-    let join = |mut a: Decoded<T>, mut b: Decoded<T>| {
-        a.entries.append(&mut b.entries);
-        a.broken.append(&mut b.broken);
-        a.diagnostics.append(&mut b.diagnostics);
-        a
-    };
-    let none = || Decoded {
-        entries: Vec::new(),
+    // Files are read side by side already: only a large one is worth splitting.
+    if entries.len() <= 8 * CHUNK {
+        return decode(entries);
+    }
+    let chunks: Vec<Decoded<T>> = entries.par_chunks(CHUNK).map(decode).collect();
+    let mut whole = Decoded {
+        entries: Vec::with_capacity(entries.len()),
         broken: Vec::new(),
         diagnostics: Vec::new(),
     };
-    entries.par_chunks(CHUNK).map(decode).reduce(none, join)
+    for mut chunk in chunks {
+        whole.entries.append(&mut chunk.entries);
+        whole.broken.append(&mut chunk.broken);
+        whole.diagnostics.append(&mut chunk.diagnostics);
+    }
+    whole
 }
 
 /// Checks the leaves of the language for the reader.

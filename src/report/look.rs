@@ -3,7 +3,7 @@
 use std::fmt::{self, Display};
 use std::io::IsTerminal;
 
-use crate::cli::env;
+use crate::env;
 
 /// Whether colour was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

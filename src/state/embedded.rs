@@ -317,8 +317,5 @@ fn new_lineage() -> ContentHash {
         seed.extend(RandomState::new().hash_one(part).to_le_bytes());
     }
     seed.extend(std::process::id().to_le_bytes());
-    if let Ok(age) = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH) {
-        seed.extend(age.as_nanos().to_le_bytes());
-    }
     ContentHash::of(&seed)
 }

@@ -1,3 +1,5 @@
+//! The formatter by example; its laws are in `laws`.
+
 use super::{diff, format, format_bytes};
 
 #[track_caller]

@@ -1,3 +1,5 @@
+//! What `init` writes is a sound project.
+
 use std::fs;
 use std::path::Path;
 
