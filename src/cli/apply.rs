@@ -10,6 +10,7 @@ use crate::engine::Plan;
 use crate::model::hash::ContentHash;
 use crate::planning::{self, Lines, Planned};
 use crate::report::plan::{self, By, json};
+use crate::report::text::thousands;
 use crate::report::{accounts, applied};
 use crate::state::{Holder, Serial, StateReader, StateStore, StateWriter};
 
@@ -285,6 +286,20 @@ fn tell(
 
 fn list(session: &Session, context: &mut Context) -> Result<(), Failure> {
     let snapshot = session.store.load()?;
+    let listed = |address: &str| address.starts_with("account/") || address.starts_with("payer/");
+    let count = snapshot
+        .index()
+        .filter(|entry| listed(entry.address))
+        .count();
+    if count > accounts::FEW {
+        // Reading a large register whole would cost more than the apply itself.
+        let text = format!(
+            "{} payers and accounts are registered: `bursar accounts` lists them\n",
+            thousands(count)
+        );
+        context.printer.print(&text)?;
+        return Ok(());
+    }
     let board = Board::stored(&session.store.findings()?);
     let register = accounts::Register::of(&snapshot.records()?, &board);
     let text = accounts::render(
