@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::io::IsTerminal;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use crate::access::Board;
@@ -12,7 +13,7 @@ use crate::planning::{self, Lines, Planned};
 use crate::report::plan::{self, By, json};
 use crate::report::text::thousands;
 use crate::report::{accounts, applied};
-use crate::state::{Holder, Serial, StateReader, StateStore, StateWriter};
+use crate::state::{Holder, Serial, Snapshot, StateReader, StateStore, StateWriter};
 
 use super::plan::Narrowing;
 use super::session::{self, AccessArgs, Session};
@@ -73,8 +74,14 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         None => std::sync::Arc::new(session.store.load()?),
     };
     let stored = session.store.findings()?;
-    let mut planned =
-        session::compare(&session, project, &snapshot, args.access.offline, &request)?;
+    // The process ends with this command: freeing a large estate piece by piece is time lost.
+    let mut planned = ManuallyDrop::new(session::compare(
+        &session,
+        project,
+        &snapshot,
+        args.access.offline,
+        &request,
+    )?);
     if args.narrowing.drift_only {
         planned.drift_only();
     }
@@ -99,13 +106,14 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     let stored = store_findings(writer.as_mut(), board);
     tell(args, &planned, &outcome, context)?;
     stored?;
+    let after = writer.snapshot();
     if let Err(error) = writer.close() {
         tracing::warn!(
             "housekeeping of the state failed, and will be done by the next apply: {error}"
         );
     }
     if !args.json {
-        list(&session, context)?;
+        list(&session, &after, context)?;
     }
     Ok(if outcome.is_complete() {
         Exit::Ok
@@ -284,8 +292,7 @@ fn tell(
     Ok(())
 }
 
-fn list(session: &Session, context: &mut Context) -> Result<(), Failure> {
-    let snapshot = session.store.load()?;
+fn list(session: &Session, snapshot: &Snapshot, context: &mut Context) -> Result<(), Failure> {
     let listed = |address: &str| address.starts_with("account/") || address.starts_with("payer/");
     let count = snapshot
         .index()

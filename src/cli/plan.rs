@@ -1,5 +1,6 @@
 //! `bursar plan`: what an apply would do, and whether the cost data behind it can be read.
 
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
@@ -101,8 +102,14 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     let (project, state) = planning::read(&session.root, &session.surroundings(), load);
     let project = context.sound(project)?;
     let (snapshot, findings) = state?;
-    let mut planned =
-        session::compare(&session, project, &snapshot, args.access.offline, &request)?;
+    // The process ends with this command: freeing a large estate piece by piece is time lost.
+    let mut planned = ManuallyDrop::new(session::compare(
+        &session,
+        project,
+        &snapshot,
+        args.access.offline,
+        &request,
+    )?);
     if args.narrowing.drift_only {
         planned.drift_only();
     }

@@ -477,11 +477,8 @@ fn check_guard(
     plan: &Plan,
     thresholds: Guard,
 ) -> Vec<Refusal> {
-    if plan
-        .changes
-        .iter()
-        .all(|change| matches!(change.action, Action::Create | Action::Adopt))
-    {
+    // Counting a large register costs more than the comparison: only where it could matter.
+    if !guard::could_exceed(&plan.changes, thresholds) {
         return Vec::new();
     }
     let by_address: HashMap<&str, &Record> = records

@@ -27,6 +27,24 @@ pub fn stricter(a: Guard, b: Guard) -> Guard {
     }
 }
 
+/// Whether any group could be over its threshold: more of a kind than is always allowed.
+#[must_use]
+pub fn could_exceed(changes: &[Change], guard: Guard) -> bool {
+    let more = |threshold: Threshold, wanted: &[Action]| {
+        let count = |kind| {
+            let touched =
+                |change: &&Change| change.kind() == kind && wanted.contains(&change.action);
+            changes.iter().filter(touched).count()
+        };
+        let kinds = crate::model::address::Kind::ALL.into_iter();
+        kinds
+            .map(count)
+            .any(|count| count > threshold.at_least as usize)
+    };
+    more(guard.delete, &[Action::Delete, Action::Forget])
+        || more(guard.update, &[Action::Update, Action::Rename])
+}
+
 /// Refuses what is too much. `recorded` counts the recorded resources of each group.
 #[must_use]
 pub fn check(
