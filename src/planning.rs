@@ -142,16 +142,13 @@ pub fn plan(
         .collect();
     let thresholds =
         last_guard.map_or(settings.guard, |last| guard::stricter(settings.guard, last));
-    let closed_through = match (settings.structure.closed_through, request.restate) {
-        (Some(closed), Some(restate)) => Some(closed.min(restate.plus(-1))),
-        (closed, _) => closed,
-    };
     let options = Options {
         allow_delete: request.allow_delete,
         // A narrowed plan is judged by what it keeps.
         override_guard: request.override_guard,
         guard: thresholds,
-        closed_through,
+        closed_through: settings.structure.closed_through,
+        restate: request.restate,
         destroys: if observed.is_some() {
             "the registration goes, with the data that the platform keeps for it"
         } else {
@@ -226,6 +223,7 @@ pub fn since(before: &Project, project: Project) -> Planned {
         override_guard: true,
         guard: settings.guard,
         closed_through: None,
+        restate: None,
         destroys: "",
     };
     let plan = compare::compare(&desired, &index, &wanted, &records, None, &options);

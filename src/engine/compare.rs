@@ -157,8 +157,10 @@ pub struct Options {
     /// Lifts the guard.
     pub override_guard: bool,
     pub guard: Guard,
-    /// The last month whose cost centres may not change.
+    /// The last month that the books are closed through.
     pub closed_through: Option<Month>,
+    /// The first closed month whose cost centres may change all the same.
+    pub restate: Option<Month>,
     /// What a deletion destroys on this platform, in a few words.
     pub destroys: &'static str,
 }
@@ -336,6 +338,7 @@ fn refresh(resource: &Resource, record: &Record, push: bool) -> Refresh {
     }
 }
 
+/// Refuses a change of months that are closed, and says how it can be made.
 fn closed_month(
     resource: &Resource,
     before: &Value,
@@ -343,18 +346,38 @@ fn closed_month(
     options: &Options,
 ) -> Option<Refusal> {
     let closed = options.closed_through?;
-    let month = closed::touched(before.get("cost_center"), after.get("cost_center"), closed)?;
+    let (before, after) = (before.get("cost_center"), after.get("cost_center"));
+    let held = options
+        .restate
+        .map_or(closed, |month| closed.min(month.plus(-1)));
+    closed::touched(before, after, held)?;
+    // What is said is of all closed months: a month that is opened alone may not be enough.
+    let touched = closed::touched(before, after, closed)?;
+    let (open, last) = (closed.plus(1), touched.last);
+    let months = match touched.first {
+        None => format!("in months up to {last}"),
+        Some(first) if first == last => format!("in {first}"),
+        Some(first) => format!("in months from {first} to {last}"),
+    };
+    let help = match (touched.first, before) {
+        (Some(first), _) => format!(
+            "keep the entries of the past and let the new one begin in an open month: `from: {open}`; or plan with `--restate {first}` to change closed months from there on"
+        ),
+        (None, Some(_)) => format!(
+            "this changes all months: keep the present cost centre as the first entry and add one with `from: {open}`"
+        ),
+        (None, None) => format!(
+            "this changes all months: let the cost centre begin in an open one, as a list with one entry: `[{{from: {open}, cost_center: …}}]`"
+        ),
+    };
     Some(Refusal {
         code: "structure.closed-month",
         address: Some(resource.address.clone()),
         message: format!(
-            "{} would change its cost centre in {month}, and the books are closed through {closed}",
+            "{} would change its cost centre {months}, and the books are closed through {closed}",
             resource.address
         ),
-        help: format!(
-            "keep the entries of the past and let the new one begin in an open month: `from: {}`; or plan with `--restate {month}` to change closed months from there on",
-            closed.plus(1)
-        ),
+        help,
     })
 }
 

@@ -142,7 +142,7 @@ fn closed_months_do_not_change_in_silence() {
     insta::assert_snapshot!(tell(&world.plan(&moved, how)), @r###"
     ~ account/aws/210987654321
         cost_center: CC-110 -> CC-120
-    refused structure.closed-month: account/aws/210987654321 would change its cost centre in 2026-10, and the books are closed through 2026-10
+    refused structure.closed-month: account/aws/210987654321 would change its cost centre in months up to 2026-10, and the books are closed through 2026-10
     "###);
     let moved = estate(&[(
         SHOP,
@@ -152,6 +152,37 @@ fn closed_months_do_not_change_in_silence() {
     ~ account/aws/210987654321
         cost_center: CC-110 -> [{cost_center:CC-110},{cost_center:CC-120,from:2026-11}]
     "###);
+}
+
+#[test]
+fn what_a_refusal_of_closed_months_proposes_suffices() {
+    let world = World::of(ESTATE);
+    let moved = estate(&[(
+        SHOP,
+        "{organization: acme, name: Shop, cost_center: [CC-110, {from: 2026-03, cost_center: CC-120}]}",
+    )]);
+    let plan = |restate| {
+        let how = How {
+            closed_through: Some("2026-10"),
+            restate,
+            ..How::default()
+        };
+        world.plan(&moved, how).refusals.pop()
+    };
+    for late in [None, Some("2026-10"), Some("2026-04")] {
+        let refusal = plan(late).unwrap();
+        assert_eq!(
+            refusal.message,
+            "account/aws/210987654321 would change its cost centre in months from 2026-03 to 2026-10, and the books are closed through 2026-10"
+        );
+        assert!(refusal.help.contains("`from: 2026-11`"), "{}", refusal.help);
+        assert!(
+            refusal.help.contains("`--restate 2026-03`"),
+            "{}",
+            refusal.help
+        );
+    }
+    assert_eq!(plan(Some("2026-03")), None);
 }
 
 #[test]
