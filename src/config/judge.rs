@@ -7,10 +7,11 @@ use jsonschema::{JsonType, ValidationError};
 use rayon::prelude::*;
 use serde_json::Value as Json;
 
-use super::declaration::Section;
+use super::declaration::{PROJECT_FILE, Section};
 use super::diagnostic::Diagnostic;
 use super::problem::{FileId, Severity};
 use super::schema::Judge;
+use super::source::PROJECT_FILE_NAME;
 use super::suggest;
 use super::yaml::{self, Key, Node};
 
@@ -20,6 +21,8 @@ pub struct Faults {
     pub diagnostics: Vec<Diagnostic>,
     /// Sections that are no sections, by key.
     pub sections: HashSet<String>,
+    /// Sections that seem to be meant by keys that are not known.
+    pub misspelt: HashSet<String>,
     /// Entries by section, year (of budgets) and key.
     entries: HashSet<(String, String, String)>,
 }
@@ -69,12 +72,14 @@ pub fn file(id: FileId, tree: &Node<'_>, judge: &Judge) -> Faults {
         for error in judge.file.iter_errors(tree) {
             let path = steps(error.instance_path().as_str());
             // A key at the top that is not known spoils nothing but itself.
-            if !matches!(
-                error.kind(),
-                ValidationErrorKind::AdditionalProperties { .. }
-            ) || !path.is_empty()
-            {
-                faults.note(&path);
+            match error.kind() {
+                ValidationErrorKind::AdditionalProperties { unexpected } if path.is_empty() => {
+                    let names = Section::ALL.map(Section::as_str);
+                    let meant = |key: &String| suggest::closest(key, names.into_iter());
+                    let meant = unexpected.iter().filter_map(meant).map(str::to_owned);
+                    faults.misspelt.extend(meant);
+                }
+                _ => faults.note(&path),
             }
             faults
                 .diagnostics
@@ -235,6 +240,24 @@ fn explain(
                 format!("{name} is too small"),
                 "",
                 format!("give a number from {limit}"),
+            )]
+        }
+        ValidationErrorKind::Maximum { limit }
+            if id == PROJECT_FILE && matches!(path, [key] if key == "version") =>
+        {
+            let version = found.node.as_scalar().map_or("", |scalar| &*scalar.text);
+            vec![make(
+                "project.newer",
+                here,
+                format!(
+                    "{PROJECT_FILE_NAME} is written in version {} of the language, and this bursar knows {limit}",
+                    shown(version)
+                ),
+                "newer",
+                format!(
+                    "use a newer bursar: this one is {}",
+                    env!("CARGO_PKG_VERSION")
+                ),
             )]
         }
         ValidationErrorKind::Maximum { limit } => {
