@@ -17,7 +17,7 @@ use crate::model::time::Month;
 use super::change::{Change, Drift, Plan, Refresh, Refusal};
 use super::consent::{self, Verdict};
 use super::desired::{Desired, Resource, present_address};
-use super::{closed, fields, guard, order, reference};
+use super::{closed, fields, forgotten, guard, order, reference};
 
 /// What the state's index knows of a record.
 #[derive(Debug, Clone, Copy)]
@@ -203,8 +203,13 @@ pub fn compare(
         let Some(record) = records.get(&known) else {
             continue;
         };
-        gone(record, desired, options, &mut plan);
+        gone(record, desired, observed, options, &mut plan);
     }
+    forgotten::tell(
+        wanted.gone.iter().filter_map(|at| records.get(at)),
+        wanted.create.iter().map(|at| &desired.resources[*at]),
+        &mut plan,
+    );
     count_followers(&mut plan, desired);
     notes(desired, index, wanted, &mut plan);
     if !options.override_guard {
@@ -302,16 +307,20 @@ fn differ(
     if let Some(refusal) = closed_month(resource, &before, &after, options) {
         plan.refusals.push(refusal);
     }
-    let mut new = change(
-        if named {
-            Action::Rename
-        } else {
-            Action::Update
-        },
-        resource,
-    );
+    // What the platform has no longer cannot be changed there: it is created again.
+    let missing = observed.is_some_and(|all| {
+        !all.contains_key(&record.address) && !all.contains_key(&resource.address)
+    });
+    let action = match () {
+        () if missing => Action::Create,
+        () if named => Action::Rename,
+        () => Action::Update,
+    };
+    let mut new = change(action, resource);
     new.from = renamed.then(|| record.address.clone());
-    new.fields = diff;
+    if !missing {
+        new.fields = diff;
+    }
     new.before = Some(record.clone());
     new.digest = new.hash();
     plan.changes.push(new);
@@ -381,7 +390,13 @@ fn closed_month(
     })
 }
 
-fn gone(record: &Record, desired: &Desired, options: &Options, plan: &mut Plan) {
+fn gone(
+    record: &Record,
+    desired: &Desired,
+    observed: Option<&Observed>,
+    options: &Options,
+    plan: &mut Plan,
+) {
     let removal = desired.removals.get(&record.address);
     // An export goes with its payer, recommendations with their organization, as they were asked to.
     let removal =
@@ -395,6 +410,15 @@ fn gone(record: &Record, desired: &Desired, options: &Options, plan: &mut Plan) 
                 return;
             }
         };
+    // Where there is nothing left to delete, only the record goes.
+    let left = observed.is_none_or(|all| all.contains_key(&record.address));
+    let (action, reason) = match action {
+        Action::Delete if !left => (
+            Action::Forget,
+            reason.or_else(|| Some("the platform has it no longer".to_owned())),
+        ),
+        _ => (action, reason),
+    };
     let mut removed = Change {
         address: record.address.clone(),
         action,

@@ -129,6 +129,24 @@ fn what_the_platform_has_is_adopted() {
 }
 
 #[test]
+fn what_is_gone_from_the_platform_is_created_again_or_forgotten() {
+    let mut world = World::on_platform(ESTATE);
+    let missing = ["account/aws/210987654321", "cost_center/BU-2"];
+    for address in missing {
+        let address = crate::model::address::Address::parse(address).unwrap();
+        world.observed.as_mut().unwrap().remove(&address);
+    }
+    let next = estate(&[
+        ("name: Shop", "name: Store"),
+        ("  BU-2: {name: Operations}\n", ""),
+    ]);
+    insta::assert_snapshot!(tell(&world.plan(&next, How::default())), @r###"
+    + account/aws/210987654321
+    . cost_center/BU-2, the platform has it no longer
+    "###);
+}
+
+#[test]
 fn closed_months_do_not_change_in_silence() {
     let world = World::of(ESTATE);
     let how = How {
