@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 
 use crate::config::diagnostic::Diagnostic;
 use crate::config::project::{self, Project, Surroundings};
+use crate::config::suggest::closest;
 use crate::engine::change::{Change, Plan};
 use crate::engine::compare::{self, Known, Options, Wanted};
 use crate::engine::desired::{Desired, present_address};
-use crate::engine::{guard, order, reference};
-use crate::model::address::Address;
+use crate::engine::{Refusal, guard, order, reference};
+use crate::model::address::{Address, Kind};
 use crate::model::hash::ContentHash;
 use crate::model::record::{Action, Provenance, Record};
 use crate::model::selector::Selector;
@@ -50,7 +51,10 @@ impl Planned {
     /// Keeps only the drift, as changes that write it back.
     pub fn drift_only(&mut self) {
         let drift = std::mem::take(&mut self.plan.drift);
-        self.plan.refusals.clear();
+        // Nothing is compared that could be refused; what is asked for must be there all the same.
+        self.plan
+            .refusals
+            .retain(|refusal| refusal.code == NO_TARGET);
         self.plan.refreshes.clear();
         self.plan.changes = drift
             .into_iter()
@@ -142,16 +146,13 @@ pub fn plan(
         .collect();
     let thresholds =
         last_guard.map_or(settings.guard, |last| guard::stricter(settings.guard, last));
-    let closed_through = match (settings.structure.closed_through, request.restate) {
-        (Some(closed), Some(restate)) => Some(closed.min(restate.plus(-1))),
-        (closed, _) => closed,
-    };
     let options = Options {
         allow_delete: request.allow_delete,
         // A narrowed plan is judged by what it keeps.
         override_guard: request.override_guard,
         guard: thresholds,
-        closed_through,
+        closed_through: settings.structure.closed_through,
+        restate: request.restate,
         destroys: if observed.is_some() {
             "the registration goes, with the data that the platform keeps for it"
         } else {
@@ -178,6 +179,11 @@ pub fn plan(
     }
     if let Some(target) = &request.target {
         narrow(&mut plan, target);
+        let known = desired.resources.iter().map(|known| known.address.as_str());
+        let known = known.chain(index.iter().map(|known| known.address));
+        if let Some(glob) = target.idle(known.clone()) {
+            plan.refusals.push(idle(glob, known));
+        }
     }
     Ok(Planned {
         project,
@@ -226,6 +232,7 @@ pub fn since(before: &Project, project: Project) -> Planned {
         override_guard: true,
         guard: settings.guard,
         closed_through: None,
+        restate: None,
         destroys: "",
     };
     let plan = compare::compare(&desired, &index, &wanted, &records, None, &options);
@@ -273,7 +280,11 @@ fn narrow(plan: &mut Plan, target: &Selector) {
     while let Some(at) = queue.pop() {
         for &need in &needs[at] {
             let other = &plan.changes[need];
-            if !keep[need] && (other.before.is_none() || other.action == Action::Rename) {
+            let first = matches!(
+                other.action,
+                Action::Create | Action::Adopt | Action::Rename
+            );
+            if !keep[need] && first {
                 keep[need] = true;
                 queue.push(need);
             }
@@ -316,6 +327,32 @@ fn narrow(plan: &mut Plan, target: &Selector) {
         ));
     }
     plan.seal();
+}
+
+/// Code of a `--target` that matches no address.
+const NO_TARGET: &str = "target.nothing";
+
+fn idle<'a>(glob: &'a str, known: impl Iterator<Item = &'a str>) -> Refusal {
+    let kinds = Kind::ALL.map(Kind::as_str);
+    let (kind, rest) = glob.split_once('/').unwrap_or((glob, ""));
+    let near = if kinds.contains(&kind) {
+        closest(glob, known).map(str::to_owned)
+    } else {
+        closest(kind, kinds.into_iter()).map(|kind| match rest {
+            "" => format!("{kind}/*"),
+            rest => format!("{kind}/{rest}"),
+        })
+    };
+    Refusal {
+        code: NO_TARGET,
+        address: None,
+        message: format!("`--target {glob}` matches nothing that is declared or registered"),
+        help: match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "write a glob over addresses as a plan shows them, for example `account/aws/*`"
+                .to_owned(),
+        },
+    }
 }
 
 /// Turns a plan's refusals into diagnostics, each at the declaration it is about.

@@ -167,9 +167,11 @@ fn record(
     provenance: &dyn Fn(&SourceRef) -> Provenance,
 ) -> Option<Record> {
     let spec = change.spec.clone()?;
+    // What is created again has nothing of what it was on the platform before.
     let mut platform = change
         .before
         .as_ref()
+        .filter(|_| change.action != Action::Create)
         .map(|before| before.platform.clone())
         .unwrap_or_default();
     platform.extend(ids);

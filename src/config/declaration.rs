@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::id;
+use crate::model::provider::Provider;
 use crate::model::settings::{Removal, Settings};
 use crate::model::spec::{
     Account, AccountDefaults, Budget, CostCenter, Credential, Organization, Payer, SharedCost,
@@ -153,6 +155,37 @@ pub struct Declaration {
     /// Entries that are declared, but not well: known by name only, and not in the tables. What
     /// refers to them is not to be blamed.
     pub broken: BTreeSet<(Section, Box<str>)>,
+    pub unread: Unread,
+}
+
+/// What could not be read. Nothing is said of what may be declared there.
+#[derive(Debug, Clone, Default)]
+pub struct Unread {
+    /// Sections of which a part could not be read.
+    pub sections: BTreeSet<Section>,
+    /// Settings of the project file that were refused, by key; all of them where `project` is set.
+    pub settings: BTreeSet<String>,
+    /// The project file as a whole.
+    pub project: bool,
+}
+
+impl Declaration {
+    /// Whether a name that is in no table may be declared all the same: not well, or in a part
+    /// that could not be read.
+    #[must_use]
+    pub fn may_declare(&self, section: Section, name: &str) -> bool {
+        self.unread.sections.contains(&section)
+            || (!self.broken.is_empty() && self.broken.contains(&(section, name.into())))
+    }
+
+    /// As [`may_declare`](Self::may_declare), for ids, which can be written in several ways.
+    #[must_use]
+    pub fn may_declare_id(&self, section: Section, provider: Option<Provider>, id: &str) -> bool {
+        let same = |(of, key): &(Section, Box<str>)| {
+            *of == section && id::canonical(provider, key) == id::canonical(provider, id)
+        };
+        self.unread.sections.contains(&section) || self.broken.iter().any(same)
+    }
 }
 
 /// The file of settings and trust: always the first source.

@@ -1,16 +1,19 @@
 //! What the schema says of a file, in people's words: each error with its place and a way out.
 
-use std::collections::HashSet;
+mod intent;
+
+use std::collections::{BTreeMap, HashSet};
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, ValidationError};
 use rayon::prelude::*;
 use serde_json::Value as Json;
 
-use super::declaration::Section;
+use super::declaration::{PROJECT_FILE, Section};
 use super::diagnostic::Diagnostic;
 use super::problem::{FileId, Severity};
 use super::schema::Judge;
+use super::source::PROJECT_FILE_NAME;
 use super::suggest;
 use super::yaml::{self, Key, Node};
 
@@ -20,6 +23,8 @@ pub struct Faults {
     pub diagnostics: Vec<Diagnostic>,
     /// Sections that are no sections, by key.
     pub sections: HashSet<String>,
+    /// Sections that seem to be meant by keys that are not known.
+    pub misspelt: HashSet<String>,
     /// Entries by section, year (of budgets) and key.
     entries: HashSet<(String, String, String)>,
 }
@@ -66,19 +71,25 @@ fn has_entries(section: &str) -> bool {
 pub fn file(id: FileId, tree: &Node<'_>, judge: &Judge) -> Faults {
     let mut faults = Faults::default();
     if !judge.file.is_valid(tree) {
+        let mut errors: BTreeMap<Vec<String>, Vec<ValidationError<'_>>> = BTreeMap::new();
         for error in judge.file.iter_errors(tree) {
             let path = steps(error.instance_path().as_str());
             // A key at the top that is not known spoils nothing but itself.
-            if !matches!(
-                error.kind(),
-                ValidationErrorKind::AdditionalProperties { .. }
-            ) || !path.is_empty()
-            {
-                faults.note(&path);
+            match error.kind() {
+                ValidationErrorKind::AdditionalProperties { unexpected } if path.is_empty() => {
+                    let names = Section::ALL.map(Section::as_str);
+                    let meant = |key: &String| suggest::closest(key, names.into_iter());
+                    let meant = unexpected.iter().filter_map(meant).map(str::to_owned);
+                    faults.misspelt.extend(meant);
+                }
+                _ => faults.note(&path),
             }
+            errors.entry(path).or_default().push(error);
+        }
+        for (path, errors) in errors {
             faults
                 .diagnostics
-                .extend(explain(id, find(tree, &path), &path, &error, &judge.schema));
+                .extend(all(id, find(tree, &path), &path, &errors, &judge.schema));
         }
     }
     let accounts = tree
@@ -93,9 +104,13 @@ pub fn file(id: FileId, tree: &Node<'_>, judge: &Judge) -> Faults {
     for (key, node) in bad {
         let top = [Section::Accounts.as_str().to_owned(), key.text.to_string()];
         faults.note(&top);
+        let mut errors: BTreeMap<Vec<String>, Vec<ValidationError<'_>>> = BTreeMap::new();
         for error in judge.account.iter_errors(node) {
             let mut path = top.to_vec();
             path.extend(steps(error.instance_path().as_str()));
+            errors.entry(path).or_default().push(error);
+        }
+        for (path, errors) in errors {
             // From the entry, not from the top: there may be very many of them.
             let found = find(node, &path[top.len()..]).map(|found| match path.len() - top.len() {
                 0 => yaml::Found {
@@ -106,7 +121,7 @@ pub fn file(id: FileId, tree: &Node<'_>, judge: &Judge) -> Faults {
             });
             faults
                 .diagnostics
-                .extend(explain(id, found, &path, &error, &judge.schema));
+                .extend(all(id, found, &path, &errors, &judge.schema));
         }
     }
     faults
@@ -121,16 +136,50 @@ fn steps(pointer: &str) -> Vec<String> {
         .collect()
 }
 
-fn explain(
+/// All that is wrong with one value.
+fn all(
     id: FileId,
     found: Option<yaml::Found<'_, '_>>,
     path: &[String],
-    error: &ValidationError<'_>,
+    errors: &[ValidationError<'_>],
     schema: &Json,
 ) -> Vec<Diagnostic> {
     let Some(found) = found else {
         return Vec::new();
     };
+    if let Some(intent) = intent::of(found.node, path, errors, schema) {
+        return vec![Diagnostic {
+            code: intent.code,
+            severity: Severity::Error,
+            place: Some((id, intent.span.unwrap_or(found.node.span))),
+            message: intent.message,
+            label: Some(intent.label.to_owned()),
+            help: intent.help,
+            related: Vec::new(),
+        }];
+    }
+    let meant = intent::meant(errors, schema);
+    let said = |error: &&ValidationError<'_>| match error.kind() {
+        ValidationErrorKind::Required { property } => !meant
+            .values()
+            .any(|key| property.as_str() == Some(key.as_str())),
+        _ => true,
+    };
+    errors
+        .iter()
+        .filter(said)
+        .flat_map(|error| explain(id, found, path, error, &meant, schema))
+        .collect()
+}
+
+fn explain(
+    id: FileId,
+    found: yaml::Found<'_, '_>,
+    path: &[String],
+    error: &ValidationError<'_>,
+    meant: &BTreeMap<&str, String>,
+    schema: &Json,
+) -> Vec<Diagnostic> {
     let name = path
         .last()
         .map_or_else(|| "the file".to_owned(), |key| format!("`{key}`"));
@@ -149,13 +198,26 @@ fn explain(
     };
     let keyword = parent_schema(schema, error);
     match error.kind() {
-        ValidationErrorKind::AdditionalProperties { unexpected } => {
+        // Of a map in which nothing may stand the validator says just that something does.
+        ValidationErrorKind::AdditionalProperties { .. } | ValidationErrorKind::FalseSchema => {
             let known = properties(keyword);
+            let unexpected: Vec<&str> = match error.kind() {
+                ValidationErrorKind::AdditionalProperties { unexpected } => {
+                    unexpected.iter().map(String::as_str).collect()
+                }
+                _ => {
+                    let keys = found.node.as_mapping().unwrap_or_default();
+                    keys.iter().map(|(key, _)| &*key.text).collect()
+                }
+            };
             unexpected
-                .iter()
+                .into_iter()
                 .map(|key| {
                     let span = found.node.entry(key).map_or(here, |(key, _)| key.span);
-                    let help = unknown_key_help(key, &known, path);
+                    let help = match meant.get(key) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => unknown_key_help(key, &known, path),
+                    };
                     make(
                         "schema.unknown-key",
                         span,
@@ -220,12 +282,40 @@ fn explain(
                 .and_then(Json::as_array)
                 .map(|all| all.iter().filter_map(Json::as_str).collect())
                 .unwrap_or_default();
+            // A word, or a map with one key.
+            let maps = properties(keyword);
+            let help = if maps.is_empty() {
+                word_help(found.node, &words)
+            } else {
+                let maps: Vec<String> =
+                    maps.iter().map(|key| format!("{{{key}: {{…}}}}")).collect();
+                let near = found.node.as_scalar().and_then(|scalar| {
+                    let text = &*scalar.text;
+                    let map = maps
+                        .iter()
+                        .find(|map| text.len() > 2 && map[1..].starts_with(text));
+                    map.map(String::as_str)
+                        .or_else(|| suggest::closest(text, words.iter().copied()))
+                });
+                let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+                let allowed: Vec<&str> = words
+                    .iter()
+                    .copied()
+                    .chain(maps.iter().map(String::as_str))
+                    .collect();
+                let first = if near.is_empty() {
+                    "allowed"
+                } else {
+                    "Allowed"
+                };
+                format!("{near}{first} are {}", list(&allowed))
+            };
             vec![make(
                 "schema.value",
                 here,
                 format!("{name} has a value that is not allowed"),
                 "not allowed",
-                word_help(found.node, &words),
+                help,
             )]
         }
         ValidationErrorKind::Minimum { limit } => {
@@ -235,6 +325,24 @@ fn explain(
                 format!("{name} is too small"),
                 "",
                 format!("give a number from {limit}"),
+            )]
+        }
+        ValidationErrorKind::Maximum { limit }
+            if id == PROJECT_FILE && matches!(path, [key] if key == "version") =>
+        {
+            let version = found.node.as_scalar().map_or("", |scalar| &*scalar.text);
+            vec![make(
+                "project.newer",
+                here,
+                format!(
+                    "{PROJECT_FILE_NAME} is written in version {} of the language, and this bursar knows {limit}",
+                    shown(version)
+                ),
+                "newer",
+                format!(
+                    "use a newer bursar: this one is {}",
+                    env!("CARGO_PKG_VERSION")
+                ),
             )]
         }
         ValidationErrorKind::Maximum { limit } => {

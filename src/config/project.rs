@@ -8,11 +8,11 @@ use rayon::prelude::*;
 
 use crate::model::settings::Settings;
 
-use super::declaration::{Declaration, Entry, PROJECT_FILE, Section, Table};
+use super::declaration::{Declaration, Entry, PROJECT_FILE, Section, Table, Unread};
 use super::diagnostic::{self, Diagnostic};
 use super::estate::Estate;
 use super::problem::{FileId, Severity};
-use super::read::{self, File};
+use super::read::{self, File, Parts};
 use super::rules;
 use super::schema::Judge;
 use super::source::{self, PROJECT_FILE_NAME, Source, Sources, Unreadable};
@@ -90,7 +90,10 @@ pub fn load(root: &Path, surroundings: &Surroundings) -> Project {
         Ok(judge) => judge,
         Err(cause) => return broken_build(root, &cause),
     };
-    let first = read::read(PROJECT_FILE, &project_file, judge);
+    let mut first = read::read(PROJECT_FILE, &project_file, judge);
+    if !unreadable.is_empty() {
+        first.unread = Parts::All;
+    }
     let folders = first
         .settings
         .sources
@@ -110,7 +113,10 @@ pub fn load(root: &Path, surroundings: &Surroundings) -> Project {
                 path: path.clone(),
                 bytes: Vec::new(),
             },
-            File::default(),
+            File {
+                unread: Parts::All,
+                ..File::default()
+            },
             Some(error),
         ),
     };
@@ -177,6 +183,34 @@ fn is_below(path: &str, folder: &str) -> bool {
     }
 }
 
+/// Code of a project in a version of the language that is not known.
+const NEWER: &str = "project.newer";
+
+/// The sections that any file may have.
+fn anywhere() -> impl Iterator<Item = Section> {
+    let all = Section::ALL.into_iter();
+    all.filter(|section| *section != Section::Credentials)
+}
+
+fn unread(parts: Parts, file: FileId, unread: &mut Unread) {
+    match parts {
+        Parts::All if file == PROJECT_FILE => {
+            unread.project = true;
+            unread.sections.extend(Section::ALL);
+        }
+        Parts::All => unread.sections.extend(anywhere()),
+        Parts::Keys(keys) => {
+            for key in keys {
+                let section = Section::ALL.into_iter().find(|s| s.as_str() == key);
+                unread.sections.extend(section);
+                if file == PROJECT_FILE {
+                    unread.settings.insert(key);
+                }
+            }
+        }
+    }
+}
+
 fn assemble(
     sources: Sources,
     files: Vec<File>,
@@ -184,7 +218,11 @@ fn assemble(
     surroundings: &Surroundings,
 ) -> Project {
     let mut diagnostics: Vec<Diagnostic> = unreadable.iter().map(cannot_read).collect();
-    let declaration = join(files, &mut diagnostics);
+    let mut declaration = join(files, &mut diagnostics);
+    if !unreadable.is_empty() {
+        // A folder that could not be read may declare anything that is not a matter of trust.
+        declaration.unread.sections.extend(anywhere());
+    }
     let estate = Estate::resolve(declaration);
     let problems = rules::check(rules::Context {
         estate: &estate,
@@ -192,6 +230,10 @@ fn assemble(
         surroundings,
     });
     diagnostics.extend(diagnostic::locate(problems, &sources));
+    // Of a newer language nothing else can be judged, but that secrets are none of its words.
+    if diagnostics.iter().any(|found| found.code == NEWER) {
+        diagnostics.retain(|found| found.code == NEWER || found.code.starts_with("secret."));
+    }
     diagnostic::sort(&mut diagnostics);
     Project {
         sources,
@@ -243,6 +285,7 @@ fn join(files: Vec<File>, diagnostics: &mut Vec<Diagnostic>) -> Declaration {
     let mut settings = Settings::default();
     let mut defaults = BTreeMap::new();
     let mut broken = std::collections::BTreeSet::new();
+    let mut not_read = Unread::default();
     let mut whole = File::default();
     // Accounts are many: room for all of them at once, rather than moving them again and again.
     whole
@@ -256,6 +299,7 @@ fn join(files: Vec<File>, diagnostics: &mut Vec<Diagnostic>) -> Declaration {
             defaults.insert(FileId(at as u32), value);
         }
         broken.extend(file.broken);
+        unread(file.unread, FileId(at as u32), &mut not_read);
         diagnostics.append(&mut file.diagnostics);
         whole.credentials.append(&mut file.credentials);
         whole.organizations.append(&mut file.organizations);
@@ -270,6 +314,7 @@ fn join(files: Vec<File>, diagnostics: &mut Vec<Diagnostic>) -> Declaration {
         settings,
         defaults,
         broken,
+        unread: not_read,
         credentials: table(Section::Credentials, whole.credentials, diagnostics),
         organizations: table(Section::Organizations, whole.organizations, diagnostics),
         payers: table(Section::Payers, whole.payers, diagnostics),
@@ -310,3 +355,6 @@ fn twice(section: Section, key: &str, place: (FileId, Span)) -> Diagnostic {
         related: Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! One file: read, judged by the schema, decoded into typed entries. Its tree is dropped here.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 use serde::Deserialize;
 
@@ -33,7 +35,23 @@ pub struct File {
     pub removed: Vec<Entry<Removal>>,
     /// Entries that are declared, but not well: known by name only.
     pub broken: Vec<(Section, Box<str>)>,
+    /// Keys at the top whose values could not be read, or none of the file could be.
+    pub unread: Parts,
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Parts of a file.
+#[derive(Debug)]
+pub enum Parts {
+    /// Sections and settings, by key.
+    Keys(BTreeSet<String>),
+    All,
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        Self::Keys(BTreeSet::new())
+    }
 }
 
 /// Reads one file. Everything that is wrong with it is in the diagnostics.
@@ -45,11 +63,13 @@ pub fn read(id: FileId, source: &Source, judge: &Judge) -> File {
         Ok(text) => text,
         Err(problem) => {
             file.diagnostics.push(Diagnostic::of_reader(id, problem));
+            file.unread = Parts::All;
             return file;
         }
     };
     match yaml::parse(text, &limits) {
         Err(problems) => {
+            file.unread = Parts::All;
             file.diagnostics
                 .extend(problems.into_iter().map(|p| Diagnostic::of_reader(id, p)));
         }
@@ -90,11 +110,14 @@ struct Decoded<T> {
 impl Reader<'_> {
     fn read(mut self, tree: &Node<'_>) {
         if !self.has_section(tree) {
+            self.file.unread = Parts::All;
             return;
         }
         let mut faults = judge::file(self.id, tree, self.judge);
         self.trust(tree);
         self.file.diagnostics.append(&mut faults.diagnostics);
+        let refused = faults.sections.iter().chain(&faults.misspelt);
+        self.file.unread = Parts::Keys(refused.cloned().collect());
         for (key, node) in tree.as_mapping().unwrap_or_default() {
             if faults.sections.contains(&*key.text) {
                 continue;
@@ -172,7 +195,12 @@ impl Reader<'_> {
             }};
         }
         match section {
-            Section::Credentials if self.id != PROJECT_FILE => {}
+            // They are not trusted here, which is said; who names them is not to be blamed.
+            Section::Credentials if self.id != PROJECT_FILE => {
+                let keys = node.as_mapping().unwrap_or_default().iter();
+                let keys = keys.map(|(key, _)| key.text.as_ref().into());
+                self.keep(section, keys.collect(), Vec::new());
+            }
             Section::Credentials => table!(credentials),
             Section::Organizations => table!(organizations),
             Section::Payers => table!(payers),

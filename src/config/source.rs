@@ -114,7 +114,12 @@ fn walk(root: &Path, folder: &str, found: &mut Vec<String>, unreadable: &mut Vec
     let own = start.clone();
     let walker = WalkBuilder::new(&start)
         .follow_links(false)
-        .require_git(false)
+        // Only what is committed with the project decides what it declares: `.gitignore` files up
+        // to the root of the repository, never what one user or one clone keeps for itself.
+        .ignore(false)
+        .git_global(false)
+        .git_exclude(false)
+        .require_git(in_repository(&start))
         .filter_entry(move |entry| {
             let folder = entry.file_type().is_some_and(|kind| kind.is_dir());
             !folder || entry.path() == own || !entry.path().join(PROJECT_FILE_NAME).exists()
@@ -152,6 +157,12 @@ fn walk(root: &Path, folder: &str, found: &mut Vec<String>, unreadable: &mut Vec
     }
 }
 
+/// Whether a folder is in a git repository: above its root no `.gitignore` counts.
+fn in_repository(folder: &Path) -> bool {
+    std::fs::canonicalize(folder)
+        .is_ok_and(|folder| folder.ancestors().any(|above| above.join(".git").exists()))
+}
+
 /// Reads one file, up to one byte more than the limit: what is longer is refused by the reader.
 ///
 /// # Errors
@@ -180,5 +191,40 @@ pub fn read(root: &Path, path: &str, limit: usize) -> Result<Source, Unreadable>
             path: path.to_owned(),
             cause,
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(root: &Path, path: &str, text: &str) {
+        let path = root.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    #[test]
+    fn only_ignore_files_that_are_committed_with_the_project_count() {
+        let folder = tempfile::tempdir().unwrap();
+        let above = folder.path();
+        write(above, ".gitignore", "above.yaml\n");
+        write(above, "repo/.git/HEAD", "ref: refs/heads/main\n");
+        write(above, "repo/.git/info/exclude", "excluded.yaml\n");
+        write(above, "repo/.gitignore", "top.yaml\n");
+        write(above, "repo/project/.gitignore", "here.yaml\n");
+        write(above, "repo/project/.ignore", "hidden.yaml\n");
+        for name in ["above", "excluded", "top", "here", "hidden", "plain"] {
+            write(
+                above,
+                &format!("repo/project/estate/{name}.yaml"),
+                "accounts: {}\n",
+            );
+        }
+        let found = find(&above.join("repo/project"), &["estate".to_owned()]).unwrap();
+        assert_eq!(
+            found,
+            ["above", "excluded", "hidden", "plain"].map(|name| format!("estate/{name}.yaml"))
+        );
     }
 }

@@ -5,7 +5,16 @@ use serde_json::Value;
 use crate::model::time::Month;
 use crate::model::timeline::Timeline;
 
-/// The last closed month in which two allocations differ, if there is one.
+/// The closed months whose cost centre a change would touch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Touched {
+    /// The first of them; none: all months since ever.
+    pub first: Option<Month>,
+    /// The last of them that is closed.
+    pub last: Month,
+}
+
+/// Which months up to `closed_through` differ between two allocations, if any does.
 ///
 /// None stands for "on no cost centre".
 #[must_use]
@@ -13,17 +22,11 @@ pub fn touched(
     before: Option<&Value>,
     after: Option<&Value>,
     closed_through: Month,
-) -> Option<Month> {
+) -> Option<Touched> {
     let timeline = |value: Option<&Value>| {
         value.and_then(|value| serde_json::from_value::<Timeline>(value.clone()).ok())
     };
     let (before, after) = (timeline(before), timeline(after));
-    let breaks = |timeline: &Option<Timeline>| -> Vec<Month> {
-        timeline
-            .iter()
-            .flat_map(|t| t.0.iter().filter_map(|period| period.from))
-            .collect()
-    };
     let differ = |month: Month| {
         let at = |timeline: &Option<Timeline>| {
             timeline
@@ -33,14 +36,29 @@ pub fn touched(
         };
         at(&before) != at(&after)
     };
-    // Between breaks nothing changes, so that only the months at and just before one matter.
-    let mut months = vec![closed_through];
-    for month in breaks(&before).into_iter().chain(breaks(&after)) {
-        months.extend([month, month.plus(-1)]);
+    // Between breaks nothing changes: each stretch is judged by one of its months.
+    let mut breaks: Vec<Month> = [&before, &after]
+        .into_iter()
+        .flatten()
+        .flat_map(|timeline| timeline.0.iter().filter_map(|period| period.from))
+        .filter(|month| *month <= closed_through)
+        .collect();
+    breaks.sort_unstable();
+    breaks.dedup();
+    let end = |next: usize| {
+        breaks
+            .get(next)
+            .map_or(closed_through, |month| month.plus(-1))
+    };
+    let mut touched: Option<Touched> = None;
+    let stretches = std::iter::once(None).chain(breaks.iter().copied().map(Some));
+    for (at, first) in stretches.enumerate() {
+        let last = end(at);
+        if differ(first.unwrap_or(last)) {
+            touched.get_or_insert(Touched { first, last }).last = last;
+        }
     }
-    months.retain(|month| *month <= closed_through);
-    months.sort_unstable();
-    months.into_iter().rev().find(|month| differ(*month))
+    touched
 }
 
 #[cfg(test)]
@@ -53,20 +71,39 @@ mod tests {
         Month::parse(text).unwrap()
     }
 
-    fn last(before: Value, after: Value) -> Option<String> {
-        touched(Some(&before), Some(&after), month("2026-10")).map(|month| month.to_string())
+    fn months(before: Value, after: Value) -> Option<(String, String)> {
+        let touched = touched(Some(&before), Some(&after), month("2026-10"))?;
+        let first = touched
+            .first
+            .map_or_else(|| "ever".to_owned(), |month| month.to_string());
+        Some((first, touched.last.to_string()))
+    }
+
+    fn span(first: &str, last: &str) -> Option<(String, String)> {
+        Some((first.to_owned(), last.to_owned()))
     }
 
     #[test]
     fn a_change_from_an_open_month_on_touches_nothing_closed() {
         let after = json!(["A", {"cost_center": "B", "from": "2026-11"}]);
-        assert_eq!(last(json!("A"), after), None);
+        assert_eq!(months(json!("A"), after), None);
     }
 
     #[test]
-    fn a_change_of_the_past_is_found() {
-        assert_eq!(last(json!("A"), json!("B")).as_deref(), Some("2026-10"));
-        let after = json!(["A", {"cost_center": "B", "from": "2026-03"}, {"cost_center": "A", "from": "2026-05"}]);
-        assert_eq!(last(json!("A"), after).as_deref(), Some("2026-04"));
+    fn the_first_and_the_last_changed_month_are_found() {
+        assert_eq!(months(json!("A"), json!("B")), span("ever", "2026-10"));
+        let from = |month: &str| json!(["A", {"cost_center": "B", "from": month}]);
+        assert_eq!(
+            months(json!("A"), from("2026-03")),
+            span("2026-03", "2026-10")
+        );
+        assert_eq!(
+            months(from("2026-05"), from("2026-03")),
+            span("2026-03", "2026-04")
+        );
+        let back = json!(["A", {"cost_center": "B", "from": "2026-03"}, {"cost_center": "A", "from": "2026-05"}]);
+        assert_eq!(months(json!("A"), back), span("2026-03", "2026-04"));
+        let until = json!(["B", {"cost_center": "A", "from": "2020-01"}]);
+        assert_eq!(months(json!("A"), until), span("ever", "2019-12"));
     }
 }

@@ -17,7 +17,7 @@ use crate::model::time::Month;
 use super::change::{Change, Drift, Plan, Refresh, Refusal};
 use super::consent::{self, Verdict};
 use super::desired::{Desired, Resource, present_address};
-use super::{closed, fields, guard, order, reference};
+use super::{closed, fields, forgotten, guard, order, reference};
 
 /// What the state's index knows of a record.
 #[derive(Debug, Clone, Copy)]
@@ -157,8 +157,10 @@ pub struct Options {
     /// Lifts the guard.
     pub override_guard: bool,
     pub guard: Guard,
-    /// The last month whose cost centres may not change.
+    /// The last month that the books are closed through.
     pub closed_through: Option<Month>,
+    /// The first closed month whose cost centres may change all the same.
+    pub restate: Option<Month>,
     /// What a deletion destroys on this platform, in a few words.
     pub destroys: &'static str,
 }
@@ -201,8 +203,13 @@ pub fn compare(
         let Some(record) = records.get(&known) else {
             continue;
         };
-        gone(record, desired, options, &mut plan);
+        gone(record, desired, observed, options, &mut plan);
     }
+    forgotten::tell(
+        wanted.gone.iter().filter_map(|at| records.get(at)),
+        wanted.create.iter().map(|at| &desired.resources[*at]),
+        &mut plan,
+    );
     count_followers(&mut plan, desired);
     notes(desired, index, wanted, &mut plan);
     if !options.override_guard {
@@ -300,16 +307,20 @@ fn differ(
     if let Some(refusal) = closed_month(resource, &before, &after, options) {
         plan.refusals.push(refusal);
     }
-    let mut new = change(
-        if named {
-            Action::Rename
-        } else {
-            Action::Update
-        },
-        resource,
-    );
+    // What the platform has no longer cannot be changed there: it is created again.
+    let missing = observed.is_some_and(|all| {
+        !all.contains_key(&record.address) && !all.contains_key(&resource.address)
+    });
+    let action = match () {
+        () if missing => Action::Create,
+        () if named => Action::Rename,
+        () => Action::Update,
+    };
+    let mut new = change(action, resource);
     new.from = renamed.then(|| record.address.clone());
-    new.fields = diff;
+    if !missing {
+        new.fields = diff;
+    }
     new.before = Some(record.clone());
     new.digest = new.hash();
     plan.changes.push(new);
@@ -336,6 +347,7 @@ fn refresh(resource: &Resource, record: &Record, push: bool) -> Refresh {
     }
 }
 
+/// Refuses a change of months that are closed, and says how it can be made.
 fn closed_month(
     resource: &Resource,
     before: &Value,
@@ -343,22 +355,48 @@ fn closed_month(
     options: &Options,
 ) -> Option<Refusal> {
     let closed = options.closed_through?;
-    let month = closed::touched(before.get("cost_center"), after.get("cost_center"), closed)?;
+    let (before, after) = (before.get("cost_center"), after.get("cost_center"));
+    let held = options
+        .restate
+        .map_or(closed, |month| closed.min(month.plus(-1)));
+    closed::touched(before, after, held)?;
+    // What is said is of all closed months: a month that is opened alone may not be enough.
+    let touched = closed::touched(before, after, closed)?;
+    let (open, last) = (closed.plus(1), touched.last);
+    let months = match touched.first {
+        None => format!("in months up to {last}"),
+        Some(first) if first == last => format!("in {first}"),
+        Some(first) => format!("in months from {first} to {last}"),
+    };
+    let help = match (touched.first, before) {
+        (Some(first), _) => format!(
+            "keep the entries of the past and let the new one begin in an open month: `from: {open}`; or plan with `--restate {first}` to change closed months from there on"
+        ),
+        (None, Some(_)) => format!(
+            "this changes all months: keep the present cost centre as the first entry and add one with `from: {open}`"
+        ),
+        (None, None) => format!(
+            "this changes all months: let the cost centre begin in an open one, as a list with one entry: `[{{from: {open}, cost_center: …}}]`"
+        ),
+    };
     Some(Refusal {
         code: "structure.closed-month",
         address: Some(resource.address.clone()),
         message: format!(
-            "{} would change its cost centre in {month}, and the books are closed through {closed}",
+            "{} would change its cost centre {months}, and the books are closed through {closed}",
             resource.address
         ),
-        help: format!(
-            "keep the entries of the past and let the new one begin in an open month: `from: {}`; or plan with `--restate {month}` to change closed months from there on",
-            closed.plus(1)
-        ),
+        help,
     })
 }
 
-fn gone(record: &Record, desired: &Desired, options: &Options, plan: &mut Plan) {
+fn gone(
+    record: &Record,
+    desired: &Desired,
+    observed: Option<&Observed>,
+    options: &Options,
+    plan: &mut Plan,
+) {
     let removal = desired.removals.get(&record.address);
     // An export goes with its payer, recommendations with their organization, as they were asked to.
     let removal =
@@ -372,6 +410,15 @@ fn gone(record: &Record, desired: &Desired, options: &Options, plan: &mut Plan) 
                 return;
             }
         };
+    // Where there is nothing left to delete, only the record goes.
+    let left = observed.is_none_or(|all| all.contains_key(&record.address));
+    let (action, reason) = match action {
+        Action::Delete if !left => (
+            Action::Forget,
+            reason.or_else(|| Some("the platform has it no longer".to_owned())),
+        ),
+        _ => (action, reason),
+    };
     let mut removed = Change {
         address: record.address.clone(),
         action,

@@ -7,6 +7,7 @@ pub mod compare;
 pub mod consent;
 pub mod desired;
 pub mod fields;
+mod forgotten;
 pub mod guard;
 pub mod order;
 pub mod reference;

@@ -40,6 +40,14 @@ impl Selector {
             .find(|(_, glob)| glob.is_match(address.as_str()))
             .map_or(first, |(keep, _)| *keep)
     }
+
+    /// The first glob that is to keep something and matches none of these addresses.
+    pub fn idle<'a>(&self, addresses: impl Iterator<Item = &'a str> + Clone) -> Option<&str> {
+        let kept = self.0.iter().filter(|(keep, _)| *keep);
+        kept.map(|(_, glob)| glob)
+            .find(|glob| !addresses.clone().any(|address| glob.is_match(address)))
+            .map(|glob| glob.glob().glob())
+    }
 }
 
 fn matcher(pattern: &str) -> Result<GlobMatcher, String> {

@@ -295,6 +295,33 @@ Next: `bursar apply --offline` (digest 0cd09a55ccb24a888343dbe15f841a0b)
 }
 
 #[test]
+fn a_target_that_matches_nothing_is_an_error() {
+    for (target, help) in [
+        ("accounts/aws/*", "did you mean `account/aws/*`?"),
+        (
+            "account/aws/210987654320",
+            "did you mean `account/aws/21098765432",
+        ),
+        ("nothing", "write a glob over addresses"),
+    ] {
+        for command in [
+            &["plan"][..],
+            &["plan", "--drift-only"],
+            &["apply", "--auto-approve"],
+        ] {
+            let arguments = [command, &["--offline", "--target", target]].concat();
+            let output = Project::new().bursar(&arguments).output().unwrap();
+            let text =
+                String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(1), "{text}");
+            assert!(text.contains("error[target.nothing]"), "{text}");
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(text.contains(help), "{text}");
+        }
+    }
+}
+
+#[test]
 fn changes_have_an_exit_code_of_their_own() {
     let project = Project::new();
     project

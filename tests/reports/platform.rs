@@ -215,3 +215,18 @@ No accounts are registered: `bursar plan` shows what an apply would add.
         .success();
     project.bursar(&["plan"]).assert().success();
 }
+
+#[test]
+fn what_the_platform_lost_is_created_again_or_forgotten() {
+    let project = Project::on_platform();
+    project.apply();
+    std::fs::remove_file(file(&project, "account/aws/210987654321")).unwrap();
+    std::fs::remove_file(file(&project, "cost_center/BU-2")).unwrap();
+    project.edit("teams/payments.yaml", "Shop production", "Shop live");
+    project.edit("finance.yaml", "  BU-2: {name: Operations}\n", "");
+    project.apply();
+    assert!(file(&project, "account/aws/210987654321").exists());
+    let plan = project.json(&["plan", "--json"]);
+    assert_eq!(plan["changes"], json!([]));
+    assert_eq!(plan["drift"], json!([]));
+}

@@ -234,16 +234,15 @@ Changed
 1 error in 1 file
 
 error[structure.closed-month]: account/aws/210987654321 would change its cost
-  centre in 2026-10, and the books are closed through 2026-10
+  centre in months up to 2026-10, and the books are closed through 2026-10
    ╭─[teams/payments.yaml:6:3]
  5 │ accounts:
  6 │   "210987654321": {name: Shop production, cost_center: CC-120}
    ·   ──────────────
  7 │   "210987654322": {name: Shop staging, labels: {env: staging}}
    ╰────
-  help: keep the entries of the past and let the new one begin in an open month:
-        `from: 2026-11`; or plan with `--restate 2026-10` to change closed
-        months from there on
+  help: this changes all months: keep the present cost centre as the first entry
+        and add one with `from: 2026-11`
 
 `bursar explain CODE` tells more about a code in brackets
 

@@ -71,6 +71,7 @@ impl Judge<'_> {
     fn judge(&self, code: &str, from: Option<Month>, end: Option<Month>) -> Option<What> {
         let at = match self.names.find(code) {
             Found::Nowhere => return Some(What::Unknown),
+            Found::Unread => return None,
             Found::Former(at) => return Some(What::Former(at)),
             Found::Present(at) => at,
         };
@@ -176,7 +177,7 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
     let estate = context.estate;
     let declaration = &estate.declaration;
     let table = &declaration.cost_centers;
-    let names = Names::new("cost centre", table, |center| &center.previously);
+    let names = Names::new("cost centre", declaration, table, |center| &center.previously);
     let mut judge = Judge { names, table };
     for entry in declaration.payers.iter() {
         if let Some(timeline) = &entry.value.cost_center {

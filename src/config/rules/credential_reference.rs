@@ -178,7 +178,9 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
     let estate = context.estate;
     let declaration = &estate.declaration;
     let table = &declaration.credentials;
-    let names = Names::new("credential", table, |credential| previously(credential));
+    let names = Names::new("credential", declaration, table, |credential| {
+        previously(credential)
+    });
     let mut judge = Judge {
         names,
         table,
@@ -253,7 +255,7 @@ fn judge_accounts(context: Context<'_>, judge: &mut Judge<'_>) {
         let misfit = found
             .position()
             .and_then(|position| usage.misfit(&table.entries()[position].value));
-        (misfit.is_some() || !matches!(found, Found::Present(_))).then_some((
+        (misfit.is_some() || !matches!(found, Found::Present(_) | Found::Unread)).then_some((
             found,
             misfit,
             usage,

@@ -1,6 +1,6 @@
 //! Every payer and account belongs to an organization that is declared.
 
-use super::support::{self, Field, Names, Origin, shown};
+use super::support::{self, Field, Found, Names, Origin, shown};
 use super::{Context, Rule};
 use crate::config::declaration::Section;
 use crate::config::problem::{At, Problem};
@@ -20,7 +20,7 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
     let estate = context.estate;
     let declaration = &estate.declaration;
     let table = &declaration.organizations;
-    let mut names = Names::new("organization", table, |organization| {
+    let mut names = Names::new("organization", declaration, table, |organization| {
         &organization.previously
     });
     for payer in declaration.payers.iter() {
@@ -47,7 +47,12 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
         ));
     }
     let hits = support::accounts(estate, Field::Organization, |account, resolved| {
-        (resolved.organization.is_none() || resolved.former)
+        let silent = match &account.value.organization {
+            Some(name) => names.find(name) == Found::Unread,
+            // What the defaults of a file say that were refused is not known.
+            None => declaration.unread.sections.contains(&Section::Defaults),
+        };
+        (!silent && (resolved.organization.is_none() || resolved.former))
             .then_some((account.value.organization.is_none(), resolved.organization))
     });
     for hit in hits {

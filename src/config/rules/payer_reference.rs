@@ -40,10 +40,14 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
     }
     let payers = Ids::new(&declaration.payers, &estate.payers);
     let mut suggester = Suggester::new(declaration.payers.keys());
+    // A payer that is declared, but not well, is not to be missed.
+    let unread = |provider: Option<Provider>, written: &str| {
+        declaration.may_declare_id(Section::Payers, provider, written)
+    };
     let exists = |written: &str| {
         std::iter::once(None)
             .chain(Provider::ALL.map(Some))
-            .any(|provider| payers.find_written(provider, written).is_some())
+            .any(|provider| payers.find_written(provider, written).is_some() || unread(provider, written))
     };
     for (file, defaults) in &declaration.defaults {
         if let Some(payer) = defaults.payer.as_deref().filter(|payer| !exists(payer)) {
@@ -61,6 +65,7 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
             .key("defaults")
             .key("payer");
         match payers.find_written(Some(entry.value.provider), payer) {
+            None if unread(Some(entry.value.provider), payer) => {}
             None => problems.push(unknown(payer, at, &mut suggester)),
             Some(payer) if estate.payers[payer].organization != Some(position as u32) => {
                 problems.push(foreign(context, payer, position, at, ""));
@@ -75,7 +80,9 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
                 let foreign = estate.payers[payer as usize].organization != Some(organization);
                 foreign.then_some(Cause::Foreign(payer))
             }
-            (None, Some(_)) => Some(Cause::Unknown),
+            (None, Some(written)) => {
+                (!unread(resolved.provider, written)).then_some(Cause::Unknown)
+            }
             (None, None) => {
                 let several = of_organization
                     .get(&organization)

@@ -27,8 +27,12 @@ pub const RULE: Rule = Rule {
 fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
     let settings = &context.estate.declaration.settings;
     let at = At::file(PROJECT_FILE);
-    // A project file that is missing or cannot be read is reported by who reads it.
-    if !context.sources.text(PROJECT_FILE).trim().is_empty() {
+    // A project file that is missing, or a version that cannot be read, is reported by who reads it.
+    let unread = &context.estate.declaration.unread;
+    if !unread.project
+        && !unread.settings.contains("version")
+        && !context.sources.text(PROJECT_FILE).trim().is_empty()
+    {
         version(settings, &at, problems);
     }
     if let Some(project) = settings.project.as_deref().filter(|name| !is_project(name)) {

@@ -2,7 +2,7 @@
 
 use super::support::{Ids, shown};
 use super::{Context, Rule};
-use crate::config::declaration::Table;
+use crate::config::declaration::{Declaration, Table};
 use crate::config::estate::Resolved;
 use crate::config::problem::{At, Problem};
 use crate::config::suggest::Suggester;
@@ -17,8 +17,8 @@ pub const RULE: Rule = Rule {
 fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
     let estate = context.estate;
     let declaration = &estate.declaration;
-    let mut payers = Known::new("payer", &declaration.payers, &estate.payers);
-    let mut accounts = Known::new("account", &declaration.accounts, &estate.accounts);
+    let mut payers = Known::new("payer", declaration, &declaration.payers, &estate.payers);
+    let mut accounts = Known::new("account", declaration, &declaration.accounts, &estate.accounts);
     for entry in declaration.shared_costs.iter() {
         let at = declaration.shared_costs.at(entry).key("match");
         for (position, text) in entry.value.charges.payers.iter().enumerate() {
@@ -32,6 +32,7 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
 
 struct Known<'e, T> {
     noun: &'static str,
+    declaration: &'e Declaration,
     ids: Ids<'e, T>,
     table: &'e Table<T>,
     resolved: &'e [Resolved],
@@ -39,9 +40,15 @@ struct Known<'e, T> {
 }
 
 impl<'e, T> Known<'e, T> {
-    fn new(noun: &'static str, table: &'e Table<T>, resolved: &'e [Resolved]) -> Self {
+    fn new(
+        noun: &'static str,
+        declaration: &'e Declaration,
+        table: &'e Table<T>,
+        resolved: &'e [Resolved],
+    ) -> Self {
         Self {
             noun,
+            declaration,
             ids: Ids::new(table, resolved),
             table,
             resolved,
@@ -76,7 +83,10 @@ impl<'e, T> Known<'e, T> {
             );
             return;
         };
-        if self.ids.find_written(Some(provider), id).is_some() {
+        let section = self.table.section;
+        if self.ids.find_written(Some(provider), id).is_some()
+            || self.declaration.may_declare_id(section, Some(provider), id)
+        {
             return;
         }
         let suggester = self

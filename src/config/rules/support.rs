@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use crate::config::declaration::{Entry, Section, Table};
+use crate::config::declaration::{Declaration, Entry, Section, Table};
 use crate::config::estate::{Estate, Resolved};
 use crate::config::problem::{At, FileId, Problem};
 use crate::config::suggest::Suggester;
@@ -60,6 +60,7 @@ pub struct Names<'a> {
     former: HashMap<&'a str, u32>,
     places: Vec<(&'a str, At)>,
     suggester: Suggester<'a>,
+    declaration: &'a Declaration,
 }
 
 /// Where a name leads: a position in the section's table.
@@ -67,6 +68,8 @@ pub struct Names<'a> {
 pub enum Found {
     Present(usize),
     Former(usize),
+    /// To what is declared, but not well, or may be declared where nothing could be read.
+    Unread,
     Nowhere,
 }
 
@@ -74,7 +77,7 @@ impl Found {
     pub fn position(self) -> Option<usize> {
         match self {
             Self::Present(at) | Self::Former(at) => Some(at),
-            Self::Nowhere => None,
+            Self::Unread | Self::Nowhere => None,
         }
     }
 }
@@ -82,6 +85,7 @@ impl Found {
 impl<'a> Names<'a> {
     pub fn new<T>(
         noun: &'static str,
+        declaration: &'a Declaration,
         table: &'a Table<T>,
         previously: impl Fn(&'a T) -> &'a [String],
     ) -> Self {
@@ -102,6 +106,7 @@ impl<'a> Names<'a> {
             former,
             places,
             suggester: Suggester::new(table.keys()),
+            declaration,
         }
     }
 
@@ -109,16 +114,18 @@ impl<'a> Names<'a> {
         if let Some(at) = self.present.get(name) {
             return Found::Present(*at as usize);
         }
-        self.former
-            .get(name)
-            .map_or(Found::Nowhere, |at| Found::Former(*at as usize))
+        match self.former.get(name) {
+            Some(at) => Found::Former(*at as usize),
+            None if self.declaration.may_declare(self.section, name) => Found::Unread,
+            None => Found::Nowhere,
+        }
     }
 
     /// Reports a name that leads nowhere, or to something that is now called otherwise.
     pub fn report(&mut self, name: &str, at: At, problems: &mut Vec<Problem>) -> Found {
         let found = self.find(name);
         match found {
-            Found::Present(_) => {}
+            Found::Present(_) | Found::Unread => {}
             Found::Former(now) => problems.push(self.former_name(name, now, at)),
             Found::Nowhere => problems.push(self.unknown(name, at)),
         }
@@ -201,7 +208,11 @@ impl<'e, T> Ids<'e, T> {
     /// Position of the entry that a person's text means.
     pub fn find_written(&self, provider: Option<Provider>, written: &str) -> Option<usize> {
         self.find(&id::canonical(provider, written))
-            .filter(|at| provider.is_none() || self.resolved[*at].provider == provider)
+            // Whose organization leads nowhere may be of any provider.
+            .filter(|at| {
+                let found = self.resolved[*at].provider;
+                provider.is_none() || found.is_none() || found == provider
+            })
     }
 }
 

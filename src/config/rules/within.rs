@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::support::{Ids, shown};
 use super::{Context, Rule};
+use crate::config::declaration::Section;
 use crate::config::problem::Problem;
 use crate::config::suggest::Suggester;
 use crate::model::provider::Provider;
@@ -74,7 +75,13 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
         };
         let Some(target) = ids.find(within) else {
             let root = provider == Provider::Oci && roots.contains(&within);
-            return (!root).then_some(Wrong::Unknown);
+            let known = root
+                || context.estate.declaration.may_declare_id(
+                    Section::Accounts,
+                    Some(provider),
+                    within,
+                );
+            return (!known).then_some(Wrong::Unknown);
         };
         let other = &estate.accounts[target];
         if other.organization != resolved.organization {

@@ -129,6 +129,24 @@ fn what_the_platform_has_is_adopted() {
 }
 
 #[test]
+fn what_is_gone_from_the_platform_is_created_again_or_forgotten() {
+    let mut world = World::on_platform(ESTATE);
+    let missing = ["account/aws/210987654321", "cost_center/BU-2"];
+    for address in missing {
+        let address = crate::model::address::Address::parse(address).unwrap();
+        world.observed.as_mut().unwrap().remove(&address);
+    }
+    let next = estate(&[
+        ("name: Shop", "name: Store"),
+        ("  BU-2: {name: Operations}\n", ""),
+    ]);
+    insta::assert_snapshot!(tell(&world.plan(&next, How::default())), @r###"
+    + account/aws/210987654321
+    . cost_center/BU-2, the platform has it no longer
+    "###);
+}
+
+#[test]
 fn closed_months_do_not_change_in_silence() {
     let world = World::of(ESTATE);
     let how = How {
@@ -142,7 +160,7 @@ fn closed_months_do_not_change_in_silence() {
     insta::assert_snapshot!(tell(&world.plan(&moved, how)), @r###"
     ~ account/aws/210987654321
         cost_center: CC-110 -> CC-120
-    refused structure.closed-month: account/aws/210987654321 would change its cost centre in 2026-10, and the books are closed through 2026-10
+    refused structure.closed-month: account/aws/210987654321 would change its cost centre in months up to 2026-10, and the books are closed through 2026-10
     "###);
     let moved = estate(&[(
         SHOP,
@@ -152,6 +170,37 @@ fn closed_months_do_not_change_in_silence() {
     ~ account/aws/210987654321
         cost_center: CC-110 -> [{cost_center:CC-110},{cost_center:CC-120,from:2026-11}]
     "###);
+}
+
+#[test]
+fn what_a_refusal_of_closed_months_proposes_suffices() {
+    let world = World::of(ESTATE);
+    let moved = estate(&[(
+        SHOP,
+        "{organization: acme, name: Shop, cost_center: [CC-110, {from: 2026-03, cost_center: CC-120}]}",
+    )]);
+    let plan = |restate| {
+        let how = How {
+            closed_through: Some("2026-10"),
+            restate,
+            ..How::default()
+        };
+        world.plan(&moved, how).refusals.pop()
+    };
+    for late in [None, Some("2026-10"), Some("2026-04")] {
+        let refusal = plan(late).unwrap();
+        assert_eq!(
+            refusal.message,
+            "account/aws/210987654321 would change its cost centre in months from 2026-03 to 2026-10, and the books are closed through 2026-10"
+        );
+        assert!(refusal.help.contains("`from: 2026-11`"), "{}", refusal.help);
+        assert!(
+            refusal.help.contains("`--restate 2026-03`"),
+            "{}",
+            refusal.help
+        );
+    }
+    assert_eq!(plan(Some("2026-03")), None);
 }
 
 #[test]

@@ -161,6 +161,7 @@ const ALL: How = How {
     allow_delete: true,
     override_guard: true,
     closed_through: None,
+    restate: None,
 };
 
 /// A spec that goes through its type and back.

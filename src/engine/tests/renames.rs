@@ -79,3 +79,32 @@ fn an_old_name_can_be_given_away_again() {
         "  CC-110: {name: Payments, parent: BU-1}\n  CC-111: {name: Cards, parent: BU-1, previously: [CC-109]}",
     )]), @r###"+ cost_center/CC-111"###);
 }
+
+#[test]
+fn what_was_perhaps_renamed_is_said() {
+    let world = World::of(ESTATE);
+    let next = estate(&[
+        ("  acme: {provider", "  acme-core: {provider"),
+        ("organization: acme", "organization: acme-core"),
+    ]);
+    let plan = world.plan(&next, How::default());
+    let help: Vec<&str> = plan
+        .refusals
+        .iter()
+        .map(|refusal| refusal.help.as_str())
+        .collect();
+    assert_eq!(
+        help,
+        [
+            "if acme was renamed, write `previously: [acme]` on acme-core; if not: declare it again with `protect: false` and apply; then remove it in a later change"
+        ]
+    );
+    let next = estate(&[("  BU-2: {name: Operations}", "  BU-3: {name: Operations}")]);
+    insta::assert_snapshot!(tell(&world.plan(&next, How::default())), @r###"
+    + cost_center/BU-3
+    - cost_center/BU-2
+    note cost_center/BU-2 goes and BU-3 comes with the same name: if it was renamed, write `previously: [BU-2]` there
+    "###);
+    let next = estate(&[("  BU-2: {name: Operations}", "  BU-3: {name: Other}")]);
+    assert!(world.plan(&next, How::default()).notes.is_empty());
+}

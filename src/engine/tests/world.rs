@@ -61,6 +61,7 @@ pub struct How {
     pub allow_delete: bool,
     pub override_guard: bool,
     pub closed_through: Option<&'static str>,
+    pub restate: Option<&'static str>,
 }
 
 /// What these files declare. Each is `bursar.yaml` or another.
@@ -145,6 +146,7 @@ impl World {
             override_guard: how.override_guard,
             guard: Guard::default(),
             closed_through: how.closed_through.map(|month| Month::parse(month).unwrap()),
+            restate: how.restate.map(|month| Month::parse(month).unwrap()),
             destroys: "its history stays",
         };
         let observed = self.observed.as_ref();
