@@ -552,6 +552,10 @@ impl Behind for Wall<'_> {
         self.links.exports.get(payer).cloned().unwrap_or_default()
     }
 
+    fn organization(&self, address: &Address) -> Option<Address> {
+        self.links.organization(address).cloned()
+    }
+
     fn payer(&self, account: &Address) -> Option<Address> {
         self.links.payer.get(account).cloned()
     }

@@ -1,23 +1,27 @@
 //! `bursar explain`: the page of one code.
 
 use crate::config::suggest;
-use crate::report::codes;
+use crate::report::{codes, text};
 
 use super::{Context, Exit, Failure};
 
 /// Explain a code that a report shows, such as `declared.twice`
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The code; without one, all codes are listed
+    /// The code, or the id of a check; without one, all are listed
     code: Option<String>,
 }
 
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     let Some(code) = &args.code else {
-        let mut codes: Vec<&str> = codes::PAGES.iter().map(|(code, _)| *code).collect();
-        codes.sort_unstable();
-        for code in codes {
-            context.printer.print(&format!("{code}\n"))?;
+        let look = context.printer.look();
+        let all = codes::all();
+        let column = all.iter().map(|(code, _)| code.len()).max().unwrap_or(0) + 2;
+        for (code, sentence) in all {
+            let first = format!("{code:<column$}");
+            let rest = " ".repeat(column);
+            let text = text::wrap(sentence, look.width, &first, column, &rest);
+            context.printer.print(&text)?;
         }
         return Ok(Exit::Ok);
     };
@@ -28,11 +32,12 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         .trim_start_matches("warning")
         .trim_matches(['[', ']', ':'])
         .to_lowercase();
-    if let Some(page) = codes::page(&bare) {
-        context.printer.print(page)?;
+    if let Some(page) = codes::explain(&bare) {
+        context.printer.print(&page)?;
         return Ok(Exit::Ok);
     }
-    let names = codes::PAGES.iter().map(|(code, _)| *code);
+    let all = codes::all();
+    let names = all.iter().map(|(code, _)| *code);
     let shown: String = code.chars().filter(|c| !c.is_control()).take(60).collect();
     let failure = Failure::new(format!("there is no code `{shown}`"));
     Err(match suggest::closest(&bare, names) {

@@ -10,6 +10,7 @@ use crate::model::leaf::Leaf;
 use crate::model::selector::Selector;
 use crate::model::time::Month;
 use crate::planning::{self, Lines, Request};
+use crate::provider;
 use crate::report::plan::{self, By, json};
 use crate::state::StateReader;
 
@@ -153,7 +154,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         let text = plan::render(&shown, context.printer.look());
         context.printer.print(&text)?;
         session::refuse(&planned, context)?;
-        next_step(args, &planned.plan, refused, context)?;
+        next_step(args, &planned.plan, &session, context)?;
     }
     Ok(match () {
         () if refused || summary.blocked > 0 => Exit::Error,
@@ -169,13 +170,22 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
 fn next_step(
     args: &Args,
     plan: &crate::engine::Plan,
-    refused: bool,
+    session: &Session,
     context: &mut Context,
 ) -> Result<(), Failure> {
-    if refused || !plan.has_changes() {
+    if !plan.refusals.is_empty() || !plan.has_changes() {
         return Ok(());
     }
-    let offline = if args.access.offline {
+    // What this version cannot ask blocks no apply that asks nothing.
+    let blocks = plan
+        .changes
+        .iter()
+        .filter_map(|change| change.blocked.as_ref());
+    let unasked = session.platform.is_none()
+        && blocks
+            .into_iter()
+            .any(|block| provider::is_not_built(&block.check));
+    let offline = if args.access.offline || unasked {
         " --offline"
     } else {
         ""
@@ -184,9 +194,14 @@ fn next_step(
         Some(path) => format!("bursar apply {}{offline}", path.display()),
         None => format!("bursar apply{offline}"),
     };
+    let why = if unasked {
+        "\n(this version cannot ask the clouds yet)"
+    } else {
+        ""
+    };
     context
         .printer
-        .print(&format!("\nNext: `{next}` (digest {})\n", plan.digest))?;
+        .print(&format!("\nNext: `{next}` (digest {}){why}\n", plan.digest))?;
     Ok(())
 }
 

@@ -1,5 +1,9 @@
 //! Badges: the worst required finding behind each of API, PAYER, COST and RECS, and its age.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use super::catalog::checks;
 use crate::model::address::{Address, Kind};
 use crate::model::finding::{Badge, Finding, Light, Status};
 
@@ -16,19 +20,47 @@ impl Badges {
     pub const fn light(&self, badge: Badge) -> Light {
         self.lights[badge as usize]
     }
+}
 
+/// Checks that ask no provider.
+static OFFLINE: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let offline = checks().into_iter().filter(|check| check.offline);
+    offline.map(|check| check.id).collect()
+});
+
+/// Badges in the making.
+#[derive(Default)]
+struct Gather {
+    badges: Badges,
+    /// Whether the provider itself was asked.
+    asked: [bool; 4],
+}
+
+impl Gather {
     fn add(&mut self, finding: &Finding, badge: Badge) {
         // A question that was not asked says nothing, and has no age.
         if finding.status == Status::Skipped {
             return;
         }
         let at = badge as usize;
-        self.lights[at] = self.lights[at].max(finding.light());
+        self.asked[at] |= !OFFLINE.contains(finding.check.as_str());
+        self.badges.lights[at] = self.badges.lights[at].max(finding.light());
         // RFC 3339 in UTC sorts by time.
-        let oldest = &mut self.oldest[at];
+        let oldest = &mut self.badges.oldest[at];
         if oldest.as_ref().is_none_or(|oldest| finding.at < *oldest) {
             *oldest = Some(finding.at.clone());
         }
+    }
+
+    /// Green means that the provider said so: text that is in order proves no access.
+    fn done(mut self) -> Badges {
+        for (at, asked) in self.asked.into_iter().enumerate() {
+            if !asked && self.badges.lights[at] == Light::Green {
+                self.badges.lights[at] = Light::NotAsked;
+                self.badges.oldest[at] = None;
+            }
+        }
+        self.badges
     }
 }
 
@@ -42,6 +74,8 @@ pub trait Behind {
     fn credentials(&self, address: &Address) -> Vec<Address>;
     /// The exports of a payer.
     fn exports(&self, payer: &Address) -> Vec<Address>;
+    /// The organization that a resource belongs to.
+    fn organization(&self, address: &Address) -> Option<Address>;
     /// The payer that bills an account.
     fn payer(&self, account: &Address) -> Option<Address>;
     /// The recommendations of the organization that a resource belongs to, where it collects them.
@@ -49,15 +83,23 @@ pub trait Behind {
 }
 
 /// The badges of an organization, a payer, an export, an account or a credential. Accounts inherit
-/// COST from their payer, and accounts and payers RECS from their organization.
+/// COST from their payer, and accounts and payers RECS from their organization; what was found about
+/// the organization itself holds for both too. A badge is green only where a provider was asked.
 #[must_use]
 pub fn badges(address: &Address, behind: &dyn Behind) -> Badges {
-    let mut badges = Badges::default();
+    let mut badges = Gather::default();
     if address.kind() == Kind::Export {
         export(&mut badges, address, behind);
-        return badges;
+        return badges.done();
     }
     own(&mut badges, address, behind, &Badge::ALL);
+    if matches!(address.kind(), Kind::Payer | Kind::Account)
+        && let Some(organization) = behind.organization(address)
+    {
+        for finding in behind.findings(&organization) {
+            badges.add(finding, finding.badge);
+        }
+    }
     if address.kind() == Kind::Payer {
         cost(&mut badges, address, behind);
     }
@@ -76,11 +118,11 @@ pub fn badges(address: &Address, behind: &dyn Behind) -> Badges {
     {
         own(&mut badges, &recommendations, behind, &[Badge::Recs]);
     }
-    badges
+    badges.done()
 }
 
 /// The findings of a resource and of the credentials that it is reached with.
-fn own(badges: &mut Badges, address: &Address, behind: &dyn Behind, wanted: &[Badge]) {
+fn own(badges: &mut Gather, address: &Address, behind: &dyn Behind, wanted: &[Badge]) {
     let credentials = behind.credentials(address);
     for finding in std::iter::once(address)
         .chain(&credentials)
@@ -92,14 +134,14 @@ fn own(badges: &mut Badges, address: &Address, behind: &dyn Behind, wanted: &[Ba
     }
 }
 
-fn cost(badges: &mut Badges, payer: &Address, behind: &dyn Behind) {
+fn cost(badges: &mut Gather, payer: &Address, behind: &dyn Behind) {
     for address in behind.exports(payer) {
         export(badges, &address, behind);
     }
 }
 
 /// Whatever is wrong with an export, or with what reads it, is wrong with the cost data.
-fn export(badges: &mut Badges, address: &Address, behind: &dyn Behind) {
+fn export(badges: &mut Gather, address: &Address, behind: &dyn Behind) {
     let credentials = behind.credentials(address);
     for finding in std::iter::once(address)
         .chain(&credentials)

@@ -24,6 +24,6 @@ mod waiver;
 pub use answer::Answer;
 pub use badge::{Badges, Behind, badges};
 pub use catalog::{checks, table};
-pub use probe::{Mode, Probe, Question, Run, ask, local_probes, not_built};
+pub use probe::{Mode, Probe, Question, Run, ask, is_not_built, local_probes, not_built};
 pub use subject::{Credentials, Subject, What};
 pub use waiver::apply_waivers;

@@ -146,3 +146,9 @@ pub fn not_built(provider: Provider, address: &Address, now: Timestamp) -> Findi
     );
     Answer::unknown(message).into_finding(shared::access::check(provider), address, at(now))
 }
+
+/// Whether a check stands where this version would have to ask the provider, and cannot.
+#[must_use]
+pub fn is_not_built(check: &str) -> bool {
+    shared::access::is_one(check)
+}

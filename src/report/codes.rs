@@ -1,4 +1,10 @@
-//! The pages of all codes: what each means, and what to do. The texts live in docs/codes.
+//! The pages of all codes: what each means, and what to do. The texts live in docs/codes. Checks
+//! are explained by their own words.
+
+use std::fmt::Write as _;
+
+use crate::model::finding::Check;
+use crate::provider;
 
 /// A code and its page in docs/codes.
 macro_rules! page {
@@ -18,6 +24,10 @@ macro_rules! page {
 /// Code and page, sorted by code.
 pub static PAGES: &[(&str, &str)] = &[
     page!("account.type"),
+    page!("address.ambiguous"),
+    page!("address.unknown"),
+    page!("apply.resume"),
+    page!("apply.unapproved"),
     page!("aws.account"),
     page!("aws.arn"),
     page!("aws.bucket"),
@@ -37,6 +47,7 @@ pub static PAGES: &[(&str, &str)] = &[
     page!("budget.envelope"),
     page!("budget.month"),
     page!("budget.year"),
+    page!("command.failed"),
     page!("cost-center.alerts"),
     page!("cost-center.life"),
     page!("cost-center.months"),
@@ -44,10 +55,20 @@ pub static PAGES: &[(&str, &str)] = &[
     page!("cost-center.parent-life"),
     page!("credential.crossed"),
     page!("credential.either-or"),
+    page!("credential.empty"),
+    page!("credential.env-missing"),
+    page!("credential.exec-failed"),
+    page!("credential.exec-not-allowed"),
+    page!("credential.file-missing"),
+    page!("credential.file-unreadable"),
     page!("credential.incomplete"),
     page!("credential.kind"),
+    page!("credential.no-source"),
+    page!("credential.not-text"),
+    page!("credential.outside-project"),
     page!("credential.provider"),
     page!("credential.same-id"),
+    page!("credential.too-large"),
     page!("cycle.cost-center"),
     page!("cycle.credential"),
     page!("cycle.within"),
@@ -62,14 +83,20 @@ pub static PAGES: &[(&str, &str)] = &[
     page!("gcp.location"),
     page!("gcp.project"),
     page!("gcp.service-account"),
+    page!("guard.exceeded"),
     page!("id.account"),
     page!("id.billing-account"),
     page!("id.organization"),
     page!("id.partner"),
     page!("id.payer"),
+    page!("internal"),
     page!("oci.fingerprint"),
     page!("oci.ocid"),
     page!("oci.region"),
+    page!("plan.file"),
+    page!("plan.stale"),
+    page!("platform.list"),
+    page!("platform.offline"),
     page!("project.missing"),
     page!("project.newer"),
     page!("provider.export"),
@@ -80,6 +107,8 @@ pub static PAGES: &[(&str, &str)] = &[
     page!("reference.missing"),
     page!("reference.organization"),
     page!("reference.unknown"),
+    page!("removal.protected"),
+    page!("removal.unasked"),
     page!("removed.address"),
     page!("removed.declared"),
     page!("removed.renamed"),
@@ -108,6 +137,17 @@ pub static PAGES: &[(&str, &str)] = &[
     page!("split.duplicate"),
     page!("split.single"),
     page!("split.total"),
+    page!("state.behind"),
+    page!("state.damaged"),
+    page!("state.foreign"),
+    page!("state.full-disk"),
+    page!("state.io"),
+    page!("state.locked"),
+    page!("state.misuse"),
+    page!("state.newer-format"),
+    page!("state.older"),
+    page!("state.read-only"),
+    page!("structure.closed-month"),
     page!("timeline.order"),
     page!("trust.section"),
     page!("value.amount"),
@@ -142,6 +182,68 @@ pub static PAGES: &[(&str, &str)] = &[
 pub fn page(code: &str) -> Option<&'static str> {
     let at = PAGES.binary_search_by(|(name, _)| (*name).cmp(code)).ok()?;
     PAGES.get(at).map(|(_, page)| *page)
+}
+
+/// All codes that can be explained, each with one sentence, sorted.
+#[must_use]
+pub fn all() -> Vec<(&'static str, &'static str)> {
+    let pages = PAGES.iter().map(|(code, page)| (*code, sentence(page)));
+    let checks = provider::checks();
+    let checks = checks.iter().map(|check| (check.id, check.question));
+    let mut all: Vec<_> = pages.chain(checks).collect();
+    // A page comes before a check of the same name.
+    all.sort_by_key(|(code, _)| *code);
+    all.dedup_by_key(|(code, _)| *code);
+    all
+}
+
+/// The page of a code or of a check.
+#[must_use]
+pub fn explain(code: &str) -> Option<String> {
+    let check = provider::checks()
+        .into_iter()
+        .find(|check| check.id == code);
+    // A rule about what is declared and a check may share a name: they ask the same.
+    match (page(code), check.map(of_check)) {
+        (Some(page), Some(check)) => Some(format!("{page}\n{check}")),
+        (page, check) => page.map(str::to_owned).or(check),
+    }
+}
+
+/// The first sentence of a page.
+fn sentence(page: &str) -> &str {
+    let text = page.lines().nth(2).unwrap_or_default();
+    text.split_inclusive(". ").next().unwrap_or(text).trim_end()
+}
+
+/// The page of a check, in the form of the others.
+fn of_check(check: &Check) -> String {
+    let mut page = format!("# {}\n\n{}\n\n", check.id, check.question);
+    let _ = write!(
+        page,
+        "A check for the badge {}",
+        check.badge.as_str().to_uppercase()
+    );
+    page += if check.required {
+        "; a bad answer blocks what depends on it.\n"
+    } else {
+        "; it blocks nothing.\n"
+    };
+    page += if check.offline {
+        "It needs no network: `--offline` runs it too.\n"
+    } else {
+        "It asks the provider: `--offline` leaves it out.\n"
+    };
+    for (title, list) in [("Calls", check.calls), ("Permissions", check.permissions)] {
+        if !list.is_empty() {
+            let _ = write!(page, "\n## {title}\n\n");
+            for entry in list {
+                let _ = writeln!(page, "- `{entry}`");
+            }
+        }
+    }
+    let _ = write!(page, "\n## What to do\n\n{}\n", check.remedy);
+    page
 }
 
 #[cfg(test)]
@@ -187,9 +289,110 @@ mod tests {
         for (code, page) in PAGES {
             let title = format!("# {code}\n\n");
             assert!(page.starts_with(&title), "{code}");
-            for part in ["\n## Example\n\n```yaml\n", "\n## What to do\n\n"] {
+            for part in ["\n## Example\n\n```", "\n## What to do\n\n"] {
                 assert_eq!(page.matches(part).count(), 1, "{code}: {part}");
             }
         }
+    }
+
+    /// Words before the dot that are no code's although a code begins like them.
+    fn is_code(word: &str) -> bool {
+        let plain = |c: char| c.is_ascii_lowercase() || matches!(c, '.' | '-' | '_');
+        word.contains('.') && word.chars().all(plain) && !word.starts_with('.')
+    }
+
+    /// What stands before the literal of a code where one is made.
+    const MADE: &[&str] = &[
+        ".code(",
+        "code:",
+        "of_project(",
+        "Problem::error(",
+        "Problem::warning(",
+        "LeafError::new(",
+        "make(",
+    ];
+
+    /// The codes in a source: literals where codes are made, and all that look like one of a known
+    /// family (`state.io` does, beside `state.locked`).
+    fn made(source: &str, families: &BTreeSet<&str>) -> Vec<String> {
+        let source = source.split("#[cfg(test)]\nmod ").next().unwrap_or(source);
+        let literals: Vec<&str> = source.split('"').collect();
+        let pairs = literals
+            .windows(2)
+            .map(|pair| (pair[0].trim_end(), pair[1]));
+        pairs
+            .filter(|(before, word)| {
+                let family = word.split('.').next().unwrap_or_default();
+                let made = MADE.iter().any(|made| before.ends_with(made));
+                let known = is_code(word) && families.contains(family);
+                let other = before.ends_with("reach(")
+                    || [".yaml", ".json"].iter().any(|end| word.ends_with(end));
+                !other && !word.is_empty() && (known || made)
+            })
+            .map(|(_, word)| word.to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn every_code_that_is_made_can_be_explained() {
+        let families: BTreeSet<&str> = PAGES
+            .iter()
+            .filter_map(|(code, _)| code.split_once('.').map(|(family, _)| family))
+            .collect();
+        let mut folders = vec![std::path::PathBuf::from(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/src"
+        ))];
+        let mut seen = BTreeSet::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+                if path.is_dir() && !matches!(name.as_str(), "tests" | "fixtures") {
+                    folders.push(path);
+                } else if name.ends_with(".rs")
+                    && !matches!(name.as_str(), "tests.rs" | "testing.rs" | "codes.rs")
+                {
+                    let source = std::fs::read_to_string(&path).unwrap();
+                    for code in made(&source, &families) {
+                        assert!(explain(&code).is_some(), "{code} of {}", path.display());
+                        seen.insert(code);
+                    }
+                }
+            }
+        }
+        for code in [
+            "removal.unasked",
+            "apply.unapproved",
+            "command.failed",
+            "internal",
+            "platform.list",
+            "declared.twice",
+        ] {
+            assert!(seen.contains(code), "{code} is made somewhere");
+        }
+        for code in crate::credential::CredentialError::CODES {
+            assert!(seen.contains(code) && page(code).is_some(), "{code}");
+        }
+        assert_eq!(
+            seen.iter()
+                .filter(|code| code.starts_with("state."))
+                .count(),
+            10
+        );
+    }
+
+    #[test]
+    fn checks_explain_themselves() {
+        assert_eq!(
+            explain("aws.key.form").unwrap().lines().next(),
+            Some("# aws.key.form")
+        );
+        let access = explain("aws.access").unwrap();
+        assert!(access.contains("Can AWS be asked"), "{access}");
+        assert!(access.contains("## What to do"), "{access}");
+        let all = all();
+        assert!(all.is_sorted_by(|a, b| a.0 < b.0), "a code is one thing");
+        assert!(all.iter().all(|(_, sentence)| sentence.len() > 10));
     }
 }

@@ -40,7 +40,15 @@ fn a_code_is_explained_also_as_a_report_shows_it() {
     let output = project.bursar(&["explain"]).output().unwrap();
     let codes = String::from_utf8(output.stdout).unwrap();
     assert!(
-        codes.lines().any(|code| code == "declared.twice"),
+        codes
+            .lines()
+            .any(|line| line.starts_with("declared.twice ") && line.contains("declared")),
         "{codes}"
     );
+    assert!(
+        codes.lines().all(|line| line.chars().count() <= 80),
+        "{codes}"
+    );
+    let output = project.bursar(&["explain", "aws.access"]).output().unwrap();
+    assert!(output.status.success(), "a check is explained too");
 }

@@ -111,8 +111,8 @@ No accounts are registered: `bursar plan` shows what an apply would add.
 "#]]);
 }
 
-#[test]
-fn old_answers_show_their_age() {
+/// The estate with an OCI payer, whose key is not on this machine.
+fn with_oracle() -> Project {
     let project = Project::new();
     project.edit(
         "bursar.yaml",
@@ -124,11 +124,48 @@ fn old_answers_show_their_age() {
         "organizations:\n  oracle: {provider: oci, id: ocid1.tenancy.oc1..aaaaaaaaroot, credentials: oracle}\npayers:\n  ocid1.tenancy.oc1..aaaaaaaaroot: {organization: oracle, exports: {focus: {reports: {}}}}\n",
     );
     project.apply();
+    project
+}
+
+#[test]
+fn nothing_is_green_where_nobody_was_asked() {
+    with_oracle()
+        .bursar(&["accounts"])
+        .assert()
+        .success()
+        .stdout_eq(str![[r#"
+acme (aws)                                   COST CENTRE  API  PAYER  COST  RECS
+  111122223333    Acme [payer]                            ·    ·      ·     ·
+    210987654321  Shop production            CC-110       ·    ·      ·     ·
+    210987654322  Shop staging               CC-110       ·    ·      ·     ·
+    210987654323  Card vault                 CC-110       ·    ·      ·     ·
+
+oracle (oci)                                 COST CENTRE  API  PAYER  COST  RECS
+  ocid1.tenancy.oc1..aaaaaaaaroot  [payer]                ·    ·      ·     ·
+
+2 payers, 3 accounts. Badges: · not asked
+
+"#]]);
+}
+
+#[test]
+fn old_answers_show_their_age() {
+    let project = Project::new();
+    project.edit(
+        "bursar.yaml",
+        "  ci: {aws_default: {}}\n",
+        "  ci: {aws_default: {}}\n  entra: {azure_client_secret: {tenant_id: 11111111-2222-3333-4444-555555555555, client_id: 11111111-2222-3333-4444-666666666666, client_secret: {env: NO_SUCH_SECRET}, expires_on: 2027-01-31}}\n",
+    );
+    project.write(
+        "azure.yaml",
+        "organizations:\n  contoso: {provider: azure, id: 11111111-2222-3333-4444-555555555555, credentials: entra}\npayers:\n  \"12345678\": {organization: contoso}\n",
+    );
+    project.apply();
     for (now, age) in [
-        ("2027-01-20", "✓ "),
-        ("2027-02-20", "✓36d "),
-        ("2027-06-20", "✓22w "),
-        ("2029-06-20", "✓2y "),
+        ("2027-01-20", "! "),
+        ("2027-02-20", "!36d "),
+        ("2027-06-20", "!22w "),
+        ("2029-06-20", "!2y "),
     ] {
         let output = project.bursar_at(now, &["accounts"]).output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
@@ -145,11 +182,11 @@ acme (aws)                                   COST CENTRE  API  PAYER  COST  RECS
     210987654322  Shop staging               CC-110       ·    ·      ·     ·
     210987654323  Card vault                 CC-110       ·    ·      ·     ·
 
-oracle (oci)                                 COST CENTRE  API  PAYER  COST  RECS
-  ocid1.tenancy.oc1..aaaaaaaaroot  [payer]                ✓36d ·      ✓36d  ·
+contoso (azure)                              COST CENTRE  API  PAYER  COST  RECS
+  12345678  [payer]                                       !36d ·      ·     ·
 
-2 payers, 3 accounts. Badges: · not asked, ✓ good; behind a sign the age of its
-oldest answer in days or weeks
+2 payers, 3 accounts. Badges: · not asked, ! warning; behind a sign the age of
+its oldest answer in days or weeks
 
 "#]]);
 }

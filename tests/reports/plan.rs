@@ -369,10 +369,11 @@ Access
   unknown aws.access  organization/acme
       this version of bursar cannot ask AWS yet; behind it 3 accounts on 1 cost
       centre
-      help: run with `--offline` to register on declared text alone, or set
-            `access: {require: none}`
+      help: use `--offline`: it runs the checks that need no network, and
+            registers on declared text alone
 
-Next: `bursar apply` (digest c50c72520192e14e5d994eb3072d3be2)
+Next: `bursar apply --offline` (digest c50c72520192e14e5d994eb3072d3be2)
+(this version cannot ask the clouds yet)
 
 "#]]);
     project.edit(
@@ -406,10 +407,11 @@ Access
   unknown aws.access  organization/acme
       this version of bursar cannot ask AWS yet; behind it 3 accounts on 1 cost
       centre
-      help: run with `--offline` to register on declared text alone, or set
-            `access: {require: none}`
+      help: use `--offline`: it runs the checks that need no network, and
+            registers on declared text alone
 
-Next: `bursar apply` (digest 362222812cc1cabe4b5b788ef6548b22)
+Next: `bursar apply --offline` (digest 362222812cc1cabe4b5b788ef6548b22)
+(this version cannot ask the clouds yet)
 
 "#]]);
     project

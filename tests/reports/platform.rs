@@ -47,8 +47,8 @@ Access
   unknown aws.access  organization/acme
       this version of bursar cannot ask AWS yet; behind it 3 accounts on 1 cost
       centre
-      help: run with `--offline` to register on declared text alone, or set
-            `access: {require: none}`
+      help: use `--offline`: it runs the checks that need no network, and
+            registers on declared text alone
 
 "#]]);
     project
@@ -74,8 +74,8 @@ Access
   unknown aws.access  organization/acme
       this version of bursar cannot ask AWS yet; behind it 3 accounts on 1 cost
       centre
-      help: run with `--offline` to register on declared text alone, or set
-            `access: {require: none}`
+      help: use `--offline`: it runs the checks that need no network, and
+            registers on declared text alone
 
 Next: `bursar apply` (digest edb2e1d878228ee0f1fd3a219ad0431d)
 
@@ -95,8 +95,8 @@ Access
   unknown aws.access  organization/acme
       this version of bursar cannot ask AWS yet; behind it 3 accounts on 1 cost
       centre
-      help: run with `--offline` to register on declared text alone, or set
-            `access: {require: none}`
+      help: use `--offline`: it runs the checks that need no network, and
+            registers on declared text alone
 
 "#]]);
 }
@@ -141,8 +141,8 @@ Access
   unknown aws.access  organization/acme
       this version of bursar cannot ask AWS yet; behind it 3 accounts on 1 cost
       centre
-      help: run with `--offline` to register on declared text alone, or set
-            `access: {require: none}`
+      help: use `--offline`: it runs the checks that need no network, and
+            registers on declared text alone
 
 Next: `bursar apply` (digest a5b4252984037fef86b53f1962c85e5e)
 
@@ -159,8 +159,8 @@ Access
   unknown aws.access  organization/acme
       this version of bursar cannot ask AWS yet; behind it 3 accounts on 1 cost
       centre
-      help: run with `--offline` to register on declared text alone, or set
-            `access: {require: none}`
+      help: use `--offline`: it runs the checks that need no network, and
+            registers on declared text alone
 
 "#]]);
 }
@@ -196,8 +196,8 @@ Access
   unknown aws.access  organization/acme
       this version of bursar cannot ask AWS yet; behind it 3 accounts on 1 cost
       centre
-      help: run with `--offline` to register on declared text alone, or set
-            `access: {require: none}`
+      help: use `--offline`: it runs the checks that need no network, and
+            registers on declared text alone
 
 Applied 11 of 17, serial 4; the next apply goes on with the rest.
   failed: payer/aws/111122223333: test_dir cannot create payer/aws/111122223333:

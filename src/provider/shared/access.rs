@@ -13,8 +13,8 @@ const fn of(id: &'static str, question: &'static str) -> Check {
         offline: false,
         calls: &[],
         permissions: &[],
-        remedy: "run with `--offline` to register on declared text alone, or set \
-                 `access: {require: none}`",
+        remedy: "use `--offline`: it runs the checks that need no network, and registers on \
+                 declared text alone",
     }
 }
 
@@ -38,6 +38,13 @@ pub const fn check(provider: Provider) -> &'static Check {
         Provider::Gcp => &GCP,
         Provider::Oci => &OCI,
     }
+}
+
+/// Whether a check is one of these.
+pub fn is_one(check: &str) -> bool {
+    Provider::ALL
+        .into_iter()
+        .any(|provider| self::check(provider).id == check)
 }
 
 /// What people call a provider.

@@ -95,6 +95,9 @@ impl Behind for Stored {
     fn exports(&self, _: &Address) -> Vec<Address> {
         vec![Address::export(Provider::Aws, "1", "cur")]
     }
+    fn organization(&self, _: &Address) -> Option<Address> {
+        Some(Address::organization("o"))
+    }
     fn payer(&self, _: &Address) -> Option<Address> {
         Some(Address::payer(Provider::Aws, "1"))
     }
@@ -194,4 +197,33 @@ fn badges_are_the_worst_of_what_is_behind_them() {
     let export = Address::export(Provider::Aws, "1", "cur");
     assert_eq!(badges(&export, &stored).light(Badge::Cost), Light::Red);
     assert_eq!(badges(&export, &stored).light(Badge::Api), Light::NotAsked);
+}
+
+#[test]
+fn a_badge_is_green_only_where_the_provider_was_asked() {
+    let account = Address::account(Provider::Oci, "2");
+    let mut stored = Stored::default();
+    let local = |stored: &mut Stored, check: &str, status| {
+        let (address, at) = ("organization/o", "2026-11-01");
+        stored.add(address, Badge::Api, status, true, at);
+        let findings = stored.findings.get_mut(address).unwrap();
+        findings.last_mut().unwrap().check = check.into();
+    };
+    local(&mut stored, "oci.region", Status::Pass);
+    local(&mut stored, "oci.access", Status::Skipped);
+    assert_eq!(badges(&account, &stored), Badges::default());
+
+    let mut bad = Stored::default();
+    local(&mut bad, "oci.region", Status::Warn);
+    assert_eq!(badges(&account, &bad).light(Badge::Api), Light::Amber);
+
+    local(&mut stored, "oci.access", Status::Pass);
+    assert_eq!(badges(&account, &stored).light(Badge::Api), Light::Green);
+
+    local(&mut stored, "oci.access", Status::Unknown);
+    assert_eq!(
+        badges(&account, &stored).light(Badge::Api),
+        Light::Unknown,
+        "what could not be asked of the organization could not be asked of its accounts"
+    );
 }

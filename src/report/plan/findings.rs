@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::model::address::Address;
 use crate::model::finding::{Finding, Status};
+use crate::provider;
 use crate::report::{Look, style, text};
 
 use super::{Shown, behind};
@@ -15,6 +16,8 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
         .board
         .all()
         .filter(|finding| !matches!(finding.status, Status::Pass | Status::Skipped))
+        // Who is offline knows that nobody was asked.
+        .filter(|finding| !(shown.offline && provider::is_not_built(&finding.check)))
         .collect();
     if told.is_empty() {
         return String::new();
