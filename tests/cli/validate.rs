@@ -48,7 +48,7 @@ fn people_get_the_verdict_then_each_error_with_its_text() {
         .code(1)
         .stderr_eq(str![""])
         .stdout_eq(str![[r#"
-7 errors in 3 files
+5 errors in 3 files
 
 error[secret.literal]: `client_secret` holds a value where a reference to a
   secret belongs
@@ -71,16 +71,6 @@ error[schema.value]: `provider` has a value that is not allowed
    ╰────
   help: did you mean `aws`? Allowed are `aws`, `azure`, `azure_csp`, `gcp`,
         `oci`
-
-error[reference.unknown]: no organization is called `acme`
-   ╭─[teams/a.yaml:2:46]
- 1 │ accounts:
- 2 │   "210987654321": {name: Shop, organization: acme}
-   ·                                              ──┬─
-   ·                                                ╰── leads nowhere
- 3 │   "210987654322": {nam: Search, organization: acme, labels: {env: pr…
-   ╰────
-  help: declare it under `organizations:`
 
 error[schema.unknown-key]: `210987654322` has no key `nam`
    ╭─[teams/a.yaml:3:20]
@@ -115,15 +105,6 @@ error[declared.twice]: `210987654321` is declared twice below `accounts`
  3 │   "210987654322": {nam: Search, organization: acme, labels: {env: pr…
    ╰────
   help: keep one of the two
-
-error[reference.unknown]: no organization is called `acme`
-   ╭─[teams/b.yaml:2:52]
- 1 │ accounts:
- 2 │   "210987654321": {name: Shop again, organization: acme}
-   ·                                                    ──┬─
-   ·                                                      ╰── leads nowhere
-   ╰────
-  help: declare it under `organizations:`
 
 `bursar explain CODE` tells more about a code in brackets
 
@@ -184,7 +165,7 @@ fn programs_get_one_document_that_keeps_to_its_schema() {
 {
   "format_version": 1,
   "valid": false,
-  "errors": 7,
+  "errors": 5,
   "warnings": 0,
   "diagnostics": [
     {
@@ -212,19 +193,6 @@ fn programs_get_one_document_that_keeps_to_its_schema() {
       "column": 20,
       "end_line": 6,
       "end_column": 24
-    },
-    {
-      "code": "reference.unknown",
-      "severity": "error",
-      "message": "no organization is called `acme`",
-      "label": "leads nowhere",
-      "help": "declare it under `organizations:`",
-      "explain": "bursar explain reference.unknown",
-      "file": "teams/a.yaml",
-      "line": 2,
-      "column": 46,
-      "end_line": 2,
-      "end_column": 50
     },
     {
       "code": "schema.unknown-key",
@@ -274,19 +242,6 @@ fn programs_get_one_document_that_keeps_to_its_schema() {
           "message": "declared here first"
         }
       ]
-    },
-    {
-      "code": "reference.unknown",
-      "severity": "error",
-      "message": "no organization is called `acme`",
-      "label": "leads nowhere",
-      "help": "declare it under `organizations:`",
-      "explain": "bursar explain reference.unknown",
-      "file": "teams/b.yaml",
-      "line": 2,
-      "column": 52,
-      "end_line": 2,
-      "end_column": 56
     }
   ]
 }
@@ -325,12 +280,10 @@ fn github_gets_annotations_from_the_top_of_the_repository() {
         .stdout_eq(str![[r#"
 ::error file=estate/bursar.yaml,line=4,title=secret.literal::`client_secret` holds a value where a reference to a secret belongs%0Ahelp: remove the value (and replace it at the provider, if it was committed), then refer to it: `{env: NAME}`, `{file: path}` or `{exec: [command]}`
 ::error file=estate/bursar.yaml,line=6,title=schema.value::`provider` has a value that is not allowed%0Ahelp: did you mean `aws`? Allowed are `aws`, `azure`, `azure_csp`, `gcp`, `oci`
-::error file=estate/teams/a.yaml,line=2,title=reference.unknown::no organization is called `acme`%0Ahelp: declare it under `organizations:`
 ::error file=estate/teams/a.yaml,line=3,title=schema.unknown-key::`210987654322` has no key `nam`%0Ahelp: did you mean `name`?
 ::error file=estate/teams/a.yaml,line=3,title=schema.unknown-key::`210987654322` has no key `onwer`%0Ahelp: did you mean `owner`?
 ::error file=estate/teams/b.yaml,line=2,title=declared.twice::`210987654321` is declared twice below `accounts`%0Aestate/teams/a.yaml:2: declared here first%0Ahelp: keep one of the two
-::error file=estate/teams/b.yaml,line=2,title=reference.unknown::no organization is called `acme`%0Ahelp: declare it under `organizations:`
-7 errors in 3 files
+5 errors in 3 files
 
 "#]]);
 }

@@ -88,20 +88,25 @@ const SECRET_KEYS: &[&str] = &[
     "connection_string",
 ];
 
+/// Kinds of credential that end alike: what stands below them is a map with keys of its own.
+const KINDS: &[&str] = &["azure_client_secret", "oci_api_key"];
+
 fn names_a_secret(key: &str) -> bool {
     let key = key.to_ascii_lowercase().replace('-', "_");
     key == "key" || SECRET_KEYS.iter().any(|end| key.ends_with(end))
 }
 
 /// Values behind keys that name secrets, unless they are maps or lists: those are references.
-/// Passes over the text once, however long its lines are.
+/// Never keys, nor comments without a value of their own. Passes over the text once, however long its lines are.
 fn behind_keys(text: &str, ranges: &mut Vec<Range<usize>>) {
     let bytes = text.as_bytes();
     let (mut seen, mut line, mut done) = (0, 0, 0);
+    let mut comment = comment(text, 0);
     for (colon, _) in text.match_indices(':') {
         let passed = bytes.get(seen..colon).unwrap_or_default();
         if let Some(last) = passed.iter().rposition(|byte| *byte == b'\n') {
             line = seen + last + 1;
+            comment = self::comment(text, line);
         }
         seen = colon;
         let next = bytes.get(colon + 1);
@@ -116,11 +121,38 @@ fn behind_keys(text: &str, ranges: &mut Vec<Range<usize>>) {
             continue;
         }
         let value = skip_blank(bytes, colon + 1);
-        let range = match bytes.get(value) {
+        let commented = colon > comment;
+        let range = match bytes.get(skip_properties(bytes, value)) {
             Some(b'{' | b'[') => continue,
-            None | Some(b'\n' | b'#' | b'|' | b'>') => below(text, line, line_end(bytes, value)),
+            // Prose, unless it is one word: a field that was commented out.
+            _ if commented => match one_word(text, value) {
+                Some(word) => word,
+                None => continue,
+            },
+            Some(b'|' | b'>') => below(text, line, line_end(bytes, value)),
+            None | Some(b'\n' | b'#') if KINDS.contains(&&text[key.clone()]) => continue,
+            None | Some(b'\n' | b'#') => {
+                let range = below(text, line, line_end(bytes, value));
+                match first_line(&text[range.clone()]) {
+                    Some(first) if is_reference(first) => continue,
+                    Some(first) if is_key(first) => {
+                        done = range.end;
+                        values(text, range, ranges);
+                        continue;
+                    }
+                    _ => range,
+                }
+            }
             Some(quote @ (b'"' | b'\'')) => value..closing_quote(bytes, value, *quote),
-            Some(_) => value..plain_end(text, line, key.start, value),
+            Some(_) => {
+                let end = plain_end(text, line, key.start, value);
+                let end = if comment > value {
+                    end.min(comment)
+                } else {
+                    end
+                };
+                value..value + text[value..end].trim_end().len()
+            }
         };
         done = range.end;
         if !range.is_empty() {
@@ -161,10 +193,90 @@ fn indent(line: &str) -> usize {
         .count()
 }
 
-/// The deeper lines below a key, unless they are a reference.
+/// Where the comment of a line starts; nowhere: past everything. A `#` that may be in quotes
+/// starts none.
+fn comment(text: &str, line: usize) -> usize {
+    let bytes = text.as_bytes();
+    let mut quote = None;
+    let mut before = b' ';
+    for (at, byte) in bytes.iter().enumerate().skip(line) {
+        match (byte, quote) {
+            (b'\n', _) => break,
+            (b'#', None) if before == b' ' || before == b'\t' => return at,
+            (b'"' | b'\'', None) => quote = Some(*byte),
+            (byte, Some(open)) if *byte == open => quote = None,
+            _ => {}
+        }
+        before = *byte;
+    }
+    usize::MAX
+}
+
+/// Past a tag and an anchor, where a map or list follows them.
+fn skip_properties(bytes: &[u8], value: usize) -> usize {
+    let mut at = value;
+    while matches!(bytes.get(at), Some(b'!' | b'&')) {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let token = rest.iter().take_while(|byte| !b" \t\r\n".contains(byte));
+        at = skip_blank(bytes, at + token.count());
+    }
+    match bytes.get(at) {
+        Some(b'{' | b'[') => at,
+        _ => value,
+    }
+}
+
+/// The only word up to the end of the line, if there is just one.
+fn one_word(text: &str, value: usize) -> Option<Range<usize>> {
+    let rest = text.get(value..line_end(text.as_bytes(), value))?;
+    let rest = rest.trim_end();
+    let one = !rest.is_empty() && !rest.contains([' ', '\t']);
+    one.then(|| value..value + rest.len())
+}
+
+/// The first line that is neither blank nor a comment.
+fn first_line(text: &str) -> Option<&str> {
+    let mut lines = text.lines().map(str::trim_start);
+    lines.find(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// Whether a line begins with a key.
+fn is_key(line: &str) -> bool {
+    let line = line.trim_start_matches([' ', '-']);
+    let word = |c: char| c.is_ascii_alphanumeric() || "_-\"'".contains(c);
+    let key = line.trim_start_matches(word);
+    key.len() < line.len()
+        && key
+            .strip_prefix(':')
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
+}
+
+/// A map where a reference belongs: its values, without what refers to a secret.
+fn values(text: &str, range: Range<usize>, ranges: &mut Vec<Range<usize>>) {
+    let mut at = range.start;
+    for line in text[range].split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let own = line.trim_start();
+        if own.is_empty() || own.starts_with('#') || is_reference(line) {
+            continue;
+        }
+        let value = match line.find(':') {
+            Some(colon) if is_key(own) => colon + 1,
+            _ => line.len() - own.len(),
+        };
+        let blank = line[value..].len() - line[value..].trim_start().len();
+        let value = start + (value + blank).min(line.len());
+        if value < at {
+            ranges.push(value..at);
+        }
+    }
+}
+
+/// The deeper lines below a key.
 fn below(text: &str, line: usize, end: usize) -> Range<usize> {
     let own = indent(text.get(line..end).unwrap_or_default());
-    let (mut last, mut first) = (end, true);
+    let mut last = end;
     for (number, below) in text
         .get(end..)
         .unwrap_or_default()
@@ -175,12 +287,6 @@ fn below(text: &str, line: usize, end: usize) -> Range<usize> {
         let blank = below.trim().is_empty();
         if number > 0 && !blank && indent(below) <= own {
             break;
-        }
-        if number > 0 && !blank {
-            if first && is_reference(below) {
-                return end..end;
-            }
-            first = false;
         }
         last += below.len();
     }
@@ -292,6 +398,53 @@ mod tests {
         let text = "a: {client_secret: {env: NAME}, secret_key: {exec: [vault]}}\n\
                     client_secret:\n  env: NAME\nkey: {file: key.json}\naccess_key_id: AKIA\n";
         assert_eq!(masked(text), text);
+    }
+
+    #[test]
+    fn only_the_value_of_the_named_key_is_masked() {
+        let text = "
+entra:
+  azure_client_secret:  # the app's, see the wiki
+    tenant_id: visible
+    client_secret: {env: AZURE_CLIENT_SECRET}   # rotated by ops
+    client_id: visible
+oci:
+  oci_api_key:
+    private_key:   # where it is
+      file: oci.pem
+    passphrase:
+      # token: the vault has it
+      {env: OCI_PASS}
+    fingerprint: aa
+broken: {azure_client_secret: {client_secret: {env: NAME, client_id: x}
+sas: {azure_sas: {token: !!map {env: SAS}, connection_string: &a {env: B}}}
+partner:
+  secret_key:
+  tenant_id: x
+# the client_secret: ask the ops team for it
+";
+        assert_eq!(masked(text), text);
+        insta::assert_snapshot!(masked(
+            "client_secret: hunter2 # why\n\
+             next: visible\n\
+             client_secret:\n  value: hunter2\n  env: NAME\n  other:\n    - hunter2\n\
+             next: visible\n\
+             # client_secret: hunter2\n\
+             a: {name: \"x #y\", client_secret: hunter2}\n\
+             password: !hunter2\n"
+        ), @r##"
+        client_secret: ******* # why
+        next: visible
+        client_secret:
+          value: *******
+          env: NAME
+          other:
+            *********
+        next: visible
+        # client_secret: *******
+        a: {name: "x #y", client_secret: *******}
+        password: ********
+        "##);
     }
 
     #[test]

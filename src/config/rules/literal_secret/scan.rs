@@ -170,7 +170,9 @@ fn by_name(text: &str, start: usize, end: usize) -> Option<Secret> {
     let line = line_start(text, start);
     let before = text.get(line..start)?;
     let in_comment = before.trim_start().starts_with('#') || before.contains(" #");
-    let in_flow = before.contains('{');
+    // So long a line without a break is no block: its start is out of sight.
+    let cut = line > 0 && bytes.get(line - 1) != Some(&b'\n');
+    let in_flow = cut || before.contains('{');
     let value = value(text, line, colon + 1, in_flow, in_comment)?;
     let shown = text.get(value.0..value.1)?;
     let opaque = shape::is_opaque(shown.trim_matches(['"', '\'']));
@@ -223,6 +225,8 @@ fn value(
                 .iter()
                 .enumerate()
                 .position(|(n, byte)| byte == quote && (n == 0 || rest[n - 1] != b'\\'))
+                // Never closed: what follows on other lines is something else.
+                .or_else(|| rest.iter().position(|byte| *byte == b'\n'))
                 .unwrap_or(rest.len());
             (length > 0).then_some((at + 1, at + 1 + length))
         }
