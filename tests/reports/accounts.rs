@@ -92,9 +92,9 @@ fn labels_choose() {
         .success()
         .stdout_eq(str![[r#"
 acme (aws)                                   COST CENTRE  API  PAYER  COST  RECS
-    210987654322  Shop staging               CC-110       ·    ·      ·     ·
+  210987654322  Shop staging                 CC-110       ·    ·      ·     ·
 
-0 payers, 1 account. Badges: · not asked
+1 account. Badges: · not asked
 
 "#]]);
 }
