@@ -45,6 +45,8 @@ pub struct Planned {
     pub plan: Plan,
     /// The stricter of the file's guard and the last apply's.
     pub guard: Guard,
+    /// What a deletion destroys here, in words.
+    destroys: &'static str,
 }
 
 impl Planned {
@@ -146,6 +148,11 @@ pub fn plan(
         .collect();
     let thresholds =
         last_guard.map_or(settings.guard, |last| guard::stricter(settings.guard, last));
+    let destroys = if observed.is_some() {
+        "the registration goes, with the data that the platform keeps for it"
+    } else {
+        "its entry in the register goes; its history stays"
+    };
     let options = Options {
         allow_delete: request.allow_delete,
         // A narrowed plan is judged by what it keeps.
@@ -153,11 +160,7 @@ pub fn plan(
         guard: thresholds,
         closed_through: settings.structure.closed_through,
         restate: request.restate,
-        destroys: if observed.is_some() {
-            "the registration goes, with the data that the platform keeps for it"
-        } else {
-            "its entry in the register goes; its history stays"
-        },
+        destroys,
     };
     let specs = observed.map(|found| {
         found
@@ -173,6 +176,7 @@ pub fn plan(
         specs.as_ref(),
         &options,
     );
+    spent(&mut plan, &desired, &wanted, &index);
     if let Some(observed) = &specs {
         let unchanged: Vec<usize> = unchanged(&desired, snapshot, &wanted);
         plan.drift = compare::drift(&desired, &snapshot.fetch_at(&unchanged)?, observed);
@@ -190,6 +194,7 @@ pub fn plan(
         desired,
         plan,
         guard: thresholds,
+        destroys,
     })
 }
 
@@ -237,6 +242,7 @@ pub fn since(before: &Project, project: Project) -> Planned {
     };
     let plan = compare::compare(&desired, &index, &wanted, &records, None, &options);
     Planned {
+        destroys: "",
         guard: settings.guard,
         desired,
         plan,
@@ -253,6 +259,40 @@ fn index(snapshot: &Snapshot) -> Vec<Known<'_>> {
             protect: entry.protect,
         })
         .collect()
+}
+
+/// Entries that have done their work, in one note.
+fn spent(plan: &mut Plan, desired: &Desired, wanted: &Wanted, index: &[Known<'_>]) {
+    let renames = wanted.done_renames.iter().map(|former| {
+        format!(
+            "`previously: [{}]` of {}",
+            former.last(),
+            desired.renames[former]
+        )
+    });
+    let gone = |address: &&Address| {
+        let at = index.binary_search_by(|known| known.address.cmp(address.as_str()));
+        at.is_err()
+    };
+    let removals = desired.removals.keys().filter(gone);
+    let all: Vec<String> = renames
+        .chain(removals.map(|address| format!("`removed:` of {address}")))
+        .collect();
+    // The engine has a sentence for each of them.
+    plan.notes.clear();
+    let (count, have) = match all.len() {
+        0 => return,
+        1 => ("1 entry".to_owned(), "has done its work"),
+        many => (format!("{many} entries"), "have done their work"),
+    };
+    const NAMED: usize = 3;
+    let named = all[..all.len().min(NAMED)].join(", ");
+    let more = match all.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    plan.notes
+        .push(format!("{count} {have} and can go: {named}{more}"));
 }
 
 /// Index entries that are declared as they are recorded.
@@ -355,10 +395,11 @@ fn idle<'a>(glob: &'a str, known: impl Iterator<Item = &'a str>) -> Refusal {
     }
 }
 
-/// Turns a plan's refusals into diagnostics, each at the declaration it is about.
+/// Turns a plan's refusals into diagnostics, each at the declaration it is about; resources of one
+/// kind that nobody spoke of are one.
 #[must_use]
 pub fn refusals(planned: &Planned) -> Vec<Diagnostic> {
-    let place = |change: &crate::engine::Refusal| {
+    let place = |change: &Refusal| {
         let address = change.address.as_ref()?;
         let resource = planned.desired.get(address.as_str())?;
         let start = resource.source.offset;
@@ -373,17 +414,52 @@ pub fn refusals(planned: &Planned) -> Vec<Diagnostic> {
             crate::config::yaml::Span::new(start, start + length as u32),
         ))
     };
-    planned
+    let unasked = |refusal: &&Refusal| refusal.code == "removal.unasked";
+    let mut kinds: BTreeMap<Kind, Vec<&Address>> = BTreeMap::new();
+    for address in planned.plan.refusals.iter().filter(unasked) {
+        if let Some(address) = &address.address {
+            kinds.entry(address.kind()).or_default().push(address);
+        }
+    }
+    let kinds = kinds
+        .into_iter()
+        .map(|(kind, addresses)| unspoken(kind, &addresses, planned.destroys));
+    let rest = planned
         .plan
         .refusals
         .iter()
+        .filter(|refusal| !unasked(refusal))
         .map(|refusal| {
             let mut diagnostic =
                 Diagnostic::of_project(refusal.code, refusal.message.clone(), refusal.help.clone());
             diagnostic.place = place(refusal);
             diagnostic
-        })
-        .collect()
+        });
+    kinds.chain(rest).collect()
+}
+
+/// Resources of one kind that are registered, no longer declared, and not spoken of.
+fn unspoken(kind: Kind, addresses: &[&Address], destroys: &str) -> Diagnostic {
+    let message = match addresses {
+        [one] => format!("{one} is registered and no longer declared"),
+        many => format!(
+            "{} {} are registered and no longer declared",
+            many.len(),
+            kind.noun(many.len())
+        ),
+    };
+    let it = if addresses.len() == 1 { "it" } else { "each" };
+    let closed = if kind == Kind::Account {
+        format!("keep {it} with `closed: YYYY-MM-DD` (history stays, it is no longer asked), or ")
+    } else {
+        String::new()
+    };
+    let help = format!(
+        "{closed}say what becomes of {it} in `removed:`, as below: `forget` leaves it where it is \
+         registered, `delete` removes it there too ({destroys}); `--allow-delete` deletes whatever \
+         is no longer declared"
+    );
+    Diagnostic::of_project("removal.unasked", message, help)
 }
 
 /// The changes of a plan that a saved or expected one does not have.

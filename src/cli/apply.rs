@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::access::Board;
 use crate::apply::{self, Outcome, Parallelism};
-use crate::engine::Plan;
+use crate::engine::{Change, Plan};
 use crate::model::hash::ContentHash;
 use crate::planning::{self, Lines, Planned};
 use crate::report::plan::{self, By, json};
@@ -104,7 +104,9 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     let outcome = carry_out(args, &session, &planned, writer.as_mut(), &author)?;
     let stored = store_findings(writer.as_mut(), board);
-    tell(args, &planned, &outcome, context)?;
+    if args.json || !settled {
+        tell(args, &planned, &outcome, context)?;
+    }
     stored?;
     let after = writer.snapshot();
     if let Err(error) = writer.close() {
@@ -112,8 +114,14 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
             "housekeeping of the state failed, and will be done by the next apply: {error}"
         );
     }
-    if !args.json {
-        list(&session, &after, context)?;
+    if !args.json && !settled {
+        let seen = |change: &Change| !change.kind().is_structure();
+        if planned.plan.changes.iter().any(seen) {
+            list(&session, &after, context)?;
+        } else {
+            let next = "`bursar accounts` lists what is registered\n";
+            context.printer.print(next)?;
+        }
     }
     Ok(if outcome.is_complete() {
         Exit::Ok
@@ -151,9 +159,8 @@ fn nothing(args: &Args, session: &Session, context: &mut Context) -> Result<Exit
         context
             .printer
             .json(&applied::document(&Plan::default(), &outcome))?;
-    } else {
-        context.printer.print("Nothing to do.\n")?;
     }
+    // People were told by the plan.
     Ok(Exit::Ok)
 }
 
@@ -190,7 +197,7 @@ fn approved(
     context: &mut Context,
 ) -> Result<bool, Failure> {
     let lines = Lines::new(&planned.project);
-    let shown = session::shown(
+    let mut shown = session::shown(
         planned,
         &lines,
         board,
@@ -198,6 +205,7 @@ fn approved(
         args.access.offline,
         context.now,
     );
+    shown.applies = true;
     if !args.json {
         let text = plan::render(&shown, context.printer.look());
         context.printer.print(&text)?;

@@ -6,6 +6,7 @@ use crate::access::{self, Board};
 use crate::model::address::Address;
 use crate::model::selector::Selector;
 use crate::report::check;
+use crate::report::plan::first_file;
 use crate::state::{StateReader, StateStore};
 
 use super::session::{self, AccessArgs, Session};
@@ -37,6 +38,17 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         .into_iter()
         .filter(chosen)
         .collect();
+    if asked.is_empty() && args.only.is_empty() {
+        if args.json {
+            context.printer.json(&check::document(&[]))?;
+        } else {
+            let file = first_file(project.settings());
+            context.printer.print(&format!(
+                "Nothing to ask: no credential, payer or account is declared yet; begin with {file}\n"
+            ))?;
+        }
+        return Ok(Exit::Ok);
+    }
     if asked.is_empty() {
         return Err(Failure::new("nothing that is declared matches")
             .help("give globs over addresses, for example `credential/*`"));

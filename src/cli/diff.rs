@@ -55,6 +55,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         board: &board,
         by: By::Organization,
         offline: true,
+        applies: false,
         now: context.now,
     };
     if args.json {

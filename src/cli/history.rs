@@ -27,7 +27,7 @@ pub struct Args {
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
     let address = match &args.address {
-        Some(text) => Some(resolve(text, &session)?),
+        Some(text) => Some(resolve(text, &session, context)?),
         None => None,
     };
     let filter = HistoryFilter {
@@ -83,8 +83,12 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
 }
 
 /// History knows resources that are gone: any well-formed address will do.
-fn resolve(text: &str, session: &Session) -> Result<crate::model::address::Address, Failure> {
+fn resolve(
+    text: &str,
+    session: &Session,
+    context: &mut Context,
+) -> Result<crate::model::address::Address, Failure> {
     let snapshot = session.store.load()?;
     let known: Vec<&str> = snapshot.index().map(|entry| entry.address).collect();
-    show::find(text, &known)
+    show::named(text, &known, session, context)
 }

@@ -69,8 +69,11 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     let option = args.folder.as_ref().map_or_else(String::new, |folder| {
         format!(" -C {}", text::clean(&folder.display().to_string()))
     });
-    context
-        .printer
-        .print(&format!("\nnext: `bursar{option} validate`\n"))?;
+    let next = if changed == 0 {
+        format!("\nnext: `bursar{option} validate`\n")
+    } else {
+        format!("\nnext: fill in the files in estate, then `bursar{option} plan --offline`\n")
+    };
+    context.printer.print(&next)?;
     Ok(Exit::Ok)
 }

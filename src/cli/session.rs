@@ -199,6 +199,8 @@ pub fn refuse(planned: &Planned, context: &mut Context) -> Result<bool, Failure>
     );
     context.printer.print("\n")?;
     context.printer.print(&report)?;
+    let paste = crate::report::plan::removed::section(&planned.plan.refusals);
+    context.printer.print(&paste)?;
     Ok(true)
 }
 
@@ -217,6 +219,7 @@ pub fn shown<'a>(
         board,
         by,
         offline,
+        applies: false,
         now,
     }
 }

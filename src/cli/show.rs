@@ -22,7 +22,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     let session = Session::open(context)?;
     let snapshot = session.store.load()?;
     let known: Vec<&str> = snapshot.index().map(|entry| entry.address).collect();
-    let address = find(&args.address, &known)?;
+    let address = named(&args.address, &known, &session, context)?;
     let Some(record) = snapshot.get(&address)? else {
         return Err(unknown(&args.address, &known));
     };
@@ -43,6 +43,46 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         context.printer.print(&text)?;
     }
     Ok(Exit::Ok)
+}
+
+/// The address that a text means: an address, or the last part of just one; a former name leads to
+/// the present one, with a word about it.
+pub fn named(
+    text: &str,
+    known: &[&str],
+    session: &Session,
+    context: &mut Context,
+) -> Result<Address, Failure> {
+    let found = find(text, known);
+    if let Ok(address) = &found
+        && known.contains(&address.as_str())
+    {
+        return found;
+    }
+    let means = |address: &Address| address.as_str() == text || address.last() == text;
+    let mut current: Option<Address> = None;
+    let all = HistoryFilter::default();
+    session.store.history(&all, &mut |entry| {
+        let entry = entry.entry;
+        let former = entry.from.filter(|from| *from != entry.address);
+        let follows = match (&former, &current) {
+            (Some(former), Some(current)) => former == current || means(former),
+            (Some(former), None) => means(former),
+            (None, _) => means(&entry.address),
+        };
+        if follows {
+            current = Some(entry.address);
+        }
+    })?;
+    match current {
+        Some(address) if means(&address) => Ok(address),
+        Some(address) => {
+            let note = format!("{text} is now called {address}\n");
+            context.printer.note(&note);
+            Ok(address)
+        }
+        None => found,
+    }
 }
 
 /// The address that a text means: an address, or the last part of just one.

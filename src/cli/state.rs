@@ -6,6 +6,7 @@ use clap::Subcommand;
 
 use super::session::{self, Session};
 use super::{Context, Exit, Failure};
+use crate::report::text::count as counted;
 
 /// Look after the state: describe, back up, restore, rebuild
 #[derive(Debug, clap::Args)]
@@ -121,11 +122,14 @@ fn show(json: bool, session: &Session, context: &mut Context) -> Result<Exit, Fa
     let mut text = format!("{}\n", state.folder.display());
     if state.serial == 0 {
         text += "  nothing was registered yet\n";
+    } else {
+        text += &format!(
+            "  serial {}, {}, lineage {}\n",
+            state.serial,
+            counted(state.records, "record", "records"),
+            state.lineage
+        );
     }
-    text += &format!(
-        "  serial {}, {} records, lineage {}\n",
-        state.serial, state.records, state.lineage
-    );
     if let Some(project) = &state.project {
         text += &format!("  project {project}, platform {}\n", state.platform);
     }

@@ -1,5 +1,6 @@
 //! Findings of a check: the verdict first, then the bad ones, then what passed, counted.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use serde::Serialize;
@@ -8,7 +9,7 @@ use crate::model::finding::{Finding, Status};
 
 use super::plan::finding;
 use super::text::thousands as number;
-use super::{Look, style};
+use super::{Look, style, text};
 
 /// Findings as machines read them.
 #[derive(Debug, Serialize)]
@@ -81,31 +82,70 @@ pub fn render(findings: &[Finding], look: Look) -> String {
     } else {
         parts.join(", ")
     };
-    let mut text = format!(
+    let mut out = format!(
         "{}\n",
         look.paint(style::BOLD, format!("Access: {verdict}"))
     );
     let mut told: Vec<&Finding> = findings
         .iter()
-        .filter(|one| !matches!(one.status, Status::Pass))
+        .filter(|one| !matches!(one.status, Status::Pass | Status::Skipped))
         .collect();
     told.sort_by(|a, b| {
-        let skipped = |one: &Finding| one.status == Status::Skipped;
-        skipped(a)
-            .cmp(&skipped(b))
-            .then_with(|| b.status.cmp(&a.status))
+        b.status
+            .cmp(&a.status)
             .then_with(|| a.address.cmp(&b.address))
     });
     if !told.is_empty() {
-        text.push('\n');
+        out.push('\n');
     }
     for one in told {
-        if one.status == Status::Skipped {
-            let line = format!("  skipped {}  {}: {}", one.check, one.address, one.message);
-            let _ = writeln!(text, "{}", look.paint(style::DIM, line));
-        } else {
-            text.push_str(&finding(one, look));
+        out.push_str(&finding(one, look));
+    }
+    out + &skipped(findings, look)
+}
+
+/// What was not asked, by its reason: where a secret is not at hand, all that would look at it.
+fn skipped(findings: &[Finding], look: Look) -> String {
+    let mut reasons: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    for one in findings.iter().filter(|one| one.status == Status::Skipped) {
+        let reason = one.message.strip_prefix("not looked at: ");
+        reasons
+            .entry(reason.unwrap_or(&one.message))
+            .or_default()
+            .push(one);
+    }
+    // `token: environment variable X is not set` says the same as the reason without its field.
+    let fields: Vec<&str> = reasons.keys().copied().collect();
+    for long in fields {
+        let known: Option<Vec<&str>> = long
+            .split("; ")
+            .map(|part| {
+                let (_, bare) = part.split_once(": ")?;
+                reasons.get_key_value(bare).map(|(bare, _)| *bare)
+            })
+            .collect();
+        if let Some(first) = known.as_ref().and_then(|known| known.first())
+            && let Some(all) = reasons.remove(long)
+        {
+            reasons.entry(first).or_default().extend(all);
         }
     }
-    text
+    if reasons.is_empty() {
+        return String::new();
+    }
+    let count: usize = reasons.values().map(Vec::len).sum();
+    let mut out = look
+        .paint(style::DIM, format!("\n  {} not asked:", number(count)))
+        .to_string();
+    out.push('\n');
+    for (reason, all) in reasons {
+        let about: BTreeSet<String> = all.iter().map(|one| one.address.to_string()).collect();
+        let about = text::some_of(about.into_iter(), look.width / 2);
+        let line = format!("{} of {about}: {reason}", number(all.len()));
+        let line = text::wrap(&text::clean(&line), look.width, "    ", 4, "      ");
+        for line in line.lines() {
+            let _ = writeln!(out, "{}", look.paint(style::DIM, line));
+        }
+    }
+    out
 }

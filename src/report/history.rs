@@ -10,7 +10,7 @@ use crate::state::HistoryEntry;
 
 use super::plan::field;
 use super::show::by;
-use super::{Look, style};
+use super::{Look, style, text};
 
 /// One change of the past.
 #[derive(Debug, Serialize)]
@@ -29,6 +29,8 @@ pub struct Line {
     pub author: Author,
     #[serde(skip)]
     symbol: char,
+    #[serde(skip)]
+    gone: bool,
 }
 
 /// Changes of the past as machines read them.
@@ -61,6 +63,7 @@ pub fn line(entry: &HistoryEntry, fields: Vec<FieldChange>) -> Line {
         line: provenance.line,
         author: entry.author.clone(),
         symbol: entry.entry.action.symbol(),
+        gone: matches!(entry.entry.action, Action::Delete | Action::Forget),
     }
 }
 
@@ -70,16 +73,20 @@ pub fn render(lines: &[Line], look: Look) -> String {
     if lines.is_empty() {
         return "Nothing was changed yet.\n".to_owned();
     }
-    let mut text = String::new();
+    let mut out = String::new();
     let mut serial = None;
     for line in lines {
         if serial != Some(line.serial) {
             if serial.is_some() {
-                text.push('\n');
+                out.push('\n');
             }
             serial = Some(line.serial);
             let head = by(line.serial, &line.author.command, &line.author);
-            let _ = writeln!(text, "{}", look.paint(style::BOLD, head));
+            let head = text::wrap(&head, look.width, "", 0, "  ");
+            let lines = head.lines();
+            for line in lines {
+                let _ = writeln!(out, "{}", look.paint(style::BOLD, line));
+            }
         }
         let was = line
             .from
@@ -92,15 +99,28 @@ pub fn render(lines: &[Line], look: Look) -> String {
             _ => String::new(),
         };
         let _ = writeln!(
-            text,
+            out,
             "  {} {}{was}{}",
             line.symbol,
             line.address,
             look.paint(style::DIM, place)
         );
-        for change in &line.fields {
-            let _ = writeln!(text, "      {}", field(change, look));
+        // What is gone had these fields: that it went is what happened.
+        let fields = line.fields.iter().filter(|_| !line.gone);
+        for change in fields {
+            let plain = field(
+                change,
+                Look {
+                    color: false,
+                    ..look
+                },
+            );
+            if 6 + plain.chars().count() > look.width {
+                out += &text::wrap(&plain, look.width, "      ", 6, "        ");
+            } else {
+                let _ = writeln!(out, "      {}", field(change, look));
+            }
         }
     }
-    text
+    out
 }

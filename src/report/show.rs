@@ -11,8 +11,8 @@ use crate::model::finding::{Finding, Status};
 use crate::model::record::{Author, Provenance, Record};
 use crate::state::HistoryEntry;
 
-use super::plan::{finding, shown};
-use super::{Look, style};
+use super::plan::{finding, shown as told};
+use super::{Look, style, text};
 
 /// What is known of one resource.
 #[derive(Debug, Serialize)]
@@ -60,43 +60,41 @@ pub fn document(record: &Record, findings: &[Finding], last: Option<&HistoryEntr
 /// The document as text.
 #[must_use]
 pub fn render(document: &Document, look: Look) -> String {
-    let mut text = format!("{}\n", look.paint(style::BOLD, &document.address));
+    let mut out = format!("{}\n", look.paint(style::BOLD, &document.address));
     for field in fields::diff(None, Some(&document.spec)) {
         if let Some(value) = &field.after {
-            let _ = writeln!(text, "  {}: {}", field.path, shown(&field.path, value));
+            let line = format!("{}: {}", field.path, told(&field.path, value));
+            out += &text::wrap(&line, look.width, "  ", 2, "    ");
         }
     }
     if document.protect {
-        text.push_str("  protected: its removal needs an apply that lifts this first\n");
+        out.push_str("  protected: its removal needs an apply that lifts this first\n");
     }
     for (name, id) in &document.platform {
-        let _ = writeln!(text, "  platform {name}: {id}");
+        let _ = writeln!(out, "  platform {name}: {id}");
     }
     if let (Some(file), Some(line)) = (&document.provenance.file, document.provenance.line) {
         let _ = writeln!(
-            text,
+            out,
             "\n  {} {file}:{line}",
             look.paint(style::DIM, "declared in")
         );
     }
     if let Some(last) = &document.last_change {
-        let _ = writeln!(
-            text,
-            "  {} {}",
-            look.paint(style::DIM, "last change"),
-            by(last.serial, last.action, &last.author)
-        );
+        let first = format!("  {} ", look.paint(style::DIM, "last change"));
+        let told = by(last.serial, last.action, &last.author);
+        out += &text::wrap(&told, look.width, &first, 14, "    ");
     }
     if !document.findings.is_empty() {
-        let _ = writeln!(text, "\n{}", look.paint(style::BOLD, "Access"));
+        let _ = writeln!(out, "\n{}", look.paint(style::BOLD, "Access"));
         for one in document
             .findings
             .iter()
             .filter(|one| one.status != Status::Skipped)
         {
-            text.push_str(&finding(one, look));
+            out.push_str(&finding(one, look));
             let _ = writeln!(
-                text,
+                out,
                 "      {}",
                 look.paint(style::DIM, format!("asked {}", one.at))
             );
@@ -107,10 +105,10 @@ pub fn render(document: &Document, look: Look) -> String {
             .filter(|one| one.status == Status::Skipped)
             .count();
         if skipped > 0 {
-            let _ = writeln!(text, "  {skipped} not asked");
+            let _ = writeln!(out, "  {skipped} not asked");
         }
     }
-    text
+    out
 }
 
 /// `serial 4, update by ana@laptop at 2026-11-21T20:00:00Z, commit 1a2b3c4 of Ana`.

@@ -20,7 +20,7 @@ fn a_new_project_is_valid_and_formatted() {
   created  estate/organizations.yaml
   created  .gitignore
 
-next: `bursar validate`
+next: fill in the files in estate, then `bursar plan --offline`
 
 "#]])
         .stderr_eq(str![""]);
@@ -65,7 +65,7 @@ fn a_folder_can_be_named() {
   created  estate/organizations.yaml
   created  .gitignore
 
-next: `bursar -C finance validate`
+next: fill in the files in estate, then `bursar -C finance plan --offline`
 
 "#]]);
     project

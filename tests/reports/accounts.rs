@@ -92,9 +92,9 @@ fn labels_choose() {
         .success()
         .stdout_eq(str![[r#"
 acme (aws)                                   COST CENTRE  API  PAYER  COST  RECS
-    210987654322  Shop staging               CC-110       ·    ·      ·     ·
+  210987654322  Shop staging                 CC-110       ·    ·      ·     ·
 
-0 payers, 1 account. Badges: · not asked
+1 account. Badges: · not asked
 
 "#]]);
 }
@@ -187,6 +187,48 @@ contoso (azure)                              COST CENTRE  API  PAYER  COST  RECS
 
 2 payers, 3 accounts. Badges: · not asked, ! warning; behind a sign the age of
 its oldest answer in days or weeks
+
+"#]]);
+}
+
+#[test]
+fn a_former_name_leads_to_the_present_one() {
+    let project = Project::applied();
+    project.edit(
+        "finance.yaml",
+        "CC-110: {name: Payments, parent: BU-1}",
+        "CC-111: {name: Payments, parent: BU-1, previously: [CC-110]}",
+    );
+    project.apply();
+    for command in ["history", "show"] {
+        for name in ["CC-110", "cost_center/CC-110"] {
+            let run = project.bursar(&[command, name]).assert().success();
+            let output = run.get_output();
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(said, format!("{name} is now called cost_center/CC-111\n"));
+            let told = String::from_utf8_lossy(&output.stdout);
+            assert!(told.contains("cost_center/CC-111"), "{told}");
+            assert!(
+                told.lines().all(|line| line.chars().count() <= 80),
+                "{told}"
+            );
+        }
+    }
+    project.bursar(&["show", "CC-999"]).assert().code(1);
+}
+
+#[test]
+fn what_is_not_asked_is_told_by_its_reason() {
+    let project = with_oracle();
+    project
+        .bursar(&["check", "--offline"])
+        .assert()
+        .success()
+        .stdout_eq(str![[r#"
+Access: 1 passed, 4 not asked
+
+  4 not asked:
+    4 of credential/oracle: environment variable NO_SUCH_KEY is not set
 
 "#]]);
 }

@@ -46,8 +46,7 @@ acme (aws)                                   COST CENTRE  API  PAYER  COST  RECS
         .assert()
         .success()
         .stdout_eq(str![[r#"
-No changes: 17 resources are registered as declared
-Nothing to do.
+Nothing to do: 17 resources are registered as declared.
 
 "#]]);
 }
@@ -143,4 +142,50 @@ fn only_the_expected_digest_applies() {
         .bursar(&["apply", "--offline", "--auto-approve", "--expect", digest])
         .assert()
         .success();
+}
+
+#[test]
+fn the_list_is_shown_where_it_could_have_changed() {
+    let project = Project::applied();
+    project.edit("finance.yaml", "name: Operations", "name: Operation");
+    project
+        .bursar(&["apply", "--offline", "--auto-approve"])
+        .assert()
+        .success()
+        .stdout_eq(str![[r#"
+Plan: 1 to change, nothing deleted
+
+Changed
+  ~ cost_center/BU-2  Operation                                   finance.yaml:4
+      name: Operations → Operation
+
+Applied 1 of 1, serial 2.
+`bursar accounts` lists what is registered
+
+"#]]);
+}
+
+#[test]
+fn an_empty_project_says_where_to_begin() {
+    let project = Project::empty();
+    let run = |arguments: &[&str]| {
+        let output = project.bursar(arguments).output().unwrap();
+        assert!(output.status.success());
+        String::from_utf8(output.stdout).unwrap()
+    };
+    run(&["init"]);
+    for arguments in [
+        &["plan", "--offline"] as &[&str],
+        &["check", "--offline"],
+        &["apply", "--offline", "--auto-approve"],
+    ] {
+        let text = run(arguments);
+        assert!(
+            text.contains("begin with estate/organizations.yaml"),
+            "{text}"
+        );
+        assert_eq!(text.lines().count(), 1, "{text}");
+    }
+    let state = run(&["state", "show"]);
+    assert!(!state.contains("lineage"), "{state}");
 }

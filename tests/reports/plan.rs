@@ -200,10 +200,8 @@ Next: `bursar apply --offline` (digest 5d2e2442b856f6f43897b4353c7d1c56)
     project.plan().success().stdout_eq(str![[r#"
 No changes: 17 resources are registered as declared
 
-note: `previously: [CC-110]` has done its work for cost_center/CC-111 and can be
-      removed
-note: `previously: [payers]` has done its work for credential/readers and can be
-      removed
+note: 2 entries have done their work and can go: `previously: [CC-110]` of
+      cost_center/CC-111, `previously: [payers]` of credential/readers
 
 "#]]);
 }

@@ -32,12 +32,17 @@ Refused for 1 reason; otherwise no changes
 error[removal.unasked]: account/aws/210987654321 is registered and no longer
   declared
   help: keep it with `closed: YYYY-MM-DD` (history stays, it is no longer
-        asked), or say what becomes of it: `removed: {account/aws/210987654321:
-        {action: forget}}` leaves it where it is registered, `{action: delete}`
-        removes it there too (its entry in the register goes; its history
-        stays); `--allow-delete` deletes all of these at once
+        asked), or say what becomes of it in `removed:`, as below: `forget`
+        leaves it where it is registered, `delete` removes it there too (its
+        entry in the register goes; its history stays); `--allow-delete` deletes
+        whatever is no longer declared
 
 `bursar explain CODE` tells more about a code in brackets
+
+to paste, once each entry says what is meant:
+
+removed:
+  account/aws/210987654321: {action: forget}
 
 "#]]);
     project
@@ -71,10 +76,10 @@ fn forgotten_and_deleted_come_first_with_their_reason() {
 Plan: 1 to delete, 1 to forget, 1 to add
 
 Removed
-  . account/aws/210987654321  Shop production (CC-110)     teams/payments.yaml:6
+  . account/aws/210987654321  Shop production (CC-110)     was …/payments.yaml:6
       forgotten here, left where it is registered
       reason: declared by mistake in #311
-  - account/aws/210987654322  Shop staging (CC-110)        teams/payments.yaml:7
+  - account/aws/210987654322  Shop staging (CC-110)    was teams/payments.yaml:7
 
 Added
   + account/aws/210987654329  Shop next → CC-110           teams/payments.yaml:6
@@ -86,10 +91,8 @@ Next: `bursar apply --offline` (digest 3cfa77929301f38be23be64c3e1118e3)
     project.plan().success().stdout_eq(str![[r#"
 No changes: 16 resources are registered as declared
 
-note: `removed:` names account/aws/210987654321, which is not registered (any
-      more): the entry can go
-note: `removed:` names account/aws/210987654322, which is not registered (any
-      more): the entry can go
+note: 2 entries have done their work and can go: `removed:` of
+      account/aws/210987654321, `removed:` of account/aws/210987654322
 
 "#]]);
 }
@@ -166,7 +169,7 @@ Next: `bursar apply --offline` (digest 11f038e8e75f526237918767bda8c7a9)
 Plan: 1 to delete
 
 Removed
-  - account/aws/210987654323  Card vault (CC-110)          teams/payments.yaml:6
+  - account/aws/210987654323  Card vault (CC-110)      was teams/payments.yaml:6
 
 Next: `bursar apply --offline` (digest 317f6ff6c53720c3aa9fcd70fd26bb91)
 
@@ -187,13 +190,13 @@ Refused for 1 reason; otherwise 7 to delete
 
 Removed
   acme (aws):
-  - account/aws/400000000003  Account 3                              more.yaml:5
-  - account/aws/400000000004  Account 4                              more.yaml:6
-  - account/aws/400000000005  Account 5                              more.yaml:7
-  - account/aws/400000000006  Account 6                              more.yaml:8
-  - account/aws/400000000007  Account 7                              more.yaml:9
-  - account/aws/400000000008  Account 8                             more.yaml:10
-  - account/aws/400000000009  Account 9                             more.yaml:11
+  - account/aws/400000000003  Account 3                          was more.yaml:5
+  - account/aws/400000000004  Account 4                          was more.yaml:6
+  - account/aws/400000000005  Account 5                          was more.yaml:7
+  - account/aws/400000000006  Account 6                          was more.yaml:8
+  - account/aws/400000000007  Account 7                          was more.yaml:9
+  - account/aws/400000000008  Account 8                         was more.yaml:10
+  - account/aws/400000000009  Account 9                         was more.yaml:11
 
 1 error
 
@@ -270,4 +273,28 @@ Changed
 Next: `bursar apply --offline` (digest 01969bacbe59225831618d019e11510a)
 
 "#]]);
+}
+
+#[test]
+fn many_that_nobody_spoke_of_are_one_error_for_each_kind() {
+    let project = Project::new();
+    project.edit(
+        "teams/payments.yaml",
+        "accounts:\n",
+        &format!("accounts:\n{}", accounts(0..60)),
+    );
+    project.apply();
+    project.edit("teams/payments.yaml", &accounts(0..60), "");
+    let output = project
+        .bursar(&["plan", "--offline", "--override-guard"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text.matches("error[removal.unasked]").count(), 1, "{text}");
+    assert!(text.contains("60 accounts are registered"), "{text}");
+    let entry = "\n  account/aws/400000000000: {action: forget}\n";
+    assert!(text.contains(entry), "{text}");
+    assert!(text.contains("\n  # and 10 more: "), "{text}");
+    let plan = project.json(&["plan", "--offline", "--json"]);
+    assert_eq!(plan["refusals"].as_array().unwrap().len(), 60);
 }

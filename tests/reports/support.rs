@@ -69,6 +69,14 @@ impl Project {
         project
     }
 
+    /// A folder with nothing in it.
+    pub fn empty() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            platform: None,
+        }
+    }
+
     /// The same estate, registered.
     pub fn applied() -> Self {
         let project = Self::new();

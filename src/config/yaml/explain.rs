@@ -26,7 +26,7 @@ pub(super) fn syntax(
             code::TAB,
             tab,
             "a tab stands where only spaces can indent",
-            "Replace the tabs at the start of lines by spaces (an editor calls it \"convert indentation to spaces\").",
+            "replace the tabs at the start of lines by spaces (an editor calls it \"convert indentation to spaces\")",
         );
     }
     if info.contains("unknown anchor") {
@@ -35,7 +35,7 @@ pub(super) fn syntax(
             code::ALIAS,
             Span::new(to_u32(at), to_u32(end)),
             "this alias names no anchor before it",
-            "Anchors (`&name`) reach only within their file and stand before their aliases; put text that starts with `*` between quotes.",
+            "anchors (`&name`) reach only within their file and stand before their aliases; put text that starts with `*` between quotes",
         );
     }
     if info.contains("handle wasn't declared") || info.contains("tag") {
@@ -43,7 +43,7 @@ pub(super) fn syntax(
             code::TAG,
             here,
             "this tag cannot be read",
-            "Delete the tag; put text that starts with `!` between quotes.",
+            "delete the tag; put text that starts with `!` between quotes",
         );
     }
     let flow = open.is_some() && (info.contains("flow") || info.contains("illegal placement"));
@@ -73,17 +73,17 @@ fn at_end(text: &str, at: usize) -> bool {
 
 const FLOW: (&str, &str) = (
     "a `,` or the closing bracket is missing before this",
-    "Separate entries by `,` and close every `[` with `]`, every `{` with `}`.",
+    "separate entries by `,` and close every `[` with `]`, every `{` with `}`",
 );
 
 fn words(text: &str, info: &str, at: usize) -> (&'static str, &'static str) {
     const CLOSE_QUOTE: (&str, &str) = (
         "the quoted text that starts here does not end",
-        "Close it with the same quote, and keep its lines indented.",
+        "close it with the same quote, and keep its lines indented",
     );
     const INDENT: (&str, &str) = (
         "this line is not indented like the lines that it belongs to",
-        "Give it the same indentation as its neighbours.",
+        "give it the same indentation as its neighbours",
     );
     if at_end(text, at)
         && (info.contains("flow")
@@ -92,17 +92,17 @@ fn words(text: &str, info: &str, at: usize) -> (&'static str, &'static str) {
     {
         return (
             "the file ends inside brackets",
-            "Close every `[` with `]`, every `{` with `}`.",
+            "close every `[` with `]`, every `{` with `}`",
         );
     }
     match text.as_bytes().get(at) {
         Some(b'%') if info.contains("unexpected character") => {
-            return ("text cannot start with `%`", "Put it between quotes.");
+            return ("text cannot start with `%`", "put it between quotes");
         }
         Some(b'@' | b'`') if info.contains("unexpected character") => {
             return (
                 "text cannot start with `@` or a backtick",
-                "Put it between quotes.",
+                "put it between quotes",
             );
         }
         _ => {}
@@ -113,27 +113,27 @@ fn words(text: &str, info: &str, at: usize) -> (&'static str, &'static str) {
         "invalid indentation in quoted scalar" => CLOSE_QUOTE,
         "invalid trailing content after double-quoted scalar" => (
             "something stands behind the closing quote",
-            "Put the whole text between one pair of quotes; write a quote inside '…' twice, inside \"…\" as \\\".",
+            "put the whole text between one pair of quotes; write a quote inside '…' twice, inside \"…\" as \\\"",
         ),
         "while parsing a quoted scalar, found unknown escape character" => (
             "a backslash in this text starts no escape that YAML knows",
-            "Write the text between single quotes, where a backslash is a backslash, or write it twice.",
+            "write the text between single quotes, where a backslash is a backslash, or write it twice",
         ),
         _ if info.contains("hexadecimal") || info.contains("escape code") => (
             "an escape in this text is not a character's number",
-            "Write \\x with 2, \\u with 4 or \\U with 8 hexadecimal digits.",
+            "write \\x with 2, \\u with 4 or \\U with 8 hexadecimal digits",
         ),
         "mapping values are not allowed in this context" => (
             "a `:` stands where no key can",
-            "Put text that holds `: ` between quotes; look whether the line before lacks its `:`.",
+            "put text that holds `: ` between quotes; look whether the line before lacks its `:`",
         ),
         "illegal placement of ':' indicator" => (
             "a `:` stands where no key can",
-            "Write key and `:` on one line.",
+            "write key and `:` on one line",
         ),
         "simple key expected" | "simple key expect ':'" => (
             "a key is not followed by `:`",
-            "Write `key: value`; a text of several lines needs quotes, `|` or `>`.",
+            "write `key: value`; a text of several lines needs quotes, `|` or `>`",
         ),
         "while parsing a block mapping, did not find expected key" => INDENT,
         "while parsing a block collection, did not find expected '-' indicator" => INDENT,
@@ -143,55 +143,54 @@ fn words(text: &str, info: &str, at: usize) -> (&'static str, &'static str) {
         "mapping keys are not allowed in this context" => ("a key cannot stand here", INDENT.1),
         "block sequence entries are not allowed in this context" => (
             "a list cannot start here",
-            "Start the list on a line of its own; put text that starts with `- ` between quotes.",
+            "start the list on a line of its own; put text that starts with `- ` between quotes",
         ),
         _ if info.contains("only valid inside a block") => (
             "a `-` starts no entry between brackets",
-            "Separate the entries by `,`, without `-`.",
+            "separate the entries by `,`, without `-`",
         ),
         "misplaced bracket" => (
             "a bracket is closed that was not opened",
-            "Delete it, or put the text between quotes.",
+            "delete it, or put the text between quotes",
         ),
         _ if info.contains("plain scalar cannot start with '-'") => (
             "text between brackets cannot start with `-` here",
-            "Put it between quotes.",
+            "put it between quotes",
         ),
         _ if info.contains("flow mapping") || info.contains("flow sequence") => FLOW,
         "comment intercepting the multiline text" => (
             "a comment stands inside a text of several lines",
-            "Put the text between quotes, or move the comment.",
+            "put the text between quotes, or move the comment",
         ),
-        _ if info.contains("comments must be separated") => (
-            "a `#` starts no comment here",
-            "Put a space before the `#`.",
-        ),
+        _ if info.contains("comments must be separated") => {
+            ("a `#` starts no comment here", "put a space before the `#`")
+        }
         "wrongly indented line in block scalar" => (
             "this line of a text block is indented less than its first",
-            "Indent all lines of the block alike.",
+            "indent all lines of the block alike",
         ),
         _ if info.contains("block scalar") => (
             "something stands behind `|` or `>`",
-            "Start the text on the next line; put text that starts with `|` or `>` between quotes.",
+            "start the text on the next line; put text that starts with `|` or `>` between quotes",
         ),
         _ if info.contains("byte order mark") => {
-            ("a byte order mark stands inside the file", "Delete it.")
+            ("a byte order mark stands inside the file", "delete it")
         }
         _ if info.contains("anchor or alias") => (
             "`&` and `*` start the name of an anchor",
-            "Put text that starts with `&` or `*` between quotes.",
+            "put text that starts with `&` or `*` between quotes",
         ),
         _ if info.contains("directive") || info.contains("document") => (
             "a line that starts with `%`, `---` or `...` is not understood here",
-            "Delete it, or put the text between quotes.",
+            "delete it, or put the text between quotes",
         ),
         _ if info.contains("node content") => (
             "a value is missing here",
-            "Write the value, or put the text between quotes if this is a part of it.",
+            "write the value, or put the text between quotes if this is a part of it",
         ),
         _ => (
             "this is not YAML",
-            "Compare it with the lines around it; text with `: `, ` #` or brackets needs quotes.",
+            "compare it with the lines around it; text with `: `, ` #` or brackets needs quotes",
         ),
     }
 }

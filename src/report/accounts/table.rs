@@ -72,10 +72,12 @@ fn total(register: &Register, look: Look, now: Timestamp) -> String {
     } else {
         ""
     };
+    let paid = match payers {
+        0 => String::new(),
+        _ => format!("{} {}, ", thousands(payers), Kind::Payer.noun(payers)),
+    };
     let text = format!(
-        "{} {}, {} {}. Badges: {}{old}",
-        thousands(payers),
-        Kind::Payer.noun(payers),
+        "{paid}{} {}. Badges: {}{old}",
         thousands(accounts),
         Kind::Account.noun(accounts),
         signs.join(", "),
@@ -91,12 +93,16 @@ struct Table<'r> {
     id: usize,
     name: usize,
     center: usize,
+    /// How far accounts stand below the payer above them, if it is listed.
+    indent: usize,
 }
 
 impl<'r> Table<'r> {
     fn new(rows: &'r [Row], look: Look, now: Timestamp, center: usize) -> Self {
         let widest = |of: &dyn Fn(&Row) -> usize| rows.iter().map(of).max().unwrap_or(0);
-        let id = widest(&|row| indent(row) + row.address.last().chars().count());
+        let payers = rows.iter().any(|row| row.address.kind() == Kind::Payer);
+        let below = if payers { 2 } else { 0 };
+        let id = widest(&|row| indent(row, below) + row.address.last().chars().count());
         let name = widest(&|row| name(row).chars().count() + mark(row, rows).chars().count());
         let rest = room(look).saturating_sub(center);
         let id = id.min(rest.saturating_sub(name).max(LEAST_ID + 2));
@@ -107,13 +113,14 @@ impl<'r> Table<'r> {
             id,
             name: rest.saturating_sub(id),
             center,
+            indent: below,
         }
     }
 
     fn render(&self) -> String {
         let mut out = self.heading();
         for row in self.rows {
-            let indent = indent(row);
+            let indent = indent(row, self.indent);
             let id = row.address.last();
             let id = text::middle(&id, self.id.saturating_sub(indent));
             let id = pad(&format!("{}{id}", " ".repeat(indent)), self.id);
@@ -197,9 +204,9 @@ fn pad(text: &str, width: usize) -> String {
 }
 
 /// Accounts stand below their payer.
-fn indent(row: &Row) -> usize {
+fn indent(row: &Row, below: usize) -> usize {
     if row.address.kind() == Kind::Account {
-        2
+        below
     } else {
         0
     }

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::engine::change::FieldChange;
 use crate::model::leaf::Leaf;
+use crate::model::money::Currency;
 use crate::model::time::Month;
 use crate::model::timeline::{Shares, Timeline};
 use crate::report::text::grouped;
@@ -99,6 +100,9 @@ pub fn budget(fields: &[FieldChange], currency: &str) -> Vec<Told> {
         .filter_map(|field| Some((Month::parse(&field.path).ok()?, field)))
         .collect();
     let mut told: Vec<Told> = Vec::new();
+    if let Some(moved) = moved(fields, &months, currency) {
+        return moved;
+    }
     let rest = fields
         .iter()
         .filter(|field| Month::parse(&field.path).is_err());
@@ -160,6 +164,41 @@ pub fn budget(fields: &[FieldChange], currency: &str) -> Vec<Told> {
     told
 }
 
+/// A budget that is told by the year instead of by months, or the other way: both totals. None where
+/// it is neither.
+fn moved(
+    fields: &[FieldChange],
+    months: &[(Month, &FieldChange)],
+    currency: &str,
+) -> Option<Vec<Told>> {
+    let year = fields.iter().find(|field| field.path == "amount")?;
+    if months.is_empty() || fields.len() != months.len() + 1 {
+        return None;
+    }
+    let side = |of: &dyn Fn(&FieldChange) -> Option<Decimal>| {
+        let all: Vec<Decimal> = months.iter().filter_map(|(_, field)| of(field)).collect();
+        match (of(year), all.len()) {
+            (Some(year), _) => Some((year, String::new())),
+            (None, 0) => None,
+            (None, 1) => Some((all.into_iter().sum(), " in 1 month".to_owned())),
+            (None, many) => Some((all.into_iter().sum(), format!(" in {many} months"))),
+        }
+    };
+    let before = side(&|field| number(&field.before));
+    let after = side(&|field| number(&field.after));
+    let shown = |side: &Option<(Decimal, String)>| {
+        let (sum, how) = side.as_ref()?;
+        Some(format!("{}{how}", money(&sum.to_string(), currency)))
+    };
+    Some(vec![Told {
+        path: year.path.clone(),
+        label: "the year".to_owned(),
+        before: shown(&before),
+        after: shown(&after),
+        note: growth(before.map(|(sum, _)| sum), after.map(|(sum, _)| sum)),
+    }])
+}
+
 /// What a whole budget comes to: `420,000 USD`, `234,500.50 USD in 12 months`.
 #[must_use]
 pub fn total(spec: &Value, currency: &str) -> String {
@@ -186,10 +225,20 @@ fn number(value: &Option<Value>) -> Option<Decimal> {
     value.as_ref()?.as_str()?.parse().ok()
 }
 
-/// An amount: `18,000 USD`.
+/// An amount: `18,000 USD`, `18,000.50 USD`: where there are decimals, as many as the currency has.
 #[must_use]
 pub fn money(amount: &str, currency: &str) -> String {
-    format!("{} {currency}", grouped(amount))
+    let number = amount.parse::<Decimal>().map(|number| {
+        if number.fract().is_zero() {
+            return number.trunc().to_string();
+        }
+        let digits = Currency::parse(currency).map_or(2, Currency::minor_digits);
+        let mut number = number.normalize();
+        number.rescale(number.scale().max(digits));
+        number.to_string()
+    });
+    let number = number.as_deref().unwrap_or(amount);
+    format!("{} {currency}", grouped(number))
         .trim_end()
         .to_owned()
 }
@@ -285,6 +334,26 @@ mod tests {
             read(budget(&[year], "USD")),
             ["the year: 120,000 USD → 90,000.50 USD (-25%)"]
         );
+    }
+
+    #[test]
+    fn a_year_that_becomes_months_shows_both_totals() {
+        let mut fields = vec![field("amount", json!("30000"), Value::Null)];
+        let months =
+            (4..=6).map(|month| field(&format!("2026-0{month}"), Value::Null, json!("9000.5")));
+        fields.extend(months);
+        assert_eq!(
+            read(budget(&fields, "USD")),
+            ["the year: 30,000 USD → 27,001.50 USD in 3 months (-10%)"]
+        );
+    }
+
+    #[test]
+    fn amounts_have_the_decimals_of_their_currency() {
+        assert_eq!(money("125000.5", "USD"), "125,000.50 USD");
+        assert_eq!(money("125000.00", "USD"), "125,000 USD");
+        assert_eq!(money("1250.5", "KWD"), "1,250.500 KWD");
+        assert_eq!(money("12500", "JPY"), "12,500 JPY");
     }
 
     #[test]

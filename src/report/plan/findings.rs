@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use jiff::Timestamp;
+
 use crate::model::address::Address;
 use crate::model::finding::{Finding, Status};
 use crate::provider;
@@ -53,7 +55,16 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
         .collect();
     let behind = behind::count(&shown.planned.project.estate, &about);
     for (findings, behind) in told.iter().zip(behind) {
-        out.push_str(&cause(findings, behind.told(), look));
+        let old = age(findings, shown.now);
+        out.push_str(&cause(
+            findings,
+            behind
+                .told()
+                .map(|behind| format!("behind it {behind}"))
+                .into_iter()
+                .chain(old),
+            look,
+        ));
     }
     if told.len() > MOST {
         let _ = writeln!(
@@ -65,14 +76,28 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
     out
 }
 
+/// When stored answers were given, where the oldest is more than a day old.
+fn age(findings: &[&Finding], now: Timestamp) -> Option<String> {
+    let oldest = findings.iter().map(|finding| finding.at.as_str()).min()?;
+    let at: Timestamp = oldest.parse().ok()?;
+    match now.duration_since(at).as_hours() / 24 {
+        ..1 => None,
+        1 => Some("asked a day ago".to_owned()),
+        days => Some(format!(
+            "asked {} days ago",
+            text::grouped(&days.to_string())
+        )),
+    }
+}
+
 /// One finding by itself.
 #[must_use]
 pub fn one(finding: &Finding, look: Look) -> String {
-    cause(&[finding], None, look)
+    cause(&[finding], std::iter::empty(), look)
 }
 
 /// Findings of one cause: what was asked, where, what was seen, what stands behind it, what to do.
-fn cause(findings: &[&Finding], behind: Option<String>, look: Look) -> String {
+fn cause(findings: &[&Finding], more: impl Iterator<Item = String>, look: Look) -> String {
     let Some(finding) = findings.first() else {
         return String::new();
     };
@@ -90,9 +115,9 @@ fn cause(findings: &[&Finding], behind: Option<String>, look: Look) -> String {
     let names = look.paint(style::DIM, names);
     let head = format!("  {} {}  {names}\n", look.paint(style, word), finding.check);
     let mut out = head;
-    let behind = behind.map(|behind| format!("; behind it {behind}"));
+    let more: String = more.map(|more| format!("; {more}")).collect();
     out += &text::wrap(
-        &(text::clean(&finding.message) + &behind.unwrap_or_default()),
+        &(text::clean(&finding.message) + &more),
         look.width,
         "      ",
         6,

@@ -68,7 +68,11 @@ impl<'a, 's> View<'a, 's> {
             .collect();
         match files.len() {
             0 => String::new(),
-            1 => files.into_iter().next().unwrap_or_default(),
+            1 => {
+                let gone = changes.iter().all(|change| change.removes());
+                let was = if gone { line::WAS } else { "" };
+                format!("{was}{}", files.into_iter().next().unwrap_or_default())
+            }
             many => format!("{} files", thousands(many)),
         }
     }

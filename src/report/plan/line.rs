@@ -11,6 +11,9 @@ use crate::report::{Look, style, text};
 
 use super::{Shown, field, finance, now};
 
+/// Stands before a place that a removed resource was declared in.
+pub const WAS: &str = "was ";
+
 /// Sign and blanks before the text of a line.
 const MARGIN: usize = 4;
 /// An id is shortened to no less than this.
@@ -58,7 +61,10 @@ pub fn cause(block: &Block) -> String {
 }
 
 fn head(change: &Change, shown: &Shown<'_>, look: Look) -> String {
-    let place = place(&shown.lines.of_change(change));
+    let mut place = place(&shown.lines.of_change(change));
+    if change.removes() && !place.is_empty() {
+        place = format!("{WAS}{place}");
+    }
     let mut about = about(change, shown);
     if let Some(from) = &change.from {
         let former = match from.kind() {
@@ -138,9 +144,13 @@ fn shortened(address: &str, width: usize) -> String {
 
 /// `…/payments.yaml:8`
 fn short_path(place: &str) -> String {
-    place
-        .rsplit_once('/')
-        .map_or_else(|| place.to_owned(), |(_, file)| format!("…/{file}"))
+    place.rsplit_once('/').map_or_else(
+        || place.to_owned(),
+        |(path, file)| {
+            let was = if path.starts_with(WAS) { WAS } else { "" };
+            format!("{was}…/{file}")
+        },
+    )
 }
 
 /// File and line of a provenance.

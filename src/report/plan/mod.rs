@@ -10,6 +10,7 @@ pub mod json;
 mod line;
 pub mod now;
 mod owners;
+pub mod removed;
 mod value;
 
 use std::fmt::Write;
@@ -19,6 +20,7 @@ use jiff::Timestamp;
 use crate::access::Board;
 use crate::engine::change::{Change, FieldChange, Summary};
 use crate::model::record::Action;
+use crate::model::settings::Settings;
 use crate::planning::{Lines, Planned};
 
 use super::{Look, style, text};
@@ -37,6 +39,8 @@ pub struct Shown<'a> {
     pub by: By,
     /// Whether nothing was asked over a network.
     pub offline: bool,
+    /// Whether it is shown by an apply, which goes on from here.
+    pub applies: bool,
     /// The moment of the run.
     pub now: Timestamp,
 }
@@ -88,6 +92,13 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
     } else if plan.has_changes() {
         let head = look.paint(style::BOLD, format!("Plan: {}", verdict(&summary)));
         let _ = writeln!(out, "{head}");
+    } else if shown.planned.desired.resources.is_empty() {
+        let head = look.paint(style::BOLD, "Nothing is declared yet:");
+        let _ = writeln!(
+            out,
+            "{head} begin with {}",
+            first_file(shown.planned.project.settings())
+        );
     } else {
         let resources = plan.unchanged;
         let what = if resources == 1 {
@@ -97,9 +108,17 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
         };
         let _ = writeln!(
             out,
-            "{} {} {what} registered as declared",
-            look.paint(style::BOLD, "No changes:"),
-            text::thousands(resources)
+            "{} {} {what} registered as declared{}",
+            look.paint(
+                style::BOLD,
+                if shown.applies {
+                    "Nothing to do:"
+                } else {
+                    "No changes:"
+                }
+            ),
+            text::thousands(resources),
+            if shown.applies { "." } else { "" },
         );
     }
     out += &changes(shown, look);
@@ -143,6 +162,16 @@ pub fn changes(shown: &Shown<'_>, look: Look) -> String {
         change.action == Action::Wait
     });
     out
+}
+
+/// Where a declaration best begins: a file in the first of the sources.
+#[must_use]
+pub fn first_file(settings: &Settings) -> String {
+    let sources = settings.sources.as_ref().and_then(|all| all.first());
+    match sources.map(|folder| folder.trim_end_matches('/')) {
+        None | Some(".") => "organizations.yaml".to_owned(),
+        Some(folder) => format!("{folder}/organizations.yaml"),
+    }
 }
 
 /// A changed field in one line.
