@@ -155,7 +155,7 @@ pub fn load_texts(root: &Path, mut texts: Vec<Source>, surroundings: &Surroundin
     };
     let folders = texts
         .first()
-        .and_then(|first| read::read(PROJECT_FILE, first, &judge).settings.sources);
+        .and_then(|first| read::read(PROJECT_FILE, first, judge).settings.sources);
     if let Some(folders) = folders {
         let chosen = |path: &str| folders.iter().any(|folder| is_below(path, folder));
         texts.retain(|text| text.path == PROJECT_FILE_NAME || chosen(&text.path));

@@ -179,7 +179,7 @@ pub fn once(mut problems: Vec<Problem>) -> Vec<Problem> {
     const SHOWN: usize = 3;
     let often = |problem: &Problem| problem.code == "reference.unknown";
     // The sort is stable: what stays is where it was first.
-    problems.sort_by(|a, b| a.at.file.cmp(&b.at.file));
+    problems.sort_by_key(|problem| problem.at.file);
     let mut first: HashMap<(FileId, String), usize> = HashMap::new();
     let mut kept: Vec<Problem> = Vec::with_capacity(problems.len());
     let mut more: HashMap<usize, Vec<At>> = HashMap::new();
