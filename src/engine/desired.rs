@@ -1,5 +1,7 @@
 //! Desired: every declared resource with its canonical spec, by address.
 
+mod precedence;
+
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
@@ -184,15 +186,13 @@ fn few(estate: &Estate) -> Vec<Resource> {
             entry,
         ));
     }
-    for entry in declaration.shared_costs.iter() {
+    for (entry, after) in precedence::of(&declaration.shared_costs) {
         let address = Address::shared_cost(&entry.key);
-        all.extend(resource(
-            address,
-            &entry.value,
-            false,
-            Section::SharedCosts,
-            entry,
-        ));
+        let spec = precedence::Placed {
+            after,
+            spec: &entry.value,
+        };
+        all.extend(resource(address, &spec, false, Section::SharedCosts, entry));
     }
     all
 }

@@ -59,6 +59,9 @@ fn visit(address: &Address, spec: &mut Value, each: &mut dyn FnMut(Kind, &mut St
             {
                 visit_codes(fixed, each);
             }
+            if let Some(after) = spec.get_mut("after") {
+                visit_codes(after, &mut |_, name| each(Kind::SharedCost, name));
+            }
         }
     }
 }
@@ -115,6 +118,7 @@ pub fn rename(address: &Address, spec: &mut Value, renames: &BTreeMap<Address, A
             Kind::Credential => Address::credential(text),
             Kind::Organization => Address::organization(text),
             Kind::CostCenter => Address::cost_center(text),
+            Kind::SharedCost => Address::shared_cost(text),
             _ => return,
         };
         if let Some(present) = renames.get(&former) {
@@ -173,6 +177,11 @@ pub fn names(address: &Address, spec: &Value) -> Vec<Address> {
     names.extend(codes.iter().map(|code| Address::cost_center(code)));
     if address.kind() == Kind::Recommendations {
         names.push(Address::organization(&address.last()));
+    }
+    if address.kind() == Kind::SharedCost {
+        let before = spec.get("after").and_then(Value::as_array);
+        let before = before.into_iter().flatten().filter_map(Value::as_str);
+        names.extend(before.map(Address::shared_cost));
     }
     names.push(address.clone());
     names

@@ -209,3 +209,49 @@ fn a_value_that_may_be_a_secret_is_not_repeated() {
         }
     }
 }
+
+#[test]
+fn one_mistake_made_often_is_said_once_for_each_file() {
+    let accounts = "accounts: {'210987654321': A, '210987654322': B, '210987654323': {}}\n";
+    let found = project(&[("bursar.yaml", PROJECT), ("a.yaml", accounts)]).diagnostics;
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(
+        found[0].message,
+        "the account `210987654321` names no organization, nor 2 more of this file"
+    );
+    assert_eq!(found[0].related.len(), 2);
+
+    let wrong = |ids: std::ops::Range<u64>| {
+        let line = |id| {
+            format!("  '{id}': {{organization: core, cost_center: CC-9, credentials: nobody}}\n")
+        };
+        format!("accounts:\n{}", ids.map(line).collect::<String>())
+    };
+    let estate = ESTATE
+        .split("accounts:")
+        .next()
+        .unwrap()
+        .replace(", cost_center: CC-1", "");
+    let (a, b) = (
+        wrong(210_987_654_321..210_987_654_327),
+        wrong(210_987_654_331..210_987_654_332),
+    );
+    let found = project(&[
+        ("bursar.yaml", PROJECT),
+        ("a.yaml", &a),
+        ("b.yaml", &b),
+        ("c.yaml", &estate),
+    ])
+    .diagnostics;
+    let messages: Vec<&str> = found.iter().map(|found| found.message.as_str()).collect();
+    assert_eq!(
+        messages,
+        [
+            "no cost centre is called `CC-9`, here and in 5 more places of this file",
+            "no credential is called `nobody`, here and in 5 more places of this file",
+            "no cost centre is called `CC-9`",
+            "no credential is called `nobody`",
+        ]
+    );
+    assert_eq!(found[0].related.len(), 3);
+}

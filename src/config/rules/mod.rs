@@ -74,12 +74,13 @@ rules! {
 /// Asks every rule.
 #[must_use]
 pub fn check(context: Context<'_>) -> Vec<Problem> {
-    RULES
+    let problems = RULES
         .par_iter()
         .flat_map_iter(|rule| {
             let mut problems = Vec::new();
             (rule.check)(context, &mut problems);
             problems
         })
-        .collect()
+        .collect();
+    support::once(problems)
 }

@@ -1,9 +1,11 @@
 //! Every payer and account belongs to an organization that is declared.
 
+use std::collections::BTreeMap;
+
 use super::support::{self, Field, Found, Names, Origin, shown};
 use super::{Context, Rule};
 use crate::config::declaration::Section;
-use crate::config::problem::{At, Problem};
+use crate::config::problem::{At, FileId, Problem};
 
 pub const RULE: Rule = Rule {
     name: "organization_reference",
@@ -55,6 +57,7 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
         (!silent && (resolved.organization.is_none() || resolved.former))
             .then_some((account.value.organization.is_none(), resolved.organization))
     });
+    let mut without: BTreeMap<FileId, Vec<(At, &str)>> = BTreeMap::new();
     for hit in hits {
         // What defaults say wrongly is said above, where they stand.
         if !matches!(hit.origin, Origin::Own(_)) {
@@ -63,7 +66,10 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
         let at = support::place(estate, hit.origin, Field::Organization);
         let account = &declaration.accounts.entries()[hit.account];
         match (hit.cause, &account.value.organization) {
-            ((true, _), _) => problems.push(missing(at, &account.key, &names)),
+            ((true, _), _) => {
+                let of_file = without.entry(account.file).or_default();
+                of_file.push((at, &account.key));
+            }
             ((_, Some(now)), Some(name)) => {
                 let key = shown(name);
                 problems.push(
@@ -87,20 +93,36 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
             }
         }
     }
+    problems.extend(
+        without
+            .into_values()
+            .filter_map(|accounts| missing(accounts, &names)),
+    );
 }
 
-fn missing(at: At, key: &str, names: &Names<'_>) -> Problem {
+/// Accounts of one file that name no organization: the first, and how many more.
+fn missing(accounts: Vec<(At, &str)>, names: &Names<'_>) -> Option<Problem> {
+    const SHOWN: usize = 3;
     let example = names.known().first().map_or("acme", |name| name);
     let example = shown(example);
-    Problem::error(
+    let more = match accounts.len() {
+        0 | 1 => String::new(),
+        count => format!(", nor {} more of this file", count - 1),
+    };
+    let mut accounts = accounts.into_iter();
+    let (at, key) = accounts.next()?;
+    let problem = Problem::error(
         "reference.missing",
         at,
-        format!("the account `{}` says of no organization that it belongs to it", shown(key)),
+        format!("the account `{}` names no organization{more}", shown(key)),
         format!(
-            "give it one (`organization: {example}`), or all accounts of this file at its top: `defaults: {{organization: {example}}}`"
+            "give all accounts of this file one at its top: `defaults: {{organization: {example}}}`; or each its own: `organization: {example}`"
         ),
     )
-    .label("no organization")
+    .label("no organization");
+    Some(accounts.take(SHOWN).fold(problem, |problem, (at, _)| {
+        problem.related(at, "nor does this one")
+    }))
 }
 
 #[cfg(test)]

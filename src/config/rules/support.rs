@@ -173,6 +173,41 @@ impl<'a> Names<'a> {
     }
 }
 
+/// A name that leads nowhere is one mistake however often a file makes it: the first place, how
+/// many more there are, and the next few.
+pub fn once(mut problems: Vec<Problem>) -> Vec<Problem> {
+    const SHOWN: usize = 3;
+    let often = |problem: &Problem| problem.code == "reference.unknown";
+    // The sort is stable: what stays is where it was first.
+    problems.sort_by_key(|problem| problem.at.file);
+    let mut first: HashMap<(FileId, String), usize> = HashMap::new();
+    let mut kept: Vec<Problem> = Vec::with_capacity(problems.len());
+    let mut more: HashMap<usize, Vec<At>> = HashMap::new();
+    for problem in problems {
+        if often(&problem) {
+            let key = (problem.at.file, problem.message.clone());
+            if let Some(at) = first.get(&key) {
+                more.entry(*at).or_default().push(problem.at);
+                continue;
+            }
+            first.insert(key, kept.len());
+        }
+        kept.push(problem);
+    }
+    for (at, places) in more {
+        let problem = &mut kept[at];
+        let count = places.len();
+        problem.message.push_str(&match count {
+            1 => ", here and in 1 more place of this file".to_owned(),
+            count => format!(", here and in {count} more places of this file"),
+        });
+        for place in places.into_iter().take(SHOWN) {
+            problem.related.push((place, "and here".to_owned()));
+        }
+    }
+    kept
+}
+
 /// Finds payers or accounts by their canonical ids.
 pub struct Ids<'e, T> {
     table: &'e Table<T>,

@@ -233,3 +233,33 @@ fn a_change_has_the_same_name_in_every_plan() {
     let other = world.plan(&estate(&[("name: Shop", "name: Shops")]), How::default());
     assert_ne!(one.changes[0].digest, other.changes[0].digest);
 }
+
+#[test]
+fn the_order_of_shared_costs_is_a_change_where_they_overlap() {
+    let shared = |lines: &[&str]| {
+        estate(&[(
+            "shared_costs:\n",
+            &format!("shared_costs:\n{}", lines.concat()),
+        )])
+    };
+    // As written in the estate, the last one matches AWSSupportEnterprise of every payer.
+    let labs = "  labs: {match: {payers: [aws/444455556666]}, method: even, among: [CC-110]}\n";
+    let acme = "  acme: {match: {payers: [aws/111122223333]}, method: even, among: [CC-120]}\n";
+    let world = World::of(&shared(&[labs, acme]));
+    assert_eq!(
+        tell(&world.plan(&shared(&[acme, labs]), How::default())),
+        "nothing\n"
+    );
+    let last = estate(&[]) + labs + acme;
+    insta::assert_snapshot!(tell(&world.plan(&last, How::default())), @r"
+    ~ shared_cost/acme
+        after: none -> [support]
+    ~ shared_cost/labs
+        after: none -> [support]
+    ~ shared_cost/support
+        after: [acme,labs] -> none
+    ");
+    // A rename changes no order.
+    let renamed = labs.replace("  labs: {", "  zoo: {previously: [labs], ");
+    insta::assert_snapshot!(tell(&world.plan(&shared(&[&renamed, acme]), How::default())), @"> shared_cost/zoo (was shared_cost/labs)");
+}
