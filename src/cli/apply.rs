@@ -373,13 +373,14 @@ impl Expected {
             Self::Changes(expected) => {
                 let digests = expected.keys().copied().collect();
                 let unexpected = planning::unexpected(plan, &digests);
+                let planned = expected.values().map(|one| (one.address.as_str(), one));
+                let planned: HashMap<&str, &json::PlannedChange> = planned.collect();
                 unexpected
                     .iter()
                     .map(|change| {
                         let address = change.address.as_str();
-                        let planned = expected.values().find(|one| one.address == address);
                         let what = format!("{} {address}", change.action.as_str());
-                        match planned {
+                        match planned.get(address) {
                             Some(planned) => {
                                 format!("{what} ({})", stale::differs(planned, change))
                             }

@@ -210,7 +210,11 @@ error[plan.stale]: the plan has changes that were not expected: update
 
 "#]]);
     project.edit("finance.yaml", "name: Ops}", "name: Operation}");
-    project.bursar(&apply).assert().success().stderr_eq(str![[r#"
+    project
+        .bursar(&apply)
+        .assert()
+        .success()
+        .stderr_eq(str![[r#"
 1 planned change is no longer needed
 
 "#]]);
