@@ -81,20 +81,12 @@ Added
         {
           "path": "labels.env",
           "before": "staging",
-          "after": "production",
-          "source": {
-            "file": "estate/accounts.yaml",
-            "line": 4
-          }
+          "after": "production"
         },
         {
           "path": "name",
           "before": "Search",
-          "after": "Search engine",
-          "source": {
-            "file": "estate/accounts.yaml",
-            "line": 4
-          }
+          "after": "Search engine"
         }
       ],
       "source": {
@@ -109,11 +101,7 @@ Added
       "fields": [
         {
           "path": "name",
-          "after": "New",
-          "source": {
-            "file": "estate/accounts.yaml",
-            "line": 5
-          }
+          "after": "New"
         },
         {
           "path": "organization",
