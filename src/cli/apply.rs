@@ -1,6 +1,6 @@
 //! `bursar apply`: makes it so.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::IsTerminal;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
@@ -10,9 +10,9 @@ use crate::apply::{self, Outcome, Parallelism};
 use crate::engine::{Change, Plan};
 use crate::model::hash::ContentHash;
 use crate::planning::{self, Lines, Planned};
-use crate::report::plan::{self, By, json};
+use crate::report::plan::{self, By, json, stale};
 use crate::report::text::thousands;
-use crate::report::{accounts, applied};
+use crate::report::{accounts, applied, text};
 use crate::state::{Holder, Serial, Snapshot, StateReader, StateStore, StateWriter};
 
 use super::plan::Narrowing;
@@ -215,6 +215,11 @@ fn approved(
     }
     if let Some(expected) = expected {
         expected.check(&planned.plan)?;
+        let gone = expected.settled(&planned.plan);
+        if gone > 0 {
+            let gone = text::count(gone, "planned change is", "planned changes are");
+            context.printer.note(&format!("{gone} no longer needed\n"));
+        }
     }
     if args.auto_approve || args.plan.is_some() || !planned.plan.has_changes() {
         return Ok(true);
@@ -330,7 +335,8 @@ fn list(session: &Session, snapshot: &Snapshot, context: &mut Context) -> Result
 
 /// What an apply may do at most.
 enum Expected {
-    Changes(HashSet<ContentHash>),
+    /// Those of a plan file, by their digests.
+    Changes(HashMap<ContentHash, json::PlannedChange>),
     Digest(ContentHash),
 }
 
@@ -361,18 +367,50 @@ impl Expected {
             return Err(wrong("it was written by a newer bursar".to_owned()));
         }
         let digest = |change: &json::PlannedChange| ContentHash::parse(&change.digest);
-        let digests: Option<HashSet<ContentHash>> = document.changes.iter().map(digest).collect();
-        digests
+        let changes = document.changes.into_iter();
+        let changes: Option<HashMap<ContentHash, json::PlannedChange>> = changes
+            .map(|change| Some((digest(&change)?, change)))
+            .collect();
+        changes
             .map(Self::Changes)
             .ok_or_else(|| wrong("a change has no digest".to_owned()))
     }
 
+    /// How many expected changes this plan does not have for their addresses any more.
+    fn settled(&self, plan: &Plan) -> usize {
+        let Self::Changes(expected) = self else {
+            return 0;
+        };
+        let now: HashSet<&str> = plan
+            .changes
+            .iter()
+            .map(|one| one.address.as_str())
+            .collect();
+        let gone = |one: &&json::PlannedChange| !now.contains(one.address.as_str());
+        expected.values().filter(gone).count()
+    }
+
     fn check(&self, plan: &Plan) -> Result<(), Failure> {
         let names: Vec<String> = match self {
-            Self::Changes(expected) => planning::unexpected(plan, expected)
-                .iter()
-                .map(|change| format!("{} {}", change.action.as_str(), change.address))
-                .collect(),
+            Self::Changes(expected) => {
+                let digests = expected.keys().copied().collect();
+                let unexpected = planning::unexpected(plan, &digests);
+                let planned = expected.values().map(|one| (one.address.as_str(), one));
+                let planned: HashMap<&str, &json::PlannedChange> = planned.collect();
+                unexpected
+                    .iter()
+                    .map(|change| {
+                        let address = change.address.as_str();
+                        let what = format!("{} {address}", change.action.as_str());
+                        match planned.get(address) {
+                            Some(planned) => {
+                                format!("{what} ({})", stale::differs(planned, change))
+                            }
+                            None => what,
+                        }
+                    })
+                    .collect()
+            }
             Self::Digest(digest) if plan.has_changes() && *digest != plan.digest => {
                 vec![format!("the digest is now {}, not {digest}", plan.digest)]
             }
@@ -388,8 +426,16 @@ impl Expected {
         } else {
             String::new()
         };
+        let gone = self.settled(plan);
+        let gone = match gone {
+            0 => String::new(),
+            some => format!(
+                "; {} no longer needed",
+                text::count(some, "planned change is", "planned changes are")
+            ),
+        };
         Err(Failure::new(format!(
-            "the plan has changes that were not expected: {}{more}",
+            "the plan has changes that were not expected: {}{more}{gone}",
             first.join(", ")
         ))
         .code("plan.stale")

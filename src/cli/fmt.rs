@@ -52,7 +52,13 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     for path in paths {
         match source::read(&sources.root, &path, limit) {
             Ok(file) => sources.files.push(file),
-            Err(error) => diagnostics.push(project::cannot_read(&error)),
+            Err(error) => {
+                let mut diagnostic = project::cannot_read(&error);
+                if !args.paths.is_empty() && error.cause.kind() == std::io::ErrorKind::NotFound {
+                    MISSING.clone_into(&mut diagnostic.help);
+                }
+                diagnostics.push(diagnostic);
+            }
         }
     }
     let outcomes: Vec<Outcome> = sources
@@ -161,6 +167,10 @@ fn difference(name: &str, before: &str, after: &str, look: Look) -> String {
     }
     shown
 }
+
+/// What to do about a path that is not there.
+const MISSING: &str = "give a file or a folder that exists; without a path all files of the project \
+                       are formatted";
 
 /// The folder that paths start from, and the files, sorted.
 fn chosen(args: &Args, context: &Context) -> Result<(PathBuf, Vec<String>), Failure> {

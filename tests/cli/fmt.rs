@@ -104,7 +104,7 @@ error[yaml.syntax]: the file ends inside brackets
  2 │
    · ▲
    ╰────
-  help: Close every `[` with `]`, every `{` with `}`.
+  help: close every `[` with `]`, every `{` with `}`
 
 `bursar explain CODE` tells more about a code in brackets
 
@@ -141,7 +141,8 @@ formatted a/x.yaml
 
 error[source.unreadable]: cannot read missing.yaml: No such file or directory
   (os error 2)
-  help: correct `sources:` in bursar.yaml, or create the folder
+  help: give a file or a folder that exists; without a path all files of the
+        project are formatted
 
 `bursar explain CODE` tells more about a code in brackets
 
@@ -189,4 +190,18 @@ fn links_and_permissions_stay() {
         .unwrap()
         .collect();
     assert_eq!(left.len(), 1, "no draft stays behind");
+}
+
+#[test]
+fn a_path_that_is_not_there_has_a_help_that_fits() {
+    let project = Project::empty();
+    let output = project.bursar(&["fmt", "no-such.yaml"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let all = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8(all).unwrap();
+    assert!(
+        text.contains("give a file or a folder that exists"),
+        "{text}"
+    );
+    assert!(!text.contains("sources:"), "{text}");
 }

@@ -189,3 +189,33 @@ fn an_empty_project_says_where_to_begin() {
     let state = run(&["state", "show"]);
     assert!(!state.contains("lineage"), "{state}");
 }
+
+#[test]
+fn a_stale_plan_is_told_by_its_fields() {
+    let project = Project::applied();
+    project.edit("finance.yaml", "name: Operations", "name: Operation");
+    project.edit("finance.yaml", "name: Platform", "name: Platforms");
+    project
+        .bursar(&["plan", "--offline", "--out", "plan.json"])
+        .assert()
+        .success();
+    project.edit("finance.yaml", "name: Operation}", "name: Ops}");
+    project.edit("finance.yaml", "name: Platforms", "name: Platform");
+    let apply = ["apply", "--offline", "plan.json"];
+    project.bursar(&apply).assert().code(3).stderr_eq(str![[r#"
+error[plan.stale]: the plan has changes that were not expected: update
+       cost_center/BU-2 (name: planned Operation, now Ops); 1 planned change is
+       no longer needed
+  help: nothing was applied; look at a new `bursar plan`
+
+"#]]);
+    project.edit("finance.yaml", "name: Ops}", "name: Operation}");
+    project
+        .bursar(&apply)
+        .assert()
+        .success()
+        .stderr_eq(str![[r#"
+1 planned change is no longer needed
+
+"#]]);
+}

@@ -11,6 +11,7 @@ mod line;
 pub mod now;
 mod owners;
 pub mod removed;
+pub mod stale;
 mod value;
 
 use std::fmt::Write;

@@ -93,7 +93,7 @@ fn documents() {
 #[test]
 fn aliases() {
     insta::assert_snapshot!(said_of(&["a: *nobody\n", "a: &x [*x]\n", "&x a: {b: *x, c: &y {d: *y}}\n"]), @r##"
-        yaml.alias:1 "*nobody": this alias names no anchor before it / Anchors (`&name`) reach only within their file and stand before their aliases; put text that starts with `*` between quotes.
+        yaml.alias:1 "*nobody": this alias names no anchor before it / anchors (`&name`) reach only within their file and stand before their aliases; put text that starts with `*` between quotes
         yaml.alias:1 "*x": the alias `*x` stands inside the value that it names / Write the value out where the alias stands.
         yaml.alias:1 "*y": the alias `*y` stands inside the value that it names / Write the value out where the alias stands.
         "##);
@@ -106,10 +106,10 @@ fn aliases() {
 #[test]
 fn tabs() {
     insta::assert_snapshot!(said_of(&["a:\n\tb: 1\n", "a:\n  b: 1\n\tc: 2\n", "a:\n  - x\n \t- y\n", "\ta: 1\nb: 2\n"]), @r##"
-        yaml.tab:2 "\t": a tab stands where only spaces can indent / Replace the tabs at the start of lines by spaces (an editor calls it "convert indentation to spaces").
-        yaml.tab:3 "\t": a tab stands where only spaces can indent / Replace the tabs at the start of lines by spaces (an editor calls it "convert indentation to spaces").
-        yaml.tab:3 "\t": a tab stands where only spaces can indent / Replace the tabs at the start of lines by spaces (an editor calls it "convert indentation to spaces").
-        yaml.tab:1 "\t": a tab stands where only spaces can indent / Replace the tabs at the start of lines by spaces (an editor calls it "convert indentation to spaces").
+        yaml.tab:2 "\t": a tab stands where only spaces can indent / replace the tabs at the start of lines by spaces (an editor calls it "convert indentation to spaces")
+        yaml.tab:3 "\t": a tab stands where only spaces can indent / replace the tabs at the start of lines by spaces (an editor calls it "convert indentation to spaces")
+        yaml.tab:3 "\t": a tab stands where only spaces can indent / replace the tabs at the start of lines by spaces (an editor calls it "convert indentation to spaces")
+        yaml.tab:1 "\t": a tab stands where only spaces can indent / replace the tabs at the start of lines by spaces (an editor calls it "convert indentation to spaces")
         "##);
 }
 
@@ -139,28 +139,28 @@ fn syntax() {
             "%FOO\n",
         ]),
         @r##"
-        yaml.syntax:1 ":": a `:` stands where no key can / Put text that holds `: ` between quotes; look whether the line before lacks its `:`.
-        yaml.syntax:2 ":": a `,` or the closing bracket is missing before this / Separate entries by `,` and close every `[` with `]`, every `{` with `}`.
+        yaml.syntax:1 ":": a `:` stands where no key can / put text that holds `: ` between quotes; look whether the line before lacks its `:`
+        yaml.syntax:2 ":": a `,` or the closing bracket is missing before this / separate entries by `,` and close every `[` with `]`, every `{` with `}`
           "[": opened here
-        yaml.syntax:2 "": the file ends inside brackets / Close every `[` with `]`, every `{` with `}`.
+        yaml.syntax:2 "": the file ends inside brackets / close every `[` with `]`, every `{` with `}`
           "{": opened here
-        yaml.syntax:1 "]": a bracket is closed that was not opened / Delete it, or put the text between quotes.
-        yaml.syntax:1 "\"": the quoted text that starts here does not end / Close it with the same quote, and keep its lines indented.
-        yaml.syntax:1 "y": something stands behind the closing quote / Put the whole text between one pair of quotes; write a quote inside '…' twice, inside "…" as \".
-        yaml.syntax:1 "\"": a backslash in this text starts no escape that YAML knows / Write the text between single quotes, where a backslash is a backslash, or write it twice.
-        yaml.syntax:1 "\"": an escape in this text is not a character's number / Write \x with 2, \u with 4 or \U with 8 hexadecimal digits.
-        yaml.syntax:1 "@": text cannot start with `@` or a backtick / Put it between quotes.
-        yaml.syntax:1 "%": text cannot start with `%` / Put it between quotes.
-        yaml.syntax:3 "c": this line is not indented like the lines that it belongs to / Give it the same indentation as its neighbours.
-        yaml.syntax:3 "y": a key is not followed by `:` / Write `key: value`; a text of several lines needs quotes, `|` or `>`.
-        yaml.syntax:2 ":": a `:` stands where no key can / Put text that holds `: ` between quotes; look whether the line before lacks its `:`.
-        yaml.syntax:1 "-": a list cannot start here / Start the list on a line of its own; put text that starts with `- ` between quotes.
-        yaml.syntax:1 "|": something stands behind `|` or `>` / Start the text on the next line; put text that starts with `|` or `>` between quotes.
-        yaml.syntax:1 "-": a `-` starts no entry between brackets / Separate the entries by `,`, without `-`.
-        yaml.syntax:1 "&": `&` and `*` start the name of an anchor / Put text that starts with `&` or `*` between quotes.
-        yaml.syntax:1 "#": a comment stands inside a text of several lines / Put the text between quotes, or move the comment.
-        yaml.syntax:1 "#": a `#` starts no comment here / Put a space before the `#`.
-        yaml.syntax:2 "": a line that starts with `%`, `---` or `...` is not understood here / Delete it, or put the text between quotes.
+        yaml.syntax:1 "]": a bracket is closed that was not opened / delete it, or put the text between quotes
+        yaml.syntax:1 "\"": the quoted text that starts here does not end / close it with the same quote, and keep its lines indented
+        yaml.syntax:1 "y": something stands behind the closing quote / put the whole text between one pair of quotes; write a quote inside '…' twice, inside "…" as \"
+        yaml.syntax:1 "\"": a backslash in this text starts no escape that YAML knows / write the text between single quotes, where a backslash is a backslash, or write it twice
+        yaml.syntax:1 "\"": an escape in this text is not a character's number / write \x with 2, \u with 4 or \U with 8 hexadecimal digits
+        yaml.syntax:1 "@": text cannot start with `@` or a backtick / put it between quotes
+        yaml.syntax:1 "%": text cannot start with `%` / put it between quotes
+        yaml.syntax:3 "c": this line is not indented like the lines that it belongs to / give it the same indentation as its neighbours
+        yaml.syntax:3 "y": a key is not followed by `:` / write `key: value`; a text of several lines needs quotes, `|` or `>`
+        yaml.syntax:2 ":": a `:` stands where no key can / put text that holds `: ` between quotes; look whether the line before lacks its `:`
+        yaml.syntax:1 "-": a list cannot start here / start the list on a line of its own; put text that starts with `- ` between quotes
+        yaml.syntax:1 "|": something stands behind `|` or `>` / start the text on the next line; put text that starts with `|` or `>` between quotes
+        yaml.syntax:1 "-": a `-` starts no entry between brackets / separate the entries by `,`, without `-`
+        yaml.syntax:1 "&": `&` and `*` start the name of an anchor / put text that starts with `&` or `*` between quotes
+        yaml.syntax:1 "#": a comment stands inside a text of several lines / put the text between quotes, or move the comment
+        yaml.syntax:1 "#": a `#` starts no comment here / put a space before the `#`
+        yaml.syntax:2 "": a line that starts with `%`, `---` or `...` is not understood here / delete it, or put the text between quotes
         "##
     );
 }
