@@ -148,6 +148,7 @@ pub static PAGES: &[(&str, &str)] = &[
     page!("state.older"),
     page!("state.read-only"),
     page!("structure.closed-month"),
+    page!("target.nothing"),
     page!("timeline.order"),
     page!("trust.section"),
     page!("value.amount"),

@@ -10,7 +10,6 @@ mod crash;
 mod damage;
 mod full;
 mod maintain;
-mod speed;
 
 pub(super) fn store(folder: &Path) -> EmbeddedStore {
     EmbeddedStore::new(
