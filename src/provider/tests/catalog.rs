@@ -19,7 +19,7 @@ fn what_cannot_be_asked_yet_says_so() {
       "badge": "api",
       "required": true,
       "message": "this version of bursar cannot ask AWS yet",
-      "remedy": "run with `--offline` to register on declared text alone, or set `access: {require: none}`",
+      "remedy": "use `--offline`: it runs the checks that need no network, and registers on declared text alone",
       "at": "2026-11-21T12:00:00Z"
     }
     "#);
