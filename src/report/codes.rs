@@ -355,7 +355,9 @@ mod tests {
                     && !matches!(name.as_str(), "tests.rs" | "testing.rs" | "codes.rs")
                 {
                     let source = std::fs::read_to_string(&path).unwrap();
-                    for code in made(&source, &families) {
+                    // A family alone (`secret.`) is a prefix that codes are told apart by.
+                    let whole = |code: &String| !code.ends_with('.');
+                    for code in made(&source, &families).into_iter().filter(whole) {
                         assert!(explain(&code).is_some(), "{code} of {}", path.display());
                         seen.insert(code);
                     }
