@@ -232,3 +232,36 @@ Access: 1 passed, 4 not asked
 
 "#]]);
 }
+
+#[test]
+fn stored_answers_of_a_plan_say_how_old_they_are() {
+    let project = Project::new();
+    project.edit(
+        "bursar.yaml",
+        "  ci: {aws_default: {}}\n",
+        "  ci: {aws_default: {}}\n  entra: {azure_client_secret: {tenant_id: 11111111-2222-3333-4444-555555555555, client_id: 11111111-2222-3333-4444-666666666666, client_secret: {env: NO_SUCH_SECRET}, expires_on: 2027-01-31}}\n",
+    );
+    project.apply();
+    for (now, age) in [("2027-01-15", false), ("2027-01-20", true)] {
+        let run = project.bursar_at(now, &["plan", "--offline"]);
+        let text = String::from_utf8(run.output().unwrap().stdout).unwrap();
+        assert!(text.contains("azure.credential.expires"), "{text}");
+        assert_eq!(text.contains("asked 5 days ago"), age, "{text}");
+    }
+    // Who is offline is not told that nobody was asked.
+    project.bursar(&["check"]).output().unwrap();
+    let run = project.bursar(&["plan", "--offline"]).output().unwrap();
+    let text = String::from_utf8(run.stdout).unwrap();
+    assert!(!text.contains("aws.access"), "{text}");
+}
+
+#[test]
+fn what_went_is_told_without_its_fields() {
+    let project = Project::applied();
+    project.edit("finance.yaml", "  BU-2: {name: Operations}\n", "");
+    project.apply();
+    let run = project.bursar(&["history", "BU-2"]).output().unwrap();
+    let text = String::from_utf8(run.stdout).unwrap();
+    assert!(text.contains("- cost_center/BU-2"), "{text}");
+    assert!(!text.contains("name:"), "{text}");
+}
