@@ -12,7 +12,7 @@ use crate::config::suggest::closest;
 use crate::engine::change::{Change, Plan};
 use crate::engine::compare::{self, Known, Options, Wanted};
 use crate::engine::desired::{Desired, present_address};
-use crate::engine::{Refusal, guard, order, reference};
+use crate::engine::{Refusal, drift, guard, order, reference};
 use crate::model::address::{Address, Kind};
 use crate::model::hash::ContentHash;
 use crate::model::record::{Action, Provenance, Record};
@@ -176,10 +176,9 @@ pub fn plan(
         specs.as_ref(),
         &options,
     );
-    spent(&mut plan, &desired, &wanted, &index);
     if let Some(observed) = &specs {
         let unchanged: Vec<usize> = unchanged(&desired, snapshot, &wanted);
-        plan.drift = compare::drift(&desired, &snapshot.fetch_at(&unchanged)?, observed);
+        plan.drift = drift::find(&desired, &snapshot.fetch_at(&unchanged)?, observed);
     }
     if let Some(target) = &request.target {
         narrow(&mut plan, target);
@@ -259,40 +258,6 @@ fn index(snapshot: &Snapshot) -> Vec<Known<'_>> {
             protect: entry.protect,
         })
         .collect()
-}
-
-/// Entries that have done their work, in one note.
-fn spent(plan: &mut Plan, desired: &Desired, wanted: &Wanted, index: &[Known<'_>]) {
-    let renames = wanted.done_renames.iter().map(|former| {
-        format!(
-            "`previously: [{}]` of {}",
-            former.last(),
-            desired.renames[former]
-        )
-    });
-    let gone = |address: &&Address| {
-        let at = index.binary_search_by(|known| known.address.cmp(address.as_str()));
-        at.is_err()
-    };
-    let removals = desired.removals.keys().filter(gone);
-    let all: Vec<String> = renames
-        .chain(removals.map(|address| format!("`removed:` of {address}")))
-        .collect();
-    // The engine has a sentence for each of them.
-    plan.notes.clear();
-    let (count, have) = match all.len() {
-        0 => return,
-        1 => ("1 entry".to_owned(), "has done its work"),
-        many => (format!("{many} entries"), "have done their work"),
-    };
-    const NAMED: usize = 3;
-    let named = all[..all.len().min(NAMED)].join(", ");
-    let more = match all.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    plan.notes
-        .push(format!("{count} {have} and can go: {named}{more}"));
 }
 
 /// Index entries that are declared as they are recorded.

@@ -14,10 +14,10 @@ use crate::model::record::{Action, Record};
 use crate::model::settings::Guard;
 use crate::model::time::Month;
 
-use super::change::{Change, Drift, Plan, Refresh, Refusal};
+use super::change::{Change, Plan, Refresh, Refusal};
 use super::consent::{self, Verdict};
 use super::desired::{Desired, Resource, present_address};
-use super::{closed, fields, forgotten, guard, order, reference};
+use super::{closed, fields, forgotten, order, reference, spent, tally};
 
 /// What the state's index knows of a record.
 #[derive(Debug, Clone, Copy)]
@@ -211,9 +211,9 @@ pub fn compare(
         &mut plan,
     );
     count_followers(&mut plan, desired);
-    notes(desired, index, wanted, &mut plan);
+    spent::note(&mut plan, desired, wanted, index);
     if !options.override_guard {
-        let refusals = check_guard(desired, index, records, &plan, options.guard);
+        let refusals = tally::check(desired, index, records, &plan, options.guard);
         plan.refusals.extend(refusals);
     }
     order::sort(&mut plan.changes);
@@ -495,108 +495,4 @@ fn count_followers(plan: &mut Plan, desired: &Desired) {
             _ => {}
         }
     }
-}
-
-fn notes(desired: &Desired, index: &[Known<'_>], wanted: &Wanted, plan: &mut Plan) {
-    for former in &wanted.done_renames {
-        plan.notes.push(format!(
-            "`previously: [{}]` has done its work for {} and can be removed",
-            former.last(),
-            desired.renames[former]
-        ));
-    }
-    for address in desired.removals.keys() {
-        if index
-            .binary_search_by(|known| known.address.cmp(address.as_str()))
-            .is_err()
-        {
-            plan.notes.push(format!(
-                "`removed:` names {address}, which is not registered (any more): the entry can go"
-            ));
-        }
-    }
-}
-
-fn check_guard(
-    desired: &Desired,
-    index: &[Known<'_>],
-    records: &HashMap<usize, Record>,
-    plan: &Plan,
-    thresholds: Guard,
-) -> Vec<Refusal> {
-    // Counting a large register costs more than the comparison: only where it could matter.
-    if !guard::could_exceed(&plan.changes, thresholds) {
-        return Vec::new();
-    }
-    let by_address: HashMap<&str, &Record> = records
-        .values()
-        .map(|record| (record.address.as_str(), record))
-        .collect();
-    let organization = |spec: &str| -> Option<String> {
-        #[derive(serde::Deserialize)]
-        struct Owner {
-            organization: Option<String>,
-        }
-        serde_json::from_str::<Owner>(spec)
-            .ok()
-            .and_then(|owner| owner.organization)
-    };
-    let mut recorded: BTreeMap<guard::Group, usize> = BTreeMap::new();
-    for known in index {
-        let Ok(address) = Address::parse(known.address) else {
-            continue;
-        };
-        let kind = address.kind();
-        let spec = || {
-            let record = by_address
-                .get(known.address)
-                .map(|record| record.spec.as_str());
-            record.or_else(|| {
-                desired
-                    .get(known.address)
-                    .map(|resource| resource.spec.as_str())
-            })
-        };
-        let organization = (kind == Kind::Account)
-            .then(|| spec().and_then(organization))
-            .flatten();
-        *recorded
-            .entry(guard::Group { kind, organization })
-            .or_default() += 1;
-    }
-    let group_of = |change: &Change| {
-        let kind = change.kind();
-        let spec = change.before.as_ref().map(|record| record.spec.as_str());
-        let organization = (kind == Kind::Account)
-            .then(|| spec.and_then(organization))
-            .flatten();
-        guard::Group { kind, organization }
-    };
-    guard::check(&plan.changes, &group_of, &recorded, thresholds)
-}
-
-/// Finds what the platform has otherwise, or no longer, where nothing was changed here: for the
-/// resources that are declared as they are recorded.
-#[must_use]
-pub fn drift(desired: &Desired, unchanged: &[Record], observed: &Observed) -> Vec<Drift> {
-    let mut drift = Vec::new();
-    for record in unchanged {
-        let Some(resource) = desired.get(record.address.as_str()) else {
-            continue;
-        };
-        let spec = record.spec.value();
-        let found = observed.get(&record.address);
-        let mine = found.map(|found| fields::owned_part(&[&spec], found));
-        let fields = fields::diff(mine.as_ref(), Some(&spec));
-        if found.is_none() || !fields.is_empty() {
-            drift.push(Drift {
-                address: record.address.clone(),
-                fields,
-                missing: found.is_none(),
-                spec: resource.spec.clone(),
-                record: record.clone(),
-            });
-        }
-    }
-    drift
 }

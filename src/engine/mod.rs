@@ -6,11 +6,14 @@ pub mod closed;
 pub mod compare;
 pub mod consent;
 pub mod desired;
+pub mod drift;
 pub mod fields;
 mod forgotten;
 pub mod guard;
 pub mod order;
 pub mod reference;
+pub mod spent;
+pub mod tally;
 
 #[cfg(test)]
 mod tests;

@@ -11,6 +11,7 @@ use crate::config::source::Source;
 use crate::engine::change::{FieldChange, Plan};
 use crate::engine::compare::{self, Known, Options, Wanted};
 use crate::engine::desired::Desired;
+use crate::engine::drift;
 use crate::model::address::Address;
 use crate::model::leaf::Leaf;
 use crate::model::record::{Action, Provenance, Record};
@@ -158,7 +159,7 @@ impl World {
                 .enumerate()
                 .filter(|(at, _)| !touched.contains(at));
             let unchanged: Vec<Record> = unchanged.map(|(_, record)| (*record).clone()).collect();
-            plan.drift = compare::drift(desired, &unchanged, observed);
+            plan.drift = drift::find(desired, &unchanged, observed);
         }
         plan
     }
