@@ -32,7 +32,7 @@ fn an_entry_that_has_done_its_work_is_named() {
     ]);
     let mut world = World::of(ESTATE);
     world.apply(&world.plan(&next, How::default()));
-    insta::assert_snapshot!(tell(&world.plan(&next, How::default())), @r###"note `removed:` names account/aws/210987654321, which is not registered (any more): the entry can go"###);
+    insta::assert_snapshot!(tell(&world.plan(&next, How::default())), @r###"note 1 entry has done its work and can go: `removed:` of account/aws/210987654321"###);
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn a_cost_centre_takes_its_budget_and_its_accounts_along() {
     insta::assert_snapshot!(tell(&plan), @r###"> cost_center/CC-111 (was cost_center/CC-110), 4 follow"###);
     world.apply(&plan);
     assert!(!format!("{:?}", world.records).contains("CC-110"));
-    insta::assert_snapshot!(tell(&world.plan(&next, How::default())), @r###"note `previously: [CC-110]` has done its work for cost_center/CC-111 and can be removed"###);
+    insta::assert_snapshot!(tell(&world.plan(&next, How::default())), @r###"note 1 entry has done its work and can go: `previously: [CC-110]` of cost_center/CC-111"###);
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn references_to_the_old_name_mean_the_new_one() {
     insta::assert_snapshot!(tell(&plan), @r###"> cost_center/CC-111 (was cost_center/CC-110), 4 follow"###);
     world.apply(&plan);
     assert!(!format!("{:?}", world.records).contains("CC-110"));
-    insta::assert_snapshot!(tell(&world.plan(&next, How::default())), @r###"note `previously: [CC-110]` has done its work for cost_center/CC-111 and can be removed"###);
+    insta::assert_snapshot!(tell(&world.plan(&next, How::default())), @r###"note 1 entry has done its work and can go: `previously: [CC-110]` of cost_center/CC-111"###);
 }
 
 #[test]
