@@ -26,6 +26,9 @@ pub struct Secret {
     pub sure: bool,
 }
 
+/// No secret is longer; the reader refuses such values anyway, and looking at them takes seconds.
+const LONGEST: usize = 1 << 20;
+
 /// Finds all of them, in order, none inside another.
 pub fn scan(text: &str) -> Vec<Secret> {
     let bytes = text.as_bytes();
@@ -41,7 +44,7 @@ pub fn scan(text: &str) -> Vec<Secret> {
             at += 1;
         }
         let token = text.get(start..at).unwrap_or_default();
-        if token.len() < 3 {
+        if token.len() < 3 || token.len() > LONGEST {
             continue;
         }
         let secret = by_shape(text, start, token).or_else(|| by_name(text, start, at));
