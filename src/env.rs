@@ -21,6 +21,10 @@ pub const USER: &str = "USER";
 /// Who is at work, for the lock and the history; on a runner of GitHub Actions.
 pub const GITHUB_ACTOR: &str = "GITHUB_ACTOR";
 
+/// The endpoint of Amazon S3 where it is not AWS's own. Read by AWS's SDK, as are `AWS_ENDPOINT_URL`
+/// and those of the other services; bursar looks at it to address buckets by path there.
+pub const AWS_ENDPOINT_URL_S3: &str = "AWS_ENDPOINT_URL_S3";
+
 /// A variable that is set and not empty.
 #[must_use]
 pub fn get(name: &str) -> Option<String> {

@@ -15,7 +15,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("env", &[]),
     ("git", &["config", "model"]),
     ("platform", &["model", "testkit"]),
-    ("provider", &["credential", "model"]),
+    ("provider", &["credential", "env", "model"]),
     ("state", &["model", "testkit"]),
     (
         "planning",

@@ -3,9 +3,12 @@
 
 mod block;
 mod board;
+mod inquiry;
 mod links;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use futures::stream::{self, StreamExt};
 
 use crate::config::declaration::Declaration;
 use crate::config::estate::Estate;
@@ -13,10 +16,11 @@ use crate::engine::change::{Change, Plan};
 use crate::model::address::{Address, Kind};
 use crate::model::finding::Finding;
 use crate::model::spec::Credential;
-use crate::provider::{self, Credentials, Mode, Question, Run, Subject, What};
+use crate::provider::{self, Credentials, Probe, Question, Run};
 
 pub use block::{block, blocks};
 pub use board::Board;
+pub use inquiry::Inquiry;
 pub use links::{Links, Wall};
 
 use block::gated;
@@ -73,128 +77,45 @@ pub fn askable(estate: &Estate) -> BTreeSet<Address> {
     all
 }
 
-/// Asks about resources. Online, this version can't ask a provider yet and says so, once for each
-/// organization.
+/// How many resources are asked about at a time. Each may have several calls under way; the
+/// providers' clients limit those for each host.
+const AT_ONCE: usize = 32;
+
+/// Asks about resources what needs no network.
 #[must_use]
-pub fn ask(estate: &Estate, addresses: &BTreeSet<Address>, run: &Run<'_>) -> Vec<Finding> {
-    let declaration = &estate.declaration;
-    let mut findings = Vec::new();
-    if addresses.is_empty() {
-        return findings;
-    }
-    let wanted = Accounts::of(addresses.iter());
-    let links = Links::declared(estate, &wanted);
-    let used = used_by(&links, addresses);
-    let mut ask = |address: &Address, what: What<'_>| {
-        if addresses.contains(address) {
-            let empty = Vec::new();
-            let named_by = used.get(address).unwrap_or(&empty);
-            let subject = Subject {
-                address,
-                what,
-                used_by: named_by.len(),
-                named_by,
-            };
-            findings.extend(provider::ask(&Question { subject, run }));
-        }
-    };
-    for entry in declaration.credentials.iter() {
-        ask(
-            &Address::credential(&entry.key),
-            What::Credential(&entry.value),
-        );
-    }
-    for entry in declaration.organizations.iter() {
-        ask(
-            &Address::organization(&entry.key),
-            What::Organization(&entry.value),
-        );
-        if entry.value.recommendations {
-            ask(
-                &Address::recommendations(&entry.key),
-                What::Recommendations(&entry.value),
-            );
-        }
-    }
-    for (entry, resolved) in declaration.payers.iter().zip(&estate.payers) {
-        let Some(provider) = resolved.provider else {
-            continue;
-        };
-        ask(
-            &Address::payer(provider, &resolved.id),
-            What::Payer {
-                payer: &entry.value,
-                provider,
-            },
-        );
-        for (name, export) in &entry.value.exports {
-            ask(
-                &Address::export(provider, &resolved.id, name),
-                What::Export { export, provider },
-            );
-        }
-    }
-    for (entry, resolved) in declaration.accounts.iter().zip(&estate.accounts) {
-        let Some(provider) = resolved.provider else {
-            continue;
-        };
-        if entry.value.closed.is_none() && wanted.has(&resolved.id) {
-            ask(
-                &Address::account(provider, &resolved.id),
-                What::Account {
-                    account: &entry.value,
-                    provider,
-                },
-            );
-        }
-    }
-    if run.mode == Mode::Online {
-        findings.extend(not_built(estate, &links, addresses, run));
-    }
-    findings
+pub fn ask_local(inquiry: &Inquiry<'_>, run: &Run<'_>) -> Vec<Finding> {
+    let ask = |subject| provider::ask(&Question { subject, run });
+    inquiry.subjects().flat_map(ask).collect()
 }
 
-fn not_built(
-    estate: &Estate,
-    links: &Links,
-    addresses: &BTreeSet<Address>,
+/// Asks providers about resources, side by side. `done` hears of each one that is answered. The
+/// findings come in the order of the inquiry.
+///
+/// A provider that this version cannot ask is one finding for each organization.
+pub async fn ask_online(
+    inquiry: &Inquiry<'_>,
     run: &Run<'_>,
+    probes: &[Box<dyn Probe + '_>],
+    done: &(dyn Fn(usize) + Sync),
 ) -> Vec<Finding> {
-    let mut organizations: BTreeSet<Address> = BTreeSet::new();
-    for address in addresses {
-        match address.kind() {
-            Kind::Organization => organizations.extend([address.clone()]),
-            _ => organizations.extend(links.organization(address).cloned()),
-        }
+    let probe = |provider| probes.iter().find(|probe| probe.provider() == provider);
+    let asked = inquiry.subjects().enumerate().filter_map(|(at, subject)| {
+        let probe = probe(subject.provider())?;
+        Some(async move { (at, probe.ask(&Question { subject, run }).await) })
+    });
+    let mut answers: Vec<(usize, Vec<Finding>)> = Vec::new();
+    let mut coming = stream::iter(asked).buffer_unordered(AT_ONCE);
+    while let Some(answer) = coming.next().await {
+        answers.push(answer);
+        done(answers.len());
     }
-    let provider = |address: &Address| {
-        estate
-            .declaration
-            .organizations
-            .get(&address.last())
-            .map(|entry| entry.value.provider)
-    };
-    organizations
-        .iter()
-        .filter_map(|address| {
-            provider(address).map(|provider| provider::not_built(provider, address, run.now))
-        })
-        .collect()
-}
-
-/// The resources that name each asked credential themselves.
-fn used_by(links: &Links, addresses: &BTreeSet<Address>) -> HashMap<Address, Vec<Address>> {
-    let mut used: HashMap<Address, Vec<Address>> = HashMap::new();
-    for (address, names) in &links.own {
-        for name in names {
-            let credential = Address::credential(name);
-            if addresses.contains(&credential) {
-                used.entry(credential).or_default().push(address.clone());
-            }
-        }
-    }
-    for users in used.values_mut() {
-        users.sort();
-    }
-    used
+    answers.sort_by_key(|(at, _)| *at);
+    let unasked = inquiry
+        .organizations()
+        .filter_map(|(address, organization)| {
+            let built = probe(organization.provider).is_some();
+            (!built).then(|| provider::not_built(organization.provider, &address, run.now))
+        });
+    let answers = answers.into_iter().flat_map(|(_, findings)| findings);
+    answers.chain(unasked).collect()
 }

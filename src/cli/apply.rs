@@ -85,7 +85,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     if args.narrowing.drift_only {
         planned.drift_only();
     }
-    let board = session::prove(&mut planned, &Board::stored(&stored), args.access, context);
+    let board = session::prove(&mut planned, &Board::stored(&stored), args.access, context)?;
     if !approved(args, &planned, &board, &expected, context)? {
         return Ok(Exit::Error);
     }

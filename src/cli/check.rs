@@ -1,6 +1,6 @@
 //! `bursar check`: ask everything about access, keep the answers, fail on bad ones.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::access::{self, Board};
 use crate::model::address::Address;
@@ -40,7 +40,9 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         .collect();
     if asked.is_empty() && args.only.is_empty() {
         if args.json {
-            context.printer.json(&check::document(&[]))?;
+            context
+                .printer
+                .json(&check::document(&[], &BTreeMap::new()))?;
         } else {
             let file = first_file(project.settings());
             context.printer.print(&format!(
@@ -53,7 +55,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         return Err(Failure::new("nothing that is declared matches")
             .help("give globs over addresses, for example `credential/*`"));
     }
-    let findings = session::ask(&project, &asked, args.access, context);
+    let session::Asked { findings, calls } = session::ask(&project, &asked, args.access, context)?;
     let mut board = Board::stored(&session.store.findings()?);
     for address in &asked {
         board.clear(address);
@@ -70,7 +72,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         .filter(|finding| access::blocks(finding, require))
         .count();
     if args.json {
-        context.printer.json(&check::document(&findings))?;
+        context.printer.json(&check::document(&findings, &calls))?;
     } else {
         let text = check::render(&findings, context.printer.look());
         context.printer.print(&text)?;

@@ -127,7 +127,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         &Board::stored(&findings),
         args.access,
         context,
-    );
+    )?;
     let by = match args.by {
         Grouping::Organization => By::Organization,
         Grouping::CostCenter => By::CostCenter,

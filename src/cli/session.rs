@@ -100,7 +100,7 @@ const fn platform() -> Option<Box<dyn PlatformWriter>> {
 pub fn wait<F: Future>(future: F) -> Result<F::Output, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
-        .enable_time()
+        .enable_all()
         .build()
         .map_err(|cause| Failure::new(format!("cannot start: {cause}")))?;
     Ok(runtime.block_on(future))
@@ -118,10 +118,15 @@ pub struct AccessArgs {
 }
 
 /// Asks about what a plan touches, and blocks what is not proven.
-pub fn prove(planned: &mut Planned, stored: &Board, args: AccessArgs, context: &Context) -> Board {
+pub fn prove(
+    planned: &mut Planned,
+    stored: &Board,
+    args: AccessArgs,
+    context: &Context,
+) -> Result<Board, Failure> {
     let asked = access::asked(&planned.plan, &planned.project.estate);
     let mut board = stored.clone();
-    let fresh = ask(&planned.project, &asked, args, context);
+    let fresh = ask(&planned.project, &asked, args, context)?.findings;
     for address in &asked {
         board.clear(address);
     }
@@ -132,7 +137,7 @@ pub fn prove(planned: &mut Planned, stored: &Board, args: AccessArgs, context: &
         let require = planned.project.settings().access.require;
         access::block(&mut planned.plan, &board, require, &planned.project.estate);
     }
-    board
+    Ok(board)
 }
 
 /// Asks about resources, and applies the waivers.
@@ -141,7 +146,7 @@ pub fn ask(
     addresses: &std::collections::BTreeSet<Address>,
     args: AccessArgs,
     context: &Context,
-) -> Vec<crate::model::finding::Finding> {
+) -> Result<Asked, Failure> {
     let exec = match args {
         AccessArgs { offline: true, .. } => Exec::Offline,
         AccessArgs {
@@ -161,9 +166,26 @@ pub fn ask(
         resolver: &resolver,
         credentials: &project.estate.declaration,
     };
-    let mut findings = access::ask(&project.estate, addresses, &run);
+    let inquiry = access::Inquiry::new(&project.estate, addresses);
+    let mut findings = access::ask_local(&inquiry, &run);
+    let mut calls = BTreeMap::new();
+    if !args.offline && !inquiry.is_empty() {
+        let probes = provider::online_probes(run);
+        let done = |_| {};
+        findings.extend(wait(access::ask_online(&inquiry, &run, &probes, &done))?);
+        for probe in &probes {
+            calls.extend(probe.calls());
+        }
+    }
     provider::apply_waivers(&mut findings, &project.settings().waive, run.today());
-    findings
+    Ok(Asked { findings, calls })
+}
+
+/// What asking brought.
+pub struct Asked {
+    pub findings: Vec<crate::model::finding::Finding>,
+    /// The requests that it took, retries included, by `service:Operation`.
+    pub calls: BTreeMap<String, u64>,
 }
 
 /// Compares a sound project with a state.

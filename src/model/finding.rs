@@ -102,6 +102,9 @@ pub struct Finding {
     /// What to do about it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub remedy: String,
+    /// Text to paste where the remedy says, for example a policy in JSON.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub paste: String,
     /// Facts behind the answer, by name; never a secret.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub evidence: BTreeMap<String, String>,

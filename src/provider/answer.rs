@@ -14,6 +14,8 @@ pub struct Answer {
     pub message: String,
     /// What to do; empty for the check's own.
     pub remedy: String,
+    /// Text to paste where the remedy says.
+    pub paste: String,
     pub evidence: BTreeMap<String, String>,
 }
 
@@ -23,6 +25,7 @@ impl Answer {
             status,
             message: message.into(),
             remedy: String::new(),
+            paste: String::new(),
             evidence: BTreeMap::new(),
         }
     }
@@ -59,6 +62,13 @@ impl Answer {
         self
     }
 
+    /// Text to paste where the remedy says, for example a policy in JSON.
+    #[must_use]
+    pub fn paste(mut self, paste: impl Into<String>) -> Self {
+        self.paste = paste.into();
+        self
+    }
+
     /// A fact behind it; never a secret.
     #[must_use]
     pub fn evidence(mut self, name: &str, value: impl Into<String>) -> Self {
@@ -84,6 +94,7 @@ impl Answer {
             required: check.required,
             message: clean(self.message),
             remedy,
+            paste: clean(self.paste),
             evidence: self
                 .evidence
                 .into_iter()

@@ -1,5 +1,7 @@
 //! The one way to ask: a probe answers for a provider, with or without a network.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -86,6 +88,28 @@ pub trait Probe: Send + Sync {
 
     /// Asks. Never fails: what could not be answered is a finding too.
     async fn ask(&self, question: &Question<'_>) -> Vec<Finding>;
+
+    /// The requests that went out so far, retries included, by `service:Operation`.
+    fn calls(&self) -> BTreeMap<String, u64> {
+        BTreeMap::new()
+    }
+}
+
+/// The probes that ask providers over the network, one for each that this version can ask.
+#[must_use]
+pub fn online_probes<'a>(run: Run<'a>) -> Vec<Box<dyn Probe + 'a>> {
+    vec![Box::new(aws::Aws::new(run))]
+}
+
+/// The checks that ask providers.
+pub(super) fn online_checks() -> impl Iterator<Item = &'static Check> {
+    aws::online_checks()
+}
+
+/// Whether this version can ask a provider.
+#[must_use]
+pub const fn built(provider: Provider) -> bool {
+    matches!(provider, Provider::Aws)
 }
 
 /// The probes that need no network, one for each provider.

@@ -15,6 +15,19 @@ pub struct Subject<'a> {
     pub used_by: usize,
     /// The resources that name it themselves, not through their organization (of a credential).
     pub named_by: &'a [Address],
+    pub around: Around<'a>,
+}
+
+/// What is declared around a resource.
+#[derive(Clone, Copy, Default)]
+pub struct Around<'a> {
+    /// The organization that it belongs to, or is; of recommendations, theirs.
+    pub organization: Option<(&'a str, &'a Organization)>,
+    /// The payer that it is, belongs to, or is billed to.
+    pub payer: Option<(&'a str, &'a Payer)>,
+    /// The payers of its organization, in the order of their declaration; of a credential, those
+    /// that are reached with it.
+    pub payers: &'a [(&'a str, &'a Payer)],
 }
 
 /// The spec of a resource.
@@ -46,6 +59,11 @@ impl<'a> Subject<'a> {
             what,
             used_by: 0,
             named_by: &[],
+            around: Around {
+                organization: None,
+                payer: None,
+                payers: &[],
+            },
         }
     }
 

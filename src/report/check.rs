@@ -16,7 +16,16 @@ use super::{Look, style, text};
 pub struct Document<'f> {
     pub format_version: u32,
     pub summary: Summary,
+    pub calls: Calls<'f>,
     pub findings: &'f [Finding],
+}
+
+/// The requests that asking took, retries included.
+#[derive(Debug, Serialize)]
+pub struct Calls<'f> {
+    pub total: u64,
+    /// By `service:Operation`.
+    pub by_operation: &'f BTreeMap<String, u64>,
 }
 
 /// How many of each answer.
@@ -52,10 +61,14 @@ impl Summary {
 
 /// The document of a check.
 #[must_use]
-pub fn document(findings: &[Finding]) -> Document<'_> {
+pub fn document<'f>(findings: &'f [Finding], calls: &'f BTreeMap<String, u64>) -> Document<'f> {
     Document {
         format_version: 1,
         summary: Summary::of(findings),
+        calls: Calls {
+            total: calls.values().sum(),
+            by_operation: calls,
+        },
         findings,
     }
 }

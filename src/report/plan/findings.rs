@@ -140,6 +140,9 @@ fn cause(findings: &[&Finding], more: impl Iterator<Item = String>, look: Look) 
             12,
             "            ",
         );
+        for line in finding.paste.lines() {
+            let _ = writeln!(out, "            {}", text::clean(line));
+        }
     }
     out
 }

@@ -1,0 +1,71 @@
+//! STS: who am I, and roles that are assumed.
+
+use aws_config::SdkConfig;
+use aws_sdk_sts::config::Credentials;
+
+use super::{Kind, Session, Traffic, Trouble};
+
+/// Who is signed in.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    pub arn: String,
+    pub account: String,
+}
+
+/// A role that was assumed.
+pub(super) struct Assumed {
+    pub arn: String,
+    pub credentials: Credentials,
+}
+
+/// Asks who the credentials of a configuration belong to. Needs no permission.
+pub(super) async fn caller(config: &SdkConfig, traffic: &Traffic) -> Result<Caller, Trouble> {
+    const ACTION: &str = "sts:GetCallerIdentity";
+    let config = aws_sdk_sts::config::Builder::from(config)
+        .interceptor(traffic.clone())
+        .build();
+    let answer = aws_sdk_sts::Client::from_conf(config)
+        .get_caller_identity()
+        .send()
+        .await
+        .map_err(|error| Trouble::of(ACTION, &error))?;
+    match (answer.arn, answer.account) {
+        (Some(arn), Some(account)) => Ok(Caller { arn, account }),
+        _ => Err(Trouble::new(
+            Kind::Malformed,
+            ACTION,
+            "the answer names no account",
+        )),
+    }
+}
+
+/// Assumes a role for the shortest time there is.
+pub(super) async fn assume_role(
+    session: &Session,
+    role_arn: &str,
+    external_id: Option<&str>,
+) -> Result<Assumed, Trouble> {
+    const ACTION: &str = "sts:AssumeRole";
+    let answer = session
+        .sts()
+        .assume_role()
+        .role_arn(role_arn)
+        .role_session_name("bursar")
+        .set_external_id(external_id.map(str::to_owned))
+        .send()
+        .await
+        .map_err(|error| Trouble::of(ACTION, &error))?;
+    let missing = || Trouble::new(Kind::Malformed, ACTION, "the answer holds no session");
+    let keys = answer.credentials.ok_or_else(missing)?;
+    let expires = std::time::SystemTime::try_from(keys.expiration).ok();
+    Ok(Assumed {
+        arn: answer.assumed_role_user.ok_or_else(missing)?.arn,
+        credentials: Credentials::new(
+            keys.access_key_id,
+            keys.secret_access_key,
+            Some(keys.session_token),
+            expires,
+            "bursar",
+        ),
+    })
+}
