@@ -78,13 +78,16 @@ pub trait Behind {
     fn organization(&self, address: &Address) -> Option<Address>;
     /// The payer that bills an account.
     fn payer(&self, account: &Address) -> Option<Address>;
+    /// The payer that an account is reached through, where it has no access of its own.
+    fn reached_through(&self, account: &Address) -> Option<Address>;
     /// The recommendations of the organization that a resource belongs to, where it collects them.
     fn recommendations(&self, address: &Address) -> Option<Address>;
 }
 
 /// The badges of an organization, a payer, an export, an account or a credential. Accounts inherit
 /// COST from their payer, and accounts and payers RECS from their organization; what was found about
-/// the organization itself holds for both too. A badge is green only where a provider was asked.
+/// the organization itself holds for both too. An account that is reached through its payer inherits
+/// API as well. A badge is green only where a provider was asked.
 #[must_use]
 pub fn badges(address: &Address, behind: &dyn Behind) -> Badges {
     let mut badges = Gather::default();
@@ -112,6 +115,11 @@ pub fn badges(address: &Address, behind: &dyn Behind) -> Badges {
             }
         }
         cost(&mut badges, &payer, behind);
+    }
+    if address.kind() == Kind::Account
+        && let Some(payer) = behind.reached_through(address)
+    {
+        own(&mut badges, &payer, behind, &[Badge::Api]);
     }
     if let Some(recommendations) = behind.recommendations(address)
         && recommendations != *address

@@ -59,7 +59,7 @@ async fn asked(case: &Case<'_>, way: Way<'_>, role: &AwsRole, id: &str) -> Answe
         Err(trouble) => trouble
             .answer("try the role without its external id")
             .evidence("role_arn", arn),
-        Ok(()) => Answer::warn(format!("{arn} can be assumed without the external id"))
+        Ok(()) => Answer::warn("the role can be assumed without its external id")
             .remedy(
                 "add the condition to the statement of the role's trust policy that allows \
                  `sts:AssumeRole`, and see that no other statement allows it without:",

@@ -191,9 +191,12 @@ async fn simulated(session: &Session, needs: &[Need]) -> Result<Answer, Trouble>
 
 fn told(principal: &str, count: usize, missing: &[(&Need, Simulated)]) -> Answer {
     if missing.is_empty() {
-        return Answer::pass(format!("all {count} permissions are there"))
-            .evidence("principal", principal)
-            .evidence("simulated", count.to_string());
+        return Answer::pass(match count {
+            1 => "the permission is there".to_owned(),
+            count => format!("all {count} permissions are there"),
+        })
+        .evidence("principal", principal)
+        .evidence("simulated", count.to_string());
     }
     let named: Vec<String> = missing
         .iter()
@@ -217,8 +220,9 @@ fn told(principal: &str, count: usize, missing: &[(&Need, Simulated)]) -> Answer
         remedy.push("the permissions boundary stands in the way of some");
     }
     Answer::fail(format!(
-        "{principal} lacks {} of {count} permissions: {}",
+        "{} of {count} permissions {} missing: {}",
         missing.len(),
+        if missing.len() == 1 { "is" } else { "are" },
         named.join(", ")
     ))
     .remedy(remedy.join("; "))
