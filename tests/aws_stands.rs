@@ -3,18 +3,13 @@
 
 #[path = "support/aws/mod.rs"]
 mod aws;
+#[path = "aws_stands/billing.rs"]
+mod billing;
+#[path = "aws_stands/ministack.rs"]
+mod ministack;
+#[path = "support/sandbox.rs"]
+mod sandbox;
 #[path = "support/tools.rs"]
 mod tools;
-
-use aws::ministack::Ministack;
-use aws::moto::Moto;
-
-#[test]
-fn moto_starts_and_forgets() {
-    Moto::start().reset();
-}
-
-#[test]
-fn ministack_starts_and_forgets() {
-    Ministack::start().reset();
-}
+#[path = "aws_stands/world.rs"]
+mod world;

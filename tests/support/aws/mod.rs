@@ -10,9 +10,11 @@
 
 pub mod billing;
 pub mod client;
+pub mod front;
 pub mod ministack;
 pub mod model;
 pub mod moto;
 pub mod program;
 pub mod sigv4;
 pub mod web;
+pub mod world;

@@ -53,10 +53,12 @@ impl Server {
     where
         F: Future<Output = Said> + Send + 'static,
     {
-        let listener = runtime()
-            .block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
-            .unwrap();
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
+        let inside = runtime().enter();
+        let listener = TcpListener::from_std(listener).unwrap();
+        drop(inside);
         let service = Router::new().fallback(
             async move |ConnectInfo(wire): ConnectInfo<Wire>, request: Request<Body>| {
                 let (mut parts, body) = request.into_parts();
