@@ -28,11 +28,14 @@ fn an_account_with_a_role_of_its_own_costs_three() {
     });
     let project = Project::of(&world);
     let before = project.check().calls;
-    project.edit("estate/aws.yaml", "{organization: acme}", "{organization: acme, credentials: payers}");
+    project.edit(
+        "estate/aws.yaml",
+        "{organization: acme}",
+        "{organization: acme, credentials: payers}",
+    );
     let after = project.check().calls;
-    let more = |operation: &str| {
-        after.get(operation).unwrap_or(&0) - before.get(operation).unwrap_or(&0)
-    };
+    let more =
+        |operation: &str| after.get(operation).unwrap_or(&0) - before.get(operation).unwrap_or(&0);
     // 12 members and the account of `ci`.
     assert_eq!(more("STS:AssumeRole"), 26);
     assert_eq!(more("IAM:SimulatePrincipalPolicy"), 13);

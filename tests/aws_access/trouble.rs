@@ -45,7 +45,10 @@ fn failures_of_aws_are_unknown() {
 #[test]
 fn a_broken_connection_is_unknown() {
     let told = under(Fault::Reset, "sts", "GetCallerIdentity");
-    assert!(told.contains("unknown aws.identity credential/ci"), "{told}");
+    assert!(
+        told.contains("unknown aws.identity credential/ci"),
+        "{told}"
+    );
     assert!(told.contains("the network failed"), "{told}");
 }
 
@@ -72,7 +75,10 @@ fn a_clock_that_is_off_is_named() {
         "sts",
         "GetCallerIdentity",
     );
-    assert!(told.contains("takes the time of this machine for wrong"), "{told}");
+    assert!(
+        told.contains("takes the time of this machine for wrong"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -81,7 +87,9 @@ fn a_trouble_that_passes_is_not_told() {
     let project = Project::of(&world);
     for (service, operation) in [("sts", "AssumeRole"), ("organizations", "ListAccounts")] {
         let once = Rule::new(Fault::Throttled(None)).times(1);
-        world.front.spoil(once.service(service).operation(operation));
+        world
+            .front
+            .spoil(once.service(service).operation(operation));
     }
     assert_eq!(project.check().told(), "exit 0\n");
 }
@@ -90,7 +98,9 @@ fn a_trouble_that_passes_is_not_told() {
 fn an_ended_session_is_a_failure_that_says_so() {
     let world = World::good();
     let project = Project::of(&world);
-    let ended = Rule::new(Fault::ExpiredToken).service("sts").operation("GetCallerIdentity");
+    let ended = Rule::new(Fault::ExpiredToken)
+        .service("sts")
+        .operation("GetCallerIdentity");
     world.front.spoil(ended);
     let told = project.check().told();
     assert!(told.contains("the session has expired"), "{told}");

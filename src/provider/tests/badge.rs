@@ -19,6 +19,7 @@ fn waivers_hold_until_their_last_day() {
         required: true,
         message: String::new(),
         remedy: String::new(),
+        paste: String::new(),
         evidence: BTreeMap::new(),
         at: "2026-11-21T12:00:00Z".into(),
         waived: Some("an old waiver".into()),
@@ -69,6 +70,7 @@ impl Stored {
             required,
             message: String::new(),
             remedy: String::new(),
+            paste: String::new(),
             evidence: BTreeMap::new(),
             at: at.into(),
             waived: None,
@@ -101,6 +103,10 @@ impl Behind for Stored {
     fn payer(&self, _: &Address) -> Option<Address> {
         Some(Address::payer(Provider::Aws, "1"))
     }
+    fn reached_through(&self, _: &Address) -> Option<Address> {
+        None
+    }
+
     fn recommendations(&self, _: &Address) -> Option<Address> {
         Some(Address::recommendations("o"))
     }

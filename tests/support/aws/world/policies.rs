@@ -31,7 +31,14 @@ pub fn user() -> Value {
 /// the role's own ARN.)
 pub fn member(without: &[&str]) -> Value {
     granted(
-        &[(&["iam:SimulatePrincipalPolicy"], vec!["*".to_owned()], None)],
+        &[(
+            &[
+                "organizations:DescribeOrganization",
+                "iam:SimulatePrincipalPolicy",
+            ],
+            vec!["*".to_owned()],
+            None,
+        )],
         without,
     )
 }
@@ -42,15 +49,19 @@ pub fn payer(account: &str, bucket: &str, without: &[&str]) -> Value {
     let bucket = format!("arn:aws:s3:::{bucket}");
     let prefixes = ["cur/*", "exports/*"];
     let objects = prefixes.map(|prefix| format!("{bucket}/{prefix}")).to_vec();
-    let below = json!({"StringLike": {"s3:prefix": prefixes}});
     granted(
         &[
             (
-                &["s3:GetBucketLocation", "s3:GetBucketPolicy"],
-                vec![bucket.clone()],
+                // (AWS takes a condition on `s3:prefix` for the listing; ministack's simulation does
+                // not read the context that comes with it.)
+                &[
+                    "s3:GetBucketLocation",
+                    "s3:GetBucketPolicy",
+                    "s3:ListBucket",
+                ],
+                vec![bucket],
                 None,
             ),
-            (&["s3:ListBucket"], vec![bucket], Some(below)),
             (&["s3:GetObject"], objects, None),
             (&["cur:DescribeReportDefinitions"], everything(), None),
             (&["bcm-data-exports:ListExports"], everything(), None),
