@@ -144,10 +144,7 @@ pub async fn ask_online(
     answers.sort_by_key(|(at, _)| *at);
     let unasked = inquiry
         .organizations()
-        .filter_map(|(address, organization)| {
-            let built = probe(organization.provider).is_some();
-            (!built).then(|| provider::not_built(organization.provider, &address, run.now))
-        });
+        .filter_map(|(address, one)| provider::not_built(one.provider, &address, run.now));
     let answers = answers.into_iter().flat_map(|(_, findings)| findings);
     answers.chain(unasked).collect()
 }
