@@ -58,6 +58,11 @@ impl Ministack {
         SHARED.get_or_init(Self::start)
     }
 
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.program.id()
+    }
+
     pub fn url(&self) -> String {
         self.program.url()
     }
