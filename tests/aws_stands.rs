@@ -5,6 +5,8 @@
 mod aws;
 #[path = "aws_stands/billing.rs"]
 mod billing;
+#[path = "aws_stands/crowd.rs"]
+mod crowd;
 #[path = "aws_stands/front.rs"]
 mod front;
 #[path = "aws_stands/ministack.rs"]

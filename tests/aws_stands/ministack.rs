@@ -2,7 +2,6 @@
 //! the test does.
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -63,7 +62,8 @@ fn it_verifies_the_keys_that_iam_makes() {
 #[test]
 #[ignore = "the process that the next test kills"]
 fn starts_one_and_waits() {
-    println!("started {}", Ministack::start().id());
+    let ministack = Ministack::start();
+    println!("started {}", ministack.id());
     std::thread::sleep(Duration::from_secs(60));
 }
 
@@ -84,12 +84,19 @@ fn a_killed_test_leaves_none_behind() {
         let (_, id) = line.split_once("started ")?;
         id.parse::<u32>().ok()
     });
-    let process = Path::new("/proc").join(id.unwrap().to_string());
-    assert!(process.exists());
+    let id = id.unwrap().to_string();
+    let alive = || {
+        let status = Command::new("kill")
+            .args(["-0", &id])
+            .stderr(Stdio::null())
+            .status();
+        status.unwrap().success()
+    };
+    assert!(alive());
     test.kill().unwrap();
     test.wait().unwrap();
     let start = Instant::now();
-    while process.exists() {
+    while alive() {
         assert!(
             start.elapsed() < Duration::from_secs(10),
             "it is still there"

@@ -3,8 +3,9 @@
 //! It holds many accounts side by side: a key of twelve digits is the root user of that account,
 //! with any secret. Where it differs from AWS (1.5.33): what an IAM action without a name of a role,
 //! user or policy in its parameters applies to is `*` (so `iam:SimulatePrincipalPolicy` and
-//! `iam:GetAccessKeyLastUsed` must be allowed on `*`); keys were never used; regions of buckets and
-//! of global services are not enforced (the front does); `DescribeReportDefinitions` has one page.
+//! `iam:GetAccessKeyLastUsed` must be allowed on `*`). The front makes up for the rest: keys were
+//! never used; regions of buckets and of global services are not enforced;
+//! `DescribeReportDefinitions` has one page; simulations look at one resource and no context.
 
 use std::sync::OnceLock;
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{Call, Failure, State};
 
 /// The most items on a page, and how many come where nobody asks for less.
-const PAGE: usize = 20;
+pub const PAGE: usize = 20;
 
 #[derive(Debug, Clone)]
 pub struct Organization {
@@ -152,7 +152,8 @@ impl Organization {
         }
     }
 
-    fn account(&self, member: &Member) -> Value {
+    /// What is said of an account.
+    pub fn account(&self, member: &Member) -> Value {
         let mut account = json!({
             "Id": member.id,
             "Arn": self.arn("account", &member.id),

@@ -7,7 +7,7 @@ pub mod policies;
 mod spoil;
 mod text;
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::body::Bytes;
 use jiff::{SignedDuration, Timestamp};
@@ -83,6 +83,8 @@ impl Delivery {
 }
 
 pub struct World {
+    /// What its accounts are numbered from.
+    base: usize,
     pub front: Front,
     pub billing: Billing,
     pub setup: Setup,
@@ -113,12 +115,14 @@ impl World {
     }
 
     async fn made(setup: Setup, ministack: &Ministack) -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let account = |which: u64| format!("{:012}", 110_000_000_000 + number * 10_000 + which);
+        let base = 110_000_000_000 + number * 10_000;
+        let account = |which: usize| format!("{:012}", base + which);
         let billing = Billing::new(Some(ministack.url()));
-        let others = 2..2 + u64::try_from(setup.members).unwrap();
+        let others = 2..2 + setup.members;
         let mut world = Self {
+            base,
             front: Front::new(&ministack.url(), &billing),
             billing,
             organization: format!("o-acme{number:06}"),
@@ -141,8 +145,20 @@ impl World {
         for delivery in Delivery::ALL {
             world.deliver(delivery).await;
         }
+        // Keys that AWS knows were used, and some weeks old.
+        let month = SignedDuration::from_hours(30 * 24);
+        world.key_history(world.made - month, Some(world.made));
         world.front.forget_calls();
         world
+    }
+
+    /// The id of its nth account.
+    ///
+    /// # Panics
+    /// If the world has no room for it.
+    pub fn account(&self, which: usize) -> String {
+        assert!(which < 10_000);
+        format!("{:012}", self.base + which)
     }
 
     /// Every account: the payer, the one of `ci`, the others.
