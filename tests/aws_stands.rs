@@ -9,10 +9,14 @@ mod billing;
 mod crowd;
 #[path = "aws_stands/front.rs"]
 mod front;
+#[path = "aws_stands/gaps.rs"]
+mod gaps;
 #[path = "aws_stands/ministack.rs"]
 mod ministack;
 #[path = "support/sandbox.rs"]
 mod sandbox;
+#[path = "aws_stands/sdk.rs"]
+mod sdk;
 #[path = "support/tools.rs"]
 mod tools;
 #[path = "aws_stands/world.rs"]
