@@ -68,6 +68,11 @@ impl Ministack {
         self.program.url()
     }
 
+    /// The end of its log, and where the rest is.
+    pub fn last_words(&self) -> String {
+        self.program.last_words()
+    }
+
     /// Forgets everything, of every account.
     pub fn reset(&self) {
         let answer = ask(self.program.port, "POST", "/_ministack/reset");

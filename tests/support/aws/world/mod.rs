@@ -236,11 +236,18 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        if !std::thread::panicking() {
-            let wrong = self.billing.wrong();
+        let wrong = self.billing.wrong();
+        if std::thread::panicking() {
+            eprintln!("requests:");
+            for call in self.front.calls() {
+                eprintln!("  {} {} {}", call.service, call.operation, call.status);
+            }
+            eprintln!("answers against the vendor's model: {wrong:#?}");
+            eprintln!("{}", Ministack::shared().last_words());
+        } else {
             assert!(
                 wrong.is_empty(),
-                "the stand-in broke the vendor's model: {wrong:#?}"
+                "answers against the vendor's model: {wrong:#?}"
             );
         }
     }
