@@ -5,10 +5,18 @@
 mod aws;
 #[path = "aws_stands/billing.rs"]
 mod billing;
+#[path = "aws_stands/crowd.rs"]
+mod crowd;
+#[path = "aws_stands/front.rs"]
+mod front;
+#[path = "aws_stands/gaps.rs"]
+mod gaps;
 #[path = "aws_stands/ministack.rs"]
 mod ministack;
 #[path = "support/sandbox.rs"]
 mod sandbox;
+#[path = "aws_stands/sdk.rs"]
+mod sdk;
 #[path = "support/tools.rs"]
 mod tools;
 #[path = "aws_stands/world.rs"]

@@ -6,17 +6,19 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::aws::billing::Billing;
 use crate::aws::billing::exports::Health;
 use crate::aws::billing::hub::{Enrolment, Recommendation};
-use crate::aws::billing::keys::{Caller, Policy};
+use crate::aws::billing::keys::{Caller, Policy, root_key};
 use crate::aws::billing::organization::{MemberState, Organization, Shows};
 use crate::aws::billing::{optimizer, page::Pages};
+use crate::aws::client::{Answer, Client};
 use crate::aws::ministack::{ACCOUNT, Ministack};
 use crate::aws::moto::Moto;
 use crate::aws::sigv4::Key;
+use crate::aws::web::runtime;
 
 const PAYER: &str = "111122223333";
 const MEMBER: &str = "210987654321";
@@ -115,7 +117,7 @@ fn billing() -> Billing {
     billing
 }
 
-fn script(name: &str, url: &str) -> Command {
+pub fn script(name: &str, url: &str) -> Command {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/aws");
     let mut command = Command::new(Ministack::python());
     command
@@ -191,5 +193,113 @@ fn our_organization_is_listed_like_the_one_of_moto() {
     let server = billing.serve();
     let ours = listed(&server.url(), ACCOUNT, false);
     assert_eq!(ours, listed(&Moto::start().url(), ACCOUNT, true));
+    assert_eq!(billing.wrong(), Vec::<String>::new());
+}
+
+/// What a root user gets for an operation of Organizations.
+fn organizations(url: &str, account: &str, operation: &str, input: &Value) -> Answer {
+    let client = Client::new(url, root_key(account));
+    let target = format!("AWSOrganizationsV20161128.{operation}");
+    runtime().block_on(client.json("organizations", "1.1", &target, input))
+}
+
+#[test]
+fn accounts_come_in_pages_of_twenty_and_an_empty_page_is_not_the_end() {
+    let billing = billing();
+    let server = billing.serve();
+    let pages = || {
+        let mut sizes = Vec::new();
+        let mut input = json!({});
+        loop {
+            let page = organizations(&server.url(), PAYER, "ListAccounts", &input)
+                .ok()
+                .json();
+            sizes.push(page["Accounts"].as_array().unwrap().len());
+            match page.get("NextToken") {
+                Some(token) => input["NextToken"] = token.clone(),
+                None => return sizes,
+            }
+        }
+    };
+    assert_eq!(pages(), [20, 20, 6]);
+    billing.state().pages = Pages {
+        most: Some(15),
+        empty_first: true,
+    };
+    assert_eq!(pages(), [0, 15, 15, 15, 1]);
+    let refused = |input: Value| organizations(&server.url(), PAYER, "ListAccounts", &input);
+    let answer = refused(json!({"NextToken": "made up"}));
+    assert_eq!(answer.json()["Reason"], "INVALID_NEXT_TOKEN");
+    let answer = refused(json!({"MaxResults": 21}));
+    assert_eq!(answer.json()["Reason"], "MAX_VALUE_EXCEEDED");
+    assert_eq!(billing.wrong(), Vec::<String>::new());
+}
+
+#[test]
+fn accounts_show_their_state_and_where_they_are() {
+    let billing = billing();
+    let server = billing.serve();
+    let first = || {
+        let found = organizations(
+            &server.url(),
+            PAYER,
+            "DescribeAccount",
+            &json!({"AccountId": MEMBER}),
+        );
+        found.ok().json()["Account"].clone()
+    };
+    assert_eq!(
+        first()["Paths"],
+        json!([format!("o-abcdefghij/r-abcd/ou-abcd-00000001/{MEMBER}/")])
+    );
+    let states = [
+        (
+            MemberState::PendingActivation,
+            "PENDING_ACTIVATION",
+            "SUSPENDED",
+        ),
+        (MemberState::Active, "ACTIVE", "ACTIVE"),
+        (MemberState::Suspended, "SUSPENDED", "SUSPENDED"),
+        (
+            MemberState::PendingClosure,
+            "PENDING_CLOSURE",
+            "PENDING_CLOSURE",
+        ),
+        (MemberState::Closed, "CLOSED", "SUSPENDED"),
+    ];
+    for (one, state, status) in states {
+        billing.state().organizations[0].member(MEMBER).state = one;
+        let found = first();
+        assert_eq!(
+            (&found["State"], &found["Status"]),
+            (&json!(state), &json!(status))
+        );
+    }
+    billing.state().organizations[0].shows = Shows::State;
+    assert_eq!(first().get("Status"), None);
+    billing.state().organizations[0].shows = Shows::Status;
+    assert_eq!(first().get("State"), None);
+    assert_eq!(billing.wrong(), Vec::<String>::new());
+}
+
+#[test]
+fn only_the_management_account_lists() {
+    let billing = billing();
+    let server = billing.serve();
+    let ask = |account: &str, operation: &str| {
+        organizations(&server.url(), account, operation, &json!({}))
+    };
+    ask(MEMBER, "DescribeOrganization").ok();
+    assert_eq!(
+        ask(MEMBER, "ListAccounts").code().as_deref(),
+        Some("AccessDeniedException")
+    );
+    billing.state().organizations[0]
+        .delegated
+        .push(MEMBER.to_owned());
+    ask(MEMBER, "ListAccounts").ok();
+    billing.state().organizations.clear();
+    let alone = ask(PAYER, "DescribeOrganization").code();
+    assert_eq!(alone.as_deref(), Some("AWSOrganizationsNotInUseException"));
     assert_eq!(billing.wrong(), Vec::<String>::new());
 }

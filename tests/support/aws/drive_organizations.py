@@ -60,6 +60,7 @@ print(json.dumps({
     "parent of the unit": [parent["Type"] for parent in api.list_parents(ChildId=units[0]["Id"])["Parents"]],
     "tags": api.list_tags_for_resource(ResourceId=first["Id"])["Tags"],
     "described": api.describe_account(AccountId=first["Id"])["Account"]["Name"],
+    "described unit": api.describe_organizational_unit(OrganizationalUnitId=units[0]["Id"])["OrganizationalUnit"]["Name"],
     "no such account": code_of(api.describe_account, AccountId="000000000000"),
     "no such parent": code_of(api.list_accounts_for_parent, ParentId="r-none"),
 }, sort_keys=True))

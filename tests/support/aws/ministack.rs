@@ -3,8 +3,9 @@
 //! It holds many accounts side by side: a key of twelve digits is the root user of that account,
 //! with any secret. Where it differs from AWS (1.5.33): what an IAM action without a name of a role,
 //! user or policy in its parameters applies to is `*` (so `iam:SimulatePrincipalPolicy` and
-//! `iam:GetAccessKeyLastUsed` must be allowed on `*`); keys were never used; regions of buckets and
-//! of global services are not enforced (the front does); `DescribeReportDefinitions` has one page.
+//! `iam:GetAccessKeyLastUsed` must be allowed on `*`). The front makes up for the rest: keys were
+//! never used; regions of buckets and of global services are not enforced;
+//! `DescribeReportDefinitions` has one page; simulations look at one resource and no context.
 
 use std::sync::OnceLock;
 
@@ -58,8 +59,18 @@ impl Ministack {
         SHARED.get_or_init(Self::start)
     }
 
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.program.id()
+    }
+
     pub fn url(&self) -> String {
         self.program.url()
+    }
+
+    /// The end of its log, and where the rest is.
+    pub fn last_words(&self) -> String {
+        self.program.last_words()
     }
 
     /// Forgets everything, of every account.

@@ -10,11 +10,13 @@
 
 pub mod billing;
 pub mod client;
+pub mod crowd;
 pub mod front;
 pub mod ministack;
 pub mod model;
 pub mod moto;
 pub mod program;
 pub mod sigv4;
+pub mod simulation;
 pub mod web;
 pub mod world;

@@ -61,6 +61,7 @@ impl Program {
     fn spawn(recipe: &Recipe<'_>, port: u16) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(recipe.name);
         fs::create_dir_all(&folder).unwrap();
+        sweep(&folder);
         let log = folder.join(format!("{port}.log"));
         let output = File::create(&log).unwrap();
         let child = Command::new(recipe.python)
@@ -97,6 +98,10 @@ impl Program {
         }
     }
 
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
@@ -105,6 +110,14 @@ impl Program {
     pub fn written(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
+
+    /// The end of it, and where the rest is.
+    pub fn last_words(&self) -> String {
+        let written = self.written();
+        let lines: Vec<&str> = written.lines().collect();
+        let tail = &lines[lines.len().saturating_sub(30)..];
+        format!("{}:\n{}", self.log.display(), tail.join("\n"))
+    }
 }
 
 impl Drop for Program {
@@ -112,12 +125,20 @@ impl Drop for Program {
         let _ = self.child.kill();
         let _ = self.child.wait();
         if std::thread::panicking() {
-            let written = self.written();
-            let from = written.len().saturating_sub(4000);
-            let tail = written.get(from..).unwrap_or(&written);
-            eprintln!("{}:\n{tail}", self.log.display());
+            eprintln!("{}", self.last_words());
         } else {
             let _ = fs::remove_file(&self.log);
+        }
+    }
+}
+
+/// Removes what earlier runs left: a program that lives as long as its test leaves its log.
+fn sweep(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let changed = entry.metadata().and_then(|file| file.modified());
+        let old = changed.ok().and_then(|at| at.elapsed().ok());
+        if old.is_some_and(|age| age > Duration::from_secs(3600)) {
+            let _ = fs::remove_file(entry.path());
         }
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{Call, Failure, State};
 
 /// The most items on a page, and how many come where nobody asks for less.
-const PAGE: usize = 20;
+pub const PAGE: usize = 20;
 
 #[derive(Debug, Clone)]
 pub struct Organization {
@@ -152,7 +152,8 @@ impl Organization {
         }
     }
 
-    fn account(&self, member: &Member) -> Value {
+    /// What is said of an account.
+    pub fn account(&self, member: &Member) -> Value {
         let mut account = json!({
             "Id": member.id,
             "Arn": self.arn("account", &member.id),
@@ -183,6 +184,7 @@ pub fn resources(state: &State, call: &Call<'_>) -> Vec<String> {
         "ListParents" => call.text("ChildId"),
         "ListTagsForResource" => call.text("ResourceId"),
         "DescribeAccount" => call.text("AccountId"),
+        "DescribeOrganizationalUnit" => call.text("OrganizationalUnitId"),
         _ => return vec!["*".to_owned()],
     };
     let kind = match one.split('-').next() {
@@ -259,6 +261,14 @@ pub fn answer(state: &mut State, call: &Call<'_>) -> Result<Value, Failure> {
             let message = "You specified an account that doesn't exist.";
             let member = found.ok_or_else(|| Failure::new("AccountNotFoundException", message))?;
             return Ok(json!({"Account": organization.account(member)}));
+        }
+        "DescribeOrganizationalUnit" => {
+            let id = call.text("OrganizationalUnitId");
+            let found = organization.units.iter().find(|unit| unit.id == id);
+            let message = "You specified an organizational unit that doesn't exist.";
+            let missing = || Failure::new("OrganizationalUnitNotFoundException", message);
+            let unit = found.ok_or_else(missing)?;
+            return Ok(json!({"OrganizationalUnit": unit_of(organization, unit)}));
         }
         other => return Err(super::not_built(other)),
     };

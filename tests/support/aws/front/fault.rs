@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::Call;
+use super::request::decoded;
 use crate::aws::model::Model;
 use crate::aws::web::{Said, said};
 
@@ -75,7 +76,7 @@ impl Rule {
         self
     }
 
-    /// Only with this text in path, body or the id of the key.
+    /// Only with this text in path, body (a form: decoded) or the id of the key.
     pub fn containing(mut self, text: &str) -> Self {
         self.containing = Some(text.to_owned());
         self
@@ -98,7 +99,11 @@ impl Rule {
             |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|one| one == found);
         let text = self.containing.as_deref();
         let within = text.is_none_or(|text| {
-            call.path.contains(text) || call.body.contains(text) || call.key_id.contains(text)
+            [&call.path, &call.key_id]
+                .iter()
+                .any(|one| one.contains(text))
+                || call.body.contains(text)
+                || decoded(&call.body).contains(text)
         });
         if !is(&self.service, &call.service) || !is(&self.operation, &call.operation) || !within {
             return None;

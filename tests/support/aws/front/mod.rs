@@ -5,10 +5,11 @@
 
 mod dates;
 pub mod fault;
-mod request;
+mod gaps;
+pub mod request;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use axum::http::{HeaderMap, Uri, header};
@@ -17,6 +18,7 @@ use jiff::Timestamp;
 use super::billing::Billing;
 use super::billing::keys::{Caller, Policy};
 use super::client::between;
+use super::crowd::Crowd;
 use super::sigv4::Key;
 use super::web::{Asked, Said, Server, Wire, said, send};
 use dates::Dated;
@@ -34,10 +36,13 @@ struct Shared {
     billing: Billing,
     calls: Mutex<Vec<Call>>,
     rules: Mutex<Vec<Rule>>,
+    /// Like rules, for what would have gone well, and for good.
+    settled: Mutex<Vec<Rule>>,
     latency: Mutex<Duration>,
     /// The region of each bucket that was made through here.
     buckets: Mutex<BTreeMap<String, String>>,
     dates: Mutex<Vec<Dated>>,
+    crowd: OnceLock<Crowd>,
 }
 
 /// Who answers for a service.
@@ -58,9 +63,11 @@ impl Front {
             billing: billing.clone(),
             calls: Mutex::default(),
             rules: Mutex::default(),
+            settled: Mutex::default(),
             latency: Mutex::default(),
             buckets: Mutex::default(),
             dates: Mutex::default(),
+            crowd: OnceLock::new(),
         });
         let behind = shared.clone();
         let server = Server::start(move |request| {
@@ -80,6 +87,17 @@ impl Front {
         routes.insert(service.to_owned(), to);
     }
 
+    /// A crowd answers for its accounts.
+    ///
+    /// # Panics
+    /// If there is one already.
+    pub fn crowd(&self, crowd: Crowd) {
+        assert!(
+            self.shared.crowd.set(crowd).is_ok(),
+            "there is a crowd already"
+        );
+    }
+
     /// Every request waits this long.
     pub fn latency(&self, latency: Duration) {
         *self.shared.latency.lock().unwrap() = latency;
@@ -88,6 +106,12 @@ impl Front {
     /// Spoils what the rule says; the first rule that fits decides.
     pub fn spoil(&self, rule: Rule) {
         self.shared.rules.lock().unwrap().push(rule);
+    }
+
+    /// What the rule says is the answer where there would be a good one, and stays when all heals; the
+    /// last word counts.
+    pub fn settle(&self, rule: Rule) {
+        self.shared.settled.lock().unwrap().insert(0, rule);
     }
 
     /// Forgets all rules and the latency.
@@ -187,6 +211,9 @@ impl Shared {
         if let Some(refusal) = self.refuse(call, request.headers()) {
             return refusal;
         }
+        if let Some(answer) = self.crowd.get().and_then(|crowd| crowd.answer(call)) {
+            return answer;
+        }
         let route = self.routes.lock().unwrap().get(&call.service).cloned();
         let usual = || match Billing::serves(&call.service) {
             true => Upstream::Billing(self.billing.clone()),
@@ -194,12 +221,25 @@ impl Shared {
         };
         let answer = match route.unwrap_or_else(usual) {
             Upstream::Billing(billing) => billing.answer(&request).await,
-            Upstream::Http(url) => forward(request, &url).await,
+            Upstream::Http(url) => {
+                let answer = forward(request, &url).await;
+                match answer.status().is_success() {
+                    true => gaps::close(&url, call, answer).await,
+                    false => answer,
+                }
+            }
         };
         if !answer.status().is_success() {
             return answer;
         }
         self.learn(call, &answer);
+        let settled = {
+            let mut settled = self.settled.lock().unwrap();
+            settled.iter_mut().find_map(|rule| rule.applies(call))
+        };
+        if let Some(fault) = settled {
+            return Envelope::of(call, answer.headers()).answer(&fault);
+        }
         dates::rewrite(&self.dates.lock().unwrap(), call, answer)
     }
 

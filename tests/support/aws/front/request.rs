@@ -62,6 +62,12 @@ impl Call {
         form_field(&self.body, name)
     }
 
+    /// The fields `NAME.member.1` and so on of a form, decoded.
+    pub fn fields(&self, name: &str) -> Vec<String> {
+        let one = |number| self.field(&format!("{name}.member.{number}"));
+        (1..).map_while(one).collect()
+    }
+
     /// The bucket of a request to S3.
     pub fn bucket(&self) -> Option<&str> {
         let path = self
@@ -127,7 +133,7 @@ fn form_field(form: &str, name: &str) -> Option<String> {
 }
 
 /// Without percent-encoding.
-pub(super) fn decoded(text: &str) -> String {
+pub fn decoded(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {

@@ -3,21 +3,19 @@
 //! All made by real requests, in accounts that no other world has; spoil.rs takes things away again.
 
 mod deliveries;
+mod make;
 pub mod policies;
 mod spoil;
 mod text;
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::body::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::billing::Billing;
-use super::billing::hub::{Enrolment, Recommendation};
-use super::billing::keys::{Caller, Policy, root_key};
-use super::billing::optimizer;
-use super::billing::organization::Organization;
+use super::billing::keys::root_key;
 use super::client::{Answer, Client};
 use super::front::Front;
 use super::ministack::Ministack;
@@ -26,7 +24,6 @@ use super::web::runtime;
 use policies::{BucketPolicy, ROLE};
 
 const CUR: &str = "AWSOrigamiServiceGatewayService";
-const DATA_EXPORTS: &str = "AWSBillingAndCostManagementDataExports";
 
 /// What is built.
 #[derive(Debug, Clone)]
@@ -83,6 +80,8 @@ impl Delivery {
 }
 
 pub struct World {
+    /// What its accounts are numbered from.
+    base: usize,
     pub front: Front,
     pub billing: Billing,
     pub setup: Setup,
@@ -113,12 +112,14 @@ impl World {
     }
 
     async fn made(setup: Setup, ministack: &Ministack) -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let account = |which: u64| format!("{:012}", 110_000_000_000 + number * 10_000 + which);
+        let base = 110_000_000_000 + number * 10_000;
+        let account = |which: usize| format!("{:012}", base + which);
         let billing = Billing::new(Some(ministack.url()));
-        let others = 2..2 + u64::try_from(setup.members).unwrap();
+        let others = 2..2 + setup.members;
         let mut world = Self {
+            base,
             front: Front::new(&ministack.url(), &billing),
             billing,
             organization: format!("o-acme{number:06}"),
@@ -141,8 +142,20 @@ impl World {
         for delivery in Delivery::ALL {
             world.deliver(delivery).await;
         }
+        // Keys that AWS knows were used, and some weeks old.
+        let month = SignedDuration::from_hours(30 * 24);
+        world.key_history(world.made - month, Some(world.made));
         world.front.forget_calls();
         world
+    }
+
+    /// The id of its nth account.
+    ///
+    /// # Panics
+    /// If the world has no room for it.
+    pub fn account(&self, which: usize) -> String {
+        assert!(which < 10_000);
+        format!("{:012}", self.base + which)
     }
 
     /// Every account: the payer, the one of `ci`, the others.
@@ -169,79 +182,6 @@ impl World {
         Client::new(&self.front.url(), root_key(account))
     }
 
-    fn make_organization(&self) {
-        let mut organization = Organization::new(&self.organization, &self.payer, "Acme");
-        let root = organization.root.clone();
-        let unit = organization.unit("Workloads", &root);
-        let inner = organization.unit("Production", &unit);
-        organization.join(&self.tools, "Tools", &root);
-        for (number, account) in self.members.iter().enumerate() {
-            let parent = if number % 2 == 0 { &inner } else { &unit };
-            let name = format!("Account {}", number + 1);
-            let member = organization.join(account, &name, parent);
-            member.tags.insert("team".to_owned(), "payments".to_owned());
-        }
-        for account in self.accounts() {
-            self.billing.keys().learn_root(&account);
-        }
-        let recommendation = Recommendation {
-            account: self.tools.clone(),
-            region: "eu-west-1".to_owned(),
-            action: "Rightsize".to_owned(),
-            resource_type: "Ec2Instance".to_owned(),
-            monthly_savings: 42.0,
-        };
-        let in_hub = Enrolment {
-            members: true,
-            recommendations: vec![recommendation],
-        };
-        let in_optimizer = optimizer::Enrolment {
-            status: "Active",
-            reason: None,
-            members: true,
-        };
-        let mut state = self.billing.state();
-        state.organizations.push(organization);
-        state.hub.enrolled.insert(self.payer.clone(), in_hub);
-        state
-            .optimizer
-            .enrolled
-            .insert(self.payer.clone(), in_optimizer);
-        state.support.subscribed.insert(self.payer.clone());
-    }
-
-    async fn make_user(&mut self) {
-        let root = self.root(&self.tools);
-        iam(&root, "CreateUser", &[("UserName", "ci")]).await;
-        let policy = policies::user().to_string();
-        let fields = [
-            ("UserName", "ci"),
-            ("PolicyName", "assume"),
-            ("PolicyDocument", &*policy),
-        ];
-        iam(&root, "PutUserPolicy", &fields).await;
-        let made = iam(&root, "CreateAccessKey", &[("UserName", "ci")]).await;
-        self.ci = Key {
-            id: made.element("AccessKeyId").unwrap(),
-            secret: made.element("SecretAccessKey").unwrap(),
-            token: None,
-        };
-        let caller = Caller {
-            arn: self.user(),
-            account: self.tools.clone(),
-            policy: Policy::Of(self.user()),
-        };
-        self.billing.keys().learn(self.ci.clone(), caller, None);
-    }
-
-    async fn make_role(&self, account: &str) {
-        let root = self.root(account);
-        let trust = policies::trust(&self.user(), Some(self.setup.external_id)).to_string();
-        let fields = [("RoleName", ROLE), ("AssumeRolePolicyDocument", &*trust)];
-        iam(&root, "CreateRole", &fields).await;
-        self.put_policy(account, &[]).await;
-    }
-
     /// Gives the role of an account its policy, without these actions.
     async fn put_policy(&self, account: &str, without: &[&str]) {
         let policy = if account == self.payer {
@@ -256,21 +196,6 @@ impl World {
             ("PolicyDocument", &*policy),
         ];
         iam(&self.root(account), "PutRolePolicy", &fields).await;
-    }
-
-    async fn make_bucket(&self) {
-        let region = self.setup.bucket_region;
-        let place = format!(
-            "<CreateBucketConfiguration><LocationConstraint>{region}</LocationConstraint></CreateBucketConfiguration>"
-        );
-        let body = if region == "us-east-1" {
-            String::new()
-        } else {
-            place
-        };
-        self.s3("PUT", "", body).await.ok();
-        let policy = self.setup.bucket_policy.document(&self.payer, &self.bucket);
-        self.s3("PUT", "?policy", policy.to_string()).await.ok();
     }
 
     /// A request to the bucket by the payer's root user; `rest` follows the bucket's name.
@@ -301,70 +226,28 @@ impl World {
         })
     }
 
-    async fn make_report(&self) {
-        let input = json!({"ReportDefinition": self.report()});
-        self.cur("PutReportDefinition", &input).await.ok();
-    }
-
     async fn cur(&self, operation: &str, input: &Value) -> Answer {
         let target = format!("{CUR}.{operation}");
         self.root(&self.payer)
             .json("cur", "1.1", &target, input)
             .await
     }
-
-    async fn make_exports(&self) {
-        let of = |delivery: Delivery, query: &str, configuration: Value, format: [&str; 2]| {
-            json!({"Export": {
-                "Name": delivery.name(),
-                "DataQuery": {"QueryStatement": query, "TableConfigurations": configuration},
-                "DestinationConfigurations": {"S3Destination": {
-                    "S3Bucket": self.bucket,
-                    "S3Prefix": delivery.prefix(),
-                    "S3Region": self.setup.bucket_region,
-                    "S3OutputConfigurations": {
-                        "OutputType": "CUSTOM", "Format": format[0], "Compression": format[1],
-                        "Overwrite": "OVERWRITE_REPORT",
-                    },
-                }},
-                "RefreshCadence": {"Frequency": "SYNCHRONOUS"},
-            }})
-        };
-        let cur2 = of(
-            Delivery::Cur2,
-            "SELECT bill_payer_account_id, line_item_unblended_cost, line_item_usage_account_id FROM COST_AND_USAGE_REPORT",
-            json!({"COST_AND_USAGE_REPORT": {"TIME_GRANULARITY": "HOURLY", "INCLUDE_RESOURCES": "TRUE"}}),
-            ["PARQUET", "PARQUET"],
-        );
-        let focus = of(
-            Delivery::Focus,
-            "SELECT BilledCost, BillingAccountId, SubAccountId FROM FOCUS_1_2_AWS",
-            json!({"FOCUS_1_2_AWS": {"TIME_GRANULARITY": "DAILY"}}),
-            ["TEXT_OR_CSV", "GZIP"],
-        );
-        for definition in [cur2, focus] {
-            let target = format!("{DATA_EXPORTS}.CreateExport");
-            let root = self.root(&self.payer);
-            root.json("bcm-data-exports", "1.1", &target, &definition)
-                .await
-                .ok();
-        }
-        // They were made some days ago: what was made today may still wait for its first delivery.
-        for export in &mut self.billing.state().exports {
-            export.created = self.made - SignedDuration::from_hours(24 * 60);
-            export.updated = export.created;
-            export.delivered(self.made);
-        }
-    }
 }
 
 impl Drop for World {
     fn drop(&mut self) {
-        if !std::thread::panicking() {
-            let wrong = self.billing.wrong();
+        let wrong = self.billing.wrong();
+        if std::thread::panicking() {
+            eprintln!("requests:");
+            for call in self.front.calls() {
+                eprintln!("  {} {} {}", call.service, call.operation, call.status);
+            }
+            eprintln!("answers against the vendor's model: {wrong:#?}");
+            eprintln!("{}", Ministack::shared().last_words());
+        } else {
             assert!(
                 wrong.is_empty(),
-                "the stand-in broke the vendor's model: {wrong:#?}"
+                "answers against the vendor's model: {wrong:#?}"
             );
         }
     }

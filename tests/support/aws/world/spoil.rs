@@ -7,6 +7,7 @@ use super::policies::{BucketPolicy, ROLE, trust};
 use super::{Delivery, World, iam};
 use crate::aws::billing::exports::Export;
 use crate::aws::billing::organization::{MemberState, Organization};
+use crate::aws::front::fault::{Fault, Rule};
 use crate::aws::web::runtime;
 
 impl World {
@@ -59,6 +60,34 @@ impl World {
             ("Status", "Inactive"),
         ];
         runtime().block_on(iam(&self.root(&self.tools), "UpdateAccessKey", &fields));
+    }
+
+    /// The key of `ci` was made and last used at these moments.
+    pub fn key_history(&self, made: Timestamp, used: Option<Timestamp>) {
+        let answer = |operation: &str, result: String| {
+            let body = format!(
+                "<{operation}Response xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><{operation}Result>\
+                 {result}</{operation}Result></{operation}Response>"
+            );
+            let fault = Fault::Exactly(200, "text/xml".to_owned(), body);
+            self.front
+                .settle(Rule::new(fault).service("iam").operation(operation));
+        };
+        let id = &self.ci.id;
+        let key = format!(
+            "<AccessKeyMetadata><member><UserName>ci</UserName><AccessKeyId>{id}</AccessKeyId>\
+             <Status>Active</Status><CreateDate>{made:.0}</CreateDate></member></AccessKeyMetadata>\
+             <IsTruncated>false</IsTruncated>"
+        );
+        answer("ListAccessKeys", key);
+        let used = match used {
+            Some(at) => format!(
+                "<LastUsedDate>{at:.0}</LastUsedDate><ServiceName>sts</ServiceName><Region>us-east-1</Region>"
+            ),
+            None => "<ServiceName>N/A</ServiceName><Region>N/A</Region>".to_owned(),
+        };
+        let used = format!("<AccessKeyLastUsed>{used}</AccessKeyLastUsed><UserName>ci</UserName>");
+        answer("GetAccessKeyLastUsed", used);
     }
 
     pub fn without_report(&self) {
