@@ -66,6 +66,7 @@ fn needs<'a>(case: &Case<'a>) -> Option<(Way<'a>, Needs<'a>)> {
                 .collect();
             let needs = move |session: &Session| {
                 let mut needs = vec![Need::anywhere(listings(&exports))];
+                needs.extend(definitions(session, &exports));
                 let own = exports
                     .iter()
                     .filter(|(_, export)| export.read_with().is_none());
@@ -77,10 +78,8 @@ fn needs<'a>(case: &Case<'a>) -> Option<(Way<'a>, Needs<'a>)> {
         address::Kind::Export => {
             let export = case.export()?;
             let name = case.export_name()?;
-            let way = Way {
-                credential: export.read_with()?,
-                account: None,
-            };
+            export.read_with()?;
+            let way = case.reader()?;
             Some((way, Box::new(move |session| bucket(session, name, export))))
         }
         address::Kind::Account if case.signs_in() => {
@@ -109,14 +108,41 @@ fn listings(exports: &[(&str, &Export)]) -> Vec<&'static str> {
         .any(|(_, export)| matches!(export, Export::DataExport(_)))
     {
         actions.push("bcm-data-exports:ListExports");
-        actions.push("bcm-data-exports:GetExport");
     }
     actions
 }
 
+/// What is asked of the Data Exports themselves. Their ids are not known yet, and policies rarely
+/// name them.
+fn definitions(session: &Session, exports: &[(&str, &Export)]) -> Option<Need> {
+    let region = session.partition.billing()?;
+    let arn = |name: &str| {
+        let (partition, account) = (session.partition.word(), &session.account);
+        format!("arn:{partition}:bcm-data-exports:{region}:{account}:export/{name}")
+    };
+    let declared = exports.iter().filter_map(|(name, export)| match export {
+        Export::DataExport(_) => super::export::Place::of(name, export),
+        _ => None,
+    });
+    let resources: Vec<String> = declared
+        .map(|place| {
+            arn(&format!(
+                "{}-00000000-0000-0000-0000-000000000000",
+                place.name
+            ))
+        })
+        .collect();
+    (!resources.is_empty()).then(|| Need {
+        actions: vec!["bcm-data-exports:GetExport"],
+        resources,
+        allow: vec![arn("*")],
+        prefix: None,
+    })
+}
+
 /// What is asked of an export's bucket.
 fn bucket(session: &Session, name: &str, export: &Export) -> Vec<Need> {
-    let Some(place) = super::delivery::Place::of(name, export) else {
+    let Some(place) = super::export::Place::of(name, export) else {
         return Vec::new();
     };
     let bucket = format!("arn:{}:s3:::{}", session.partition.word(), place.bucket);
