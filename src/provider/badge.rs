@@ -38,12 +38,18 @@ struct Gather {
 
 impl Gather {
     fn add(&mut self, finding: &Finding, badge: Badge) {
+        self.asked[badge as usize] |=
+            finding.status != Status::Skipped && !OFFLINE.contains(finding.check.as_str());
+        self.shade(finding, badge);
+    }
+
+    /// Takes over what is wrong elsewhere: what is right there proves nothing here.
+    fn shade(&mut self, finding: &Finding, badge: Badge) {
         // A question that was not asked says nothing, and has no age.
         if finding.status == Status::Skipped {
             return;
         }
         let at = badge as usize;
-        self.asked[at] |= !OFFLINE.contains(finding.check.as_str());
         self.badges.lights[at] = self.badges.lights[at].max(finding.light());
         // RFC 3339 in UTC sorts by time.
         let oldest = &mut self.badges.oldest[at];
@@ -150,11 +156,12 @@ fn cost(badges: &mut Gather, payer: &Address, behind: &dyn Behind) {
 
 /// Whatever is wrong with an export, or with what reads it, is wrong with the cost data.
 fn export(badges: &mut Gather, address: &Address, behind: &dyn Behind) {
-    let credentials = behind.credentials(address);
-    for finding in std::iter::once(address)
-        .chain(&credentials)
-        .flat_map(|address| behind.findings(address))
-    {
+    for finding in behind.findings(address) {
         badges.add(finding, Badge::Cost);
+    }
+    for credential in behind.credentials(address) {
+        for finding in behind.findings(&credential) {
+            badges.shade(finding, Badge::Cost);
+        }
     }
 }

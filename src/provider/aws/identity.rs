@@ -177,7 +177,7 @@ fn not_trusted(role: &AwsRole, trouble: &Trouble) -> Answer {
 }
 
 /// The trust policy that lets a principal assume a role.
-fn trust_policy(who: Option<&str>, external_id: Option<&str>) -> String {
+pub(super) fn trust_policy(who: Option<&str>, external_id: Option<&str>) -> String {
     #[derive(serde::Serialize)]
     #[serde(rename_all = "PascalCase")]
     struct Trust {

@@ -2,7 +2,7 @@
 //! the resources that it is meant for and no others: a policy that is split the right way would fail
 //! on a cross product.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::case::{Asking, Case, OnlineCheck, Way, check};
 use super::client::iam::{self, Refusal, Simulated};
@@ -66,7 +66,10 @@ fn needs<'a>(case: &Case<'a>) -> Option<(Way<'a>, Needs<'a>)> {
                 .collect();
             let needs = move |session: &Session| {
                 let mut needs = vec![Need::anywhere(listings(&exports))];
-                needs.extend(definitions(session, &exports));
+                let definitions = exports.iter();
+                needs.extend(
+                    definitions.filter_map(|(name, export)| definition(session, name, export)),
+                );
                 let own = exports
                     .iter()
                     .filter(|(_, export)| export.read_with().is_none());
@@ -112,30 +115,23 @@ fn listings(exports: &[(&str, &Export)]) -> Vec<&'static str> {
     actions
 }
 
-/// What is asked of the Data Exports themselves. Their ids are not known yet, and policies rarely
-/// name them.
-fn definitions(session: &Session, exports: &[(&str, &Export)]) -> Option<Need> {
-    let region = session.partition.billing()?;
-    let arn = |name: &str| {
-        let (partition, account) = (session.partition.word(), &session.account);
-        format!("arn:{partition}:bcm-data-exports:{region}:{account}:export/{name}")
+/// What is asked of a data export itself. Its ARN ends in a UUID that nobody declares: any does, as
+/// policies have a wildcard there.
+fn definition(session: &Session, name: &str, export: &Export) -> Option<Need> {
+    let Export::DataExport(declared) = export else {
+        return None;
     };
-    let declared = exports.iter().filter_map(|(name, export)| match export {
-        Export::DataExport(_) => super::export::Place::of(name, export),
-        _ => None,
-    });
-    let resources: Vec<String> = declared
-        .map(|place| {
-            arn(&format!(
-                "{}-00000000-0000-0000-0000-000000000000",
-                place.name
-            ))
-        })
-        .collect();
-    (!resources.is_empty()).then(|| Need {
+    let arn = format!(
+        "arn:{}:bcm-data-exports:{}:{}:export/{}-",
+        session.partition.word(),
+        session.partition.billing()?,
+        session.account,
+        declared.name.as_deref().unwrap_or(name),
+    );
+    Some(Need {
         actions: vec!["bcm-data-exports:GetExport"],
-        resources,
-        allow: vec![arn("*")],
+        resources: vec![format!("{arn}00000000-0000-0000-0000-000000000000")],
+        allow: vec![format!("{arn}*")],
         prefix: None,
     })
 }
@@ -205,14 +201,18 @@ async fn simulated(session: &Session, needs: &[Need]) -> Result<Answer, Trouble>
         )
     });
     let results = futures::future::try_join_all(asked).await?;
+    // Exports in one bucket need the same of it.
+    let mut seen: BTreeSet<(String, String)> = BTreeSet::new();
     let mut missing: Vec<(&Need, Simulated)> = Vec::new();
-    let mut count = 0;
     for (need, results) in needs.iter().zip(results) {
-        count += results.len();
-        let refused = results.into_iter().filter(|one| one.refused.is_some());
-        missing.extend(refused.map(|one| (need, one)));
+        for one in results {
+            let new = seen.insert((one.action.clone(), one.resource.clone()));
+            if new && one.refused.is_some() {
+                missing.push((need, one));
+            }
+        }
     }
-    Ok(told(&principal, count, &missing))
+    Ok(told(&principal, seen.len(), &missing))
 }
 
 fn told(principal: &str, count: usize, missing: &[(&Need, Simulated)]) -> Answer {

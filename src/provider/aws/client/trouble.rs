@@ -175,7 +175,7 @@ impl Trouble {
             }
         };
         match (self.kind, self.code.as_deref()) {
-            (Kind::Network | Kind::Timeout | Kind::NoCredentials, _) => {
+            (Kind::Network | Kind::Timeout, _) => {
                 format!("{words} ({})", self.message)
             }
             (_, Some(code)) => format!("{words} ({code})"),
@@ -312,7 +312,7 @@ fn chain(error: &(dyn Error + 'static)) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut next = Some(error);
     while let Some(error) = next {
-        let text = error.to_string();
+        let text = error.to_string().lines().collect::<Vec<_>>().join("; ");
         if !parts.iter().any(|part| part.contains(&text)) {
             parts.push(text);
         }
