@@ -299,3 +299,62 @@ const fn word(light: Light) -> &'static str {
         Light::Red => "failed",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::address::Address;
+    use crate::model::provider::Provider;
+    use crate::provider::Badges;
+    use crate::report::data::Delivered;
+
+    fn row(address: Address, name: &str, through: Option<&str>) -> Row {
+        Row {
+            address,
+            spec: serde_json::json!({"name": name, "cost_center": "CC-110"}),
+            organization: "acme".to_owned(),
+            badges: Badges::default(),
+            exports: vec![Delivered {
+                name: "focus".to_owned(),
+                data_through: through.map(str::to_owned),
+            }],
+        }
+    }
+
+    fn listed(width: usize, through: Option<&str>) -> String {
+        let rows = vec![
+            row(
+                Address::payer(Provider::Aws, "111122223333"),
+                "Acme",
+                through,
+            ),
+            row(
+                Address::account(Provider::Aws, "210987654321"),
+                "Shop",
+                None,
+            ),
+        ];
+        let look = Look {
+            width,
+            ..Look::PLAIN
+        };
+        let now = "2026-11-22T00:00:00Z".parse().unwrap();
+        render(&Register { rows }, look, usize::MAX, now)
+    }
+
+    #[test]
+    fn the_day_that_data_goes_to_stands_where_there_is_room() {
+        insta::assert_snapshot!(listed(100, Some("2026-11-21")), @r##"
+        acme (aws)                                         COST CENTRE  API  PAYER  COST  RECS  DATA THROUGH
+          111122223333    Acme [payer]                     CC-110       ·    ·      ·     ·     2026-11-21
+            210987654321  Shop                             CC-110       ·    ·      ·     ·
+
+        1 payer, 1 account. Badges: · not asked
+        "##);
+        assert!(!listed(99, Some("2026-11-21")).contains("2026-11-21"));
+        assert!(!listed(120, None).contains("DATA"));
+        for line in listed(100, Some("2026-11-21")).lines() {
+            assert!(line.chars().count() <= 100, "{line}");
+        }
+    }
+}
