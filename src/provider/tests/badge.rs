@@ -32,6 +32,7 @@ fn waivers_hold_until_their_last_day() {
     };
     let waivers = [
         waiver("a", "credential/*"),
+        waiver("r", "organization/acme"),
         waiver("b", "!credential/x"),
         waiver("c", "["),
     ];
@@ -42,15 +43,26 @@ fn waivers_hold_until_their_last_day() {
             finding("a", "payer/aws/1", Status::Fail),
             finding("b", "payer/aws/1", Status::Fail),
             finding("c", "credential/x", Status::Fail),
+            // Recommendations are declared with their organization.
+            finding("r", "recommendations/acme", Status::Fail),
+            finding("r", "recommendations/other", Status::Fail),
         ];
         apply_waivers(&mut findings, &waivers, Date::parse(day).unwrap());
         findings.map(|finding| finding.waived)
     };
     assert_eq!(
         waived("2026-11-21"),
-        [Some("known".into()), None, None, None, None]
+        [
+            Some("known".into()),
+            None,
+            None,
+            None,
+            None,
+            Some("known".into()),
+            None
+        ]
     );
-    assert_eq!(waived("2026-11-22"), [const { None }; 5]);
+    assert_eq!(waived("2026-11-22"), [const { None }; 7]);
 }
 
 /// Stored findings and relations by hand.

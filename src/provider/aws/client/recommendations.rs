@@ -2,9 +2,19 @@
 
 use super::{Session, Trouble};
 
-/// Whether the account is enrolled in Compute Optimizer: `Active`, `Inactive`, `Pending`, `Failed`,
-/// with AWS's reason.
-pub async fn compute_optimizer(session: &Session) -> Result<(String, Option<String>), Trouble> {
+/// How an account is enrolled.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Enrolment {
+    /// `Active`, `Inactive`, `Pending`, `Failed`; none where AWS knows nothing of it.
+    pub status: Option<String>,
+    /// AWS's reason.
+    pub reason: Option<String>,
+    /// Whether a management account enrolled its members too, where AWS says so.
+    pub members: Option<bool>,
+}
+
+/// How the account is enrolled in Compute Optimizer.
+pub async fn compute_optimizer(session: &Session) -> Result<Enrolment, Trouble> {
     const ACTION: &str = "compute-optimizer:GetEnrollmentStatus";
     let answer = session
         .compute_optimizer()
@@ -12,8 +22,11 @@ pub async fn compute_optimizer(session: &Session) -> Result<(String, Option<Stri
         .send()
         .await
         .map_err(|error| Trouble::of(ACTION, &error))?;
-    let status = answer.status.map(|status| status.as_str().to_owned());
-    Ok((status.unwrap_or_default(), answer.status_reason))
+    Ok(Enrolment {
+        status: answer.status.map(|status| status.as_str().to_owned()),
+        reason: answer.status_reason,
+        members: Some(answer.member_accounts_enrolled),
+    })
 }
 
 /// Whether recommendations of Compute Optimizer can be read: their number in summary.
@@ -28,8 +41,8 @@ pub async fn compute_optimizer_summaries(session: &Session) -> Result<usize, Tro
     Ok(answer.recommendation_summaries.unwrap_or_default().len())
 }
 
-/// Whether the account is enrolled in the Cost Optimization Hub: `Active` or `Inactive`.
-pub async fn cost_optimization_hub(session: &Session) -> Result<Option<String>, Trouble> {
+/// How the account is enrolled in the Cost Optimization Hub.
+pub async fn cost_optimization_hub(session: &Session) -> Result<Enrolment, Trouble> {
     const ACTION: &str = "cost-optimization-hub:ListEnrollmentStatuses";
     let answer = session
         .cost_optimization_hub()
@@ -37,17 +50,16 @@ pub async fn cost_optimization_hub(session: &Session) -> Result<Option<String>, 
         .send()
         .await
         .map_err(|error| Trouble::of(ACTION, &error))?;
-    let mut items = answer.items.unwrap_or_default();
+    let items = answer.items.unwrap_or_default();
     let own = items
         .iter()
-        .position(|item| item.account_id.as_deref() == Some(&session.account));
-    let item = match own {
-        Some(at) => Some(items.swap_remove(at)),
-        None => items.into_iter().next(),
-    };
-    Ok(item
-        .and_then(|item| item.status)
-        .map(|status| status.as_str().to_owned()))
+        .find(|item| item.account_id.as_deref() == Some(&session.account));
+    let status = own.or(items.first()).and_then(|item| item.status.as_ref());
+    Ok(Enrolment {
+        status: status.map(|status| status.as_str().to_owned()),
+        reason: None,
+        members: answer.include_member_accounts,
+    })
 }
 
 /// Whether recommendations of the Cost Optimization Hub can be read.

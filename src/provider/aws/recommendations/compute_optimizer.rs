@@ -2,7 +2,7 @@
 
 use super::super::case::{Asking, Case, OnlineCheck, check};
 use super::super::client::{Session, Trouble, recommendations};
-use super::{refused, session};
+use super::{readable, refused, session};
 use crate::model::finding::Badge;
 use crate::provider::answer::Answer;
 
@@ -10,6 +10,9 @@ const PERMISSIONS: &[&str] = &[
     "compute-optimizer:GetEnrollmentStatus",
     "compute-optimizer:GetRecommendationSummaries",
 ];
+
+const ENROL: &str = "aws compute-optimizer update-enrollment-status --status Active \
+                     --include-member-accounts";
 
 pub const CHECK: OnlineCheck = OnlineCheck {
     check: check(
@@ -40,21 +43,20 @@ fn ask<'a>(case: &'a Case<'a>) -> Asking<'a> {
 }
 
 async fn asked(session: &Session) -> Result<Answer, Trouble> {
-    let (status, reason) = recommendations::compute_optimizer(session).await?;
-    let answer = match status.as_str() {
-        "Active" => {
+    let enrolment = recommendations::compute_optimizer(session).await?;
+    let answer = match enrolment.status.as_deref() {
+        Some("Active") => {
             let count = recommendations::compute_optimizer_summaries(session).await?;
-            Answer::pass("the payer is enrolled, and its recommendations can be read")
-                .evidence("summaries", count.to_string())
+            readable(&enrolment, ENROL).evidence("summaries", count.to_string())
         }
-        "Pending" => Answer::pending("Compute Optimizer is enrolling the payer")
+        Some("Pending") => Answer::pending("Compute Optimizer is enrolling the payer")
             .remedy("wait: the first recommendations take up to a day"),
-        "Failed" => Answer::fail("Compute Optimizer failed to enrol the payer")
+        Some("Failed") => Answer::fail("Compute Optimizer failed to enrol the payer")
             .remedy("opt in again, in the payer's account: Compute Optimizer, Account management"),
         _ => not_enrolled(),
     };
-    let answer = answer.evidence("status", status);
-    Ok(match reason {
+    let answer = answer.evidence("status", enrolment.status.as_deref().unwrap_or("none"));
+    Ok(match enrolment.reason {
         Some(reason) => answer.evidence("reason", reason),
         None => answer,
     })
@@ -66,7 +68,5 @@ fn not_enrolled() -> Answer {
             "opt in, in the payer's account, for all members at once: Compute Optimizer, Account \
              management; or with the command below; the first recommendations take up to a day",
         )
-        .paste(
-            "aws compute-optimizer update-enrollment-status --status Active --include-member-accounts",
-        )
+        .paste(ENROL)
 }

@@ -2,7 +2,7 @@
 
 use super::super::case::{Asking, Case, OnlineCheck, check};
 use super::super::client::{Partition, Session, Trouble, recommendations};
-use super::{refused, session};
+use super::{readable, refused, session};
 use crate::model::finding::Badge;
 use crate::provider::answer::Answer;
 
@@ -10,6 +10,9 @@ const PERMISSIONS: &[&str] = &[
     "cost-optimization-hub:ListEnrollmentStatuses",
     "cost-optimization-hub:ListRecommendationSummaries",
 ];
+
+const ENROL: &str = "aws cost-optimization-hub update-enrollment-status --region us-east-1 \
+                     --status Active --include-member-accounts";
 
 pub const CHECK: OnlineCheck = OnlineCheck {
     check: check(
@@ -42,11 +45,11 @@ fn ask<'a>(case: &'a Case<'a>) -> Asking<'a> {
 }
 
 async fn asked(session: &Session) -> Result<Answer, Trouble> {
-    let status = recommendations::cost_optimization_hub(session).await?;
-    let answer = match status.as_deref() {
+    let enrolment = recommendations::cost_optimization_hub(session).await?;
+    let answer = match enrolment.status.as_deref() {
         Some("Active") => {
             recommendations::cost_optimization_hub_summaries(session).await?;
-            Answer::pass("the payer is enrolled, and its recommendations can be read")
+            readable(&enrolment, ENROL)
         }
         _ => Answer::fail("the payer is not enrolled in the Cost Optimization Hub")
             .remedy(
@@ -54,10 +57,7 @@ async fn asked(session: &Session) -> Result<Answer, Trouble> {
                  Cost Optimization Hub, Enable; or with the command below; the first recommendations \
                  take up to a day",
             )
-            .paste(
-                "aws cost-optimization-hub update-enrollment-status --region us-east-1 \
-                 --status Active --include-member-accounts",
-            ),
+            .paste(ENROL),
     };
-    Ok(answer.evidence("status", status.as_deref().unwrap_or("none")))
+    Ok(answer.evidence("status", enrolment.status.as_deref().unwrap_or("none")))
 }

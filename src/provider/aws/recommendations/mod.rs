@@ -8,6 +8,7 @@ pub mod trusted_advisor;
 use std::sync::Arc;
 
 use super::case::Case;
+use super::client::recommendations::Enrolment;
 use super::client::{Kind, Session, Statement, Trouble, policy};
 use crate::model::address;
 use crate::provider::answer::Answer;
@@ -24,6 +25,18 @@ async fn session(case: &Case<'_>) -> Option<Result<Arc<Session>, Answer>> {
         )));
     }
     Some(case.session().await)
+}
+
+/// The answer where a service is enrolled and can be read.
+fn readable(enrolment: &Enrolment, enrol: &str) -> Answer {
+    if enrolment.members == Some(false) {
+        return Answer::warn(
+            "only the payer itself is enrolled, not the accounts that it pays for",
+        )
+        .remedy("enrol the members too, in the payer's account:")
+        .paste(enrol);
+    }
+    Answer::pass("the payer is enrolled with its members, and recommendations can be read")
 }
 
 /// What kept a service from being asked: with the permissions to add, where it is those.

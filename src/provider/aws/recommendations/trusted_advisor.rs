@@ -1,6 +1,8 @@
 //! `aws.recommendations.trusted_advisor`: can the checks of Trusted Advisor be read? Needs a support
 //! plan with access to its API.
 
+use jiff::ToSpan;
+
 use super::super::case::{Asking, Case, OnlineCheck, check};
 use super::super::client::{Trouble, recommendations};
 use super::{refused, session};
@@ -30,24 +32,24 @@ fn ask<'a>(case: &'a Case<'a>) -> Asking<'a> {
         Some(match recommendations::trusted_advisor(&session).await {
             Ok(checks) => Answer::pass("the checks of Trusted Advisor can be read")
                 .evidence("checks", checks.to_string()),
-            Err(trouble) if trouble.is("SubscriptionRequiredException") => {
-                no_plan(&case.subject.address.last(), &trouble)
-            }
+            Err(trouble) if trouble.is("SubscriptionRequiredException") => no_plan(case, &trouble),
             Err(trouble) => refused("Trusted Advisor", &trouble, PERMISSIONS),
         })
     })
 }
 
-fn no_plan(organization: &str, trouble: &Trouble) -> Answer {
+fn no_plan(case: &Case<'_>, trouble: &Trouble) -> Answer {
+    let organization = case.subject.address.last();
+    let until = case.run.today().civil().saturating_add(1.year());
     trouble.evidence(
         Answer::fail("the payer's support plan has no access to Trusted Advisor")
             .remedy(
-                "AWS opens its API to the plans Business and Enterprise alone; where you don't want \
-                 one, say so in `bursar.yaml`, with a day of your own:",
+                "AWS opens Trusted Advisor's API from the plan Business on; where you don't want that, \
+                 accept it for a year in `bursar.yaml`:",
             )
             .paste(format!(
-                "waive:\n  - check: {}\n    for: recommendations/{organization}\n    until: \
-                 YYYY-MM-DD\n    reason: no such support plan",
+                "waive:\n  - check: {}\n    for: recommendations/{organization}\n    until: {until}\n    \
+                 reason: no such support plan",
                 CHECK.check.id
             )),
     )
