@@ -129,7 +129,8 @@ fn failed(case: &Case<'_>, way: Way<'_>, unsigned: &Unsigned) -> Option<Answer> 
     }
 }
 
-fn told(case: &Case<'_>, way: Way<'_>, trouble: &Trouble) -> Answer {
+/// What went wrong with signing in along a way.
+pub(super) fn told(case: &Case<'_>, way: Way<'_>, trouble: &Trouble) -> Answer {
     match case.role(way.credential) {
         Some(role) if trouble.action == "sts:AssumeRole" && trouble.kind == Kind::Denied => {
             not_trusted(role, trouble)

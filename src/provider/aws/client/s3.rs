@@ -2,6 +2,8 @@
 //! byte; never more of the data.
 
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::operation::RequestId;
+use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use jiff::Timestamp;
 
@@ -16,6 +18,19 @@ pub struct Object {
 
 /// A manifest larger than this is not one: 1,000 files take about 200 KB.
 const LARGEST: usize = 16 * 1024 * 1024;
+
+/// S3's answers are read leniently: a page of something in between would be an empty listing. What is
+/// S3's own has an id.
+fn genuine<T: RequestId>(action: &'static str, answer: T) -> Result<T, Trouble> {
+    match answer.request_id() {
+        Some(_) => Ok(answer),
+        None => Err(Trouble::new(
+            Kind::Malformed,
+            action,
+            "the answer has no request id",
+        )),
+    }
+}
 
 /// The region of a bucket. With an owner, a bucket of another account is denied.
 pub async fn region(
@@ -32,7 +47,7 @@ pub async fn region(
         .send()
         .await;
     let answer = match answer {
-        Ok(answer) => answer,
+        Ok(answer) => genuine(ACTION, answer)?,
         Err(error) => {
             return redirected(&error).ok_or_else(|| Trouble::of(ACTION, &error));
         }
@@ -49,6 +64,22 @@ pub async fn region(
             Some(region) => region.to_owned(),
         },
     )
+}
+
+/// Sorts an error; of a request that went to the wrong region, with the right one.
+fn trouble<E>(action: &'static str, error: &SdkError<E, HttpResponse>) -> Trouble
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    let trouble = Trouble::of(action, error);
+    match redirected(error) {
+        Some(region) => Trouble {
+            kind: Kind::Elsewhere,
+            message: format!("the bucket is in {region}"),
+            ..trouble
+        },
+        None => trouble,
+    }
 }
 
 /// The region that S3 names where it sends a request elsewhere.
@@ -73,10 +104,27 @@ pub async fn policy(session: &Session, region: &str, bucket: &str) -> Result<Str
         .bucket(bucket)
         .send()
         .await
-        .map_err(|error| Trouble::of(ACTION, &error))?;
-    answer
+        .map_err(|error| trouble(ACTION, &error))?;
+    genuine(ACTION, answer)?
         .policy
         .ok_or_else(|| Trouble::new(Kind::Malformed, ACTION, "the answer holds no policy"))
+}
+
+/// A whole page of a listing: S3 counts what is on it.
+fn whole(
+    action: &'static str,
+    answer: ListObjectsV2Output,
+) -> Result<ListObjectsV2Output, Trouble> {
+    let answer = genuine(action, answer)?;
+    let found = answer.contents().len() + answer.common_prefixes().len();
+    match answer.key_count {
+        Some(count) if usize::try_from(count) != Ok(found) => Err(Trouble::new(
+            Kind::Malformed,
+            action,
+            format!("the listing holds {found} of {count} keys"),
+        )),
+        _ => Ok(answer),
+    }
 }
 
 /// The folders right below a prefix that ends in a slash, each with a slash behind it. One page: a
@@ -96,8 +144,8 @@ pub async fn folders(
         .delimiter("/")
         .send()
         .await
-        .map_err(|error| Trouble::of(ACTION, &error))?;
-    Ok(answer
+        .map_err(|error| trouble(ACTION, &error))?;
+    Ok(whole(ACTION, answer)?
         .common_prefixes
         .unwrap_or_default()
         .into_iter()
@@ -120,14 +168,14 @@ pub async fn objects(
         .prefix(prefix)
         .send()
         .await
-        .map_err(|error| Trouble::of(ACTION, &error))?;
+        .map_err(|error| trouble(ACTION, &error))?;
     let object = |object: aws_sdk_s3::types::Object| {
         Some(Object {
             key: object.key?,
             modified: object.last_modified.as_ref().and_then(super::moment),
         })
     };
-    Ok(answer
+    Ok(whole(ACTION, answer)?
         .contents
         .unwrap_or_default()
         .into_iter()
@@ -143,14 +191,15 @@ pub async fn read(
     key: &str,
 ) -> Result<Vec<u8>, Trouble> {
     const ACTION: &str = "s3:GetObject";
-    let mut answer = session
+    let answer = session
         .s3(region)
         .get_object()
         .bucket(bucket)
         .key(key)
         .send()
         .await
-        .map_err(|error| Trouble::of(ACTION, &error))?;
+        .map_err(|error| trouble(ACTION, &error))?;
+    let mut answer = genuine(ACTION, answer)?;
     let mut body = Vec::new();
     loop {
         match answer.body.next().await {
@@ -186,12 +235,12 @@ pub async fn touch(
         .send()
         .await;
     match answer {
-        Ok(mut answer) => match answer.body.next().await {
+        Ok(answer) => match genuine(ACTION, answer)?.body.next().await {
             Some(Err(error)) => Err(Trouble::new(Kind::Network, ACTION, error.to_string())),
             _ => Ok(()),
         },
         // An empty object has no first byte, and can be read.
         Err(error) if error.code() == Some("InvalidRange") => Ok(()),
-        Err(error) => Err(Trouble::of(ACTION, &error)),
+        Err(error) => Err(trouble(ACTION, &error)),
     }
 }

@@ -21,6 +21,8 @@ pub enum Kind {
     Denied,
     /// What was asked for is not there.
     Missing,
+    /// It is in another region than the one that was asked.
+    Elsewhere,
     /// AWS answered no, for another reason.
     Refused,
     /// Too many requests; also after the retries.
@@ -166,6 +168,7 @@ impl Trouble {
             Kind::Timeout => "there was no answer in time",
             Kind::Server => "AWS failed, after several tries",
             Kind::Malformed => "the answer is not one of AWS's",
+            Kind::Elsewhere => return self.message.clone(),
             Kind::Missing | Kind::Refused => {
                 return if code.is_empty() {
                     format!("AWS refused: {}", self.message)
@@ -211,6 +214,7 @@ impl Trouble {
                 "see what answers in AWS's place: a proxy, or an endpoint that is set in \
                  `AWS_ENDPOINT_URL`"
             }
+            Kind::Elsewhere => "declare that region",
             Kind::Denied | Kind::Missing | Kind::Refused => "",
         }
     }

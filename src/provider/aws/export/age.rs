@@ -42,7 +42,7 @@ fn ask<'a>(case: &'a Case<'a>) -> Asking<'a> {
         if let Some(answer) = judged(&deliveries, case.run.now) {
             return Some(answer);
         }
-        let entry = case.known_entry(&place).await;
+        let entry = case.known_entry(&place).await.ok().flatten();
         Some(if entry.is_some_and(|entry| entry.young(case.run.now)) {
             Answer::pending("nothing is delivered yet")
                 .remedy("wait: the first delivery takes up to 24 hours")

@@ -3,6 +3,7 @@
 
 use super::super::case::{Asking, Case, OnlineCheck, check};
 use super::super::client::{Kind, Session, Statement, Trouble, Unsigned, s3};
+use super::super::identity;
 use super::denied;
 use super::place::Place;
 use crate::model::finding::Badge;
@@ -76,7 +77,7 @@ async fn not_signed_in(case: &Case<'_>) -> Option<Answer> {
         Err(Unsigned::Trouble {
             credential,
             trouble,
-        }) if credential == way.credential => Some(trouble.answer("sign in to read the bucket")),
+        }) if credential == way.credential => Some(identity::told(case, way, &trouble)),
         _ => None,
     }
 }

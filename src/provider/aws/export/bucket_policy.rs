@@ -255,6 +255,9 @@ fn hidden(session: &Session, owner: Option<&str>, place: &Place<'_>, trouble: &T
              whether AWS may deliver",
         );
     }
+    if trouble.kind == Kind::Elsewhere {
+        return Answer::skipped("not asked: `aws.export.read` says why");
+    }
     let doing = format!("read the policy of bucket `{}`", place.bucket);
     if trouble.kind != Kind::Denied {
         return trouble.answer(&doing);

@@ -35,7 +35,7 @@ fn ask<'a>(case: &'a Case<'a>) -> Asking<'a> {
         if case.external() {
             return None;
         }
-        let Some(entry) = case.known_entry(&place).await else {
+        let Ok(Some(entry)) = case.known_entry(&place).await else {
             return Some(Answer::skipped(
                 "not asked: `aws.export.definition` says why",
             ));

@@ -65,6 +65,9 @@ impl Entry {
     }
 }
 
+/// Nobody could be asked: another check says why.
+struct Unknown;
+
 impl<'a> Case<'a> {
     /// Where the export is delivered to; none where the subject is no export in S3.
     fn destination(&self) -> Option<Place<'a>> {
@@ -90,13 +93,13 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// The entry, for checks that build on it: none where it is not known, for whatever reason.
-    async fn known_entry(&self, place: &Place<'_>) -> Option<Entry> {
+    /// What the billing service has under the export's name, for checks that build on it.
+    async fn known_entry(&self, place: &Place<'_>) -> Result<Option<Entry>, Unknown> {
         if self.external() {
-            return None;
+            return Err(Unknown);
         }
-        let session = self.session().await.ok()?;
-        self.entry(&session, place).await.ok().flatten()
+        let session = self.session().await.map_err(|_| Unknown)?;
+        self.entry(&session, place).await.map_err(|_| Unknown)
     }
 
     /// The account that the bucket should belong to.

@@ -41,6 +41,10 @@ fn ask<'a>(case: &'a Case<'a>) -> Asking<'a> {
         };
         let deliveries = match case.aws.deliveries(&session, &region, &place).await {
             Ok(deliveries) => deliveries,
+            Err(trouble) if trouble.kind == Kind::Denied => {
+                let excused = excuse(case, &place).await;
+                return Some(excused.unwrap_or_else(|| reader.not_listed(&trouble)));
+            }
             Err(trouble) => return Some(reader.not_listed(&trouble)),
         };
         Some(match deliveries.newest() {
@@ -191,23 +195,31 @@ fn needs_key(trouble: &Trouble) -> bool {
 
 /// Nothing was ever delivered: too early, or never to come.
 async fn nothing(case: &Case<'_>, place: &Place<'_>) -> Answer {
+    if let Some(excused) = excuse(case, place).await {
+        return excused;
+    }
     let at = address_of(place);
-    let entry = case.known_entry(place).await;
-    match entry {
-        None if !case.external() => Answer::skipped(
+    let entry = case.known_entry(place).await.ok().flatten();
+    if entry.is_some_and(|entry| entry.young(case.run.now)) {
+        return Answer::pending(format!("nothing is delivered to {at} yet"))
+            .remedy("wait: the first delivery takes up to 24 hours");
+    }
+    Answer::fail(format!("nothing was ever delivered to {at}")).remedy(
+        "see whether prefix and name are right to the letter, what `aws.export.health` says, and \
+         what the folder holds",
+    )
+}
+
+/// Why nothing need be there, where another check tells the cause.
+async fn excuse(case: &Case<'_>, place: &Place<'_>) -> Option<Answer> {
+    match case.known_entry(place).await {
+        Ok(None) => Some(Answer::skipped(
             "nothing is there, and neither is the export: `aws.export.definition` says why",
-        ),
-        Some(entry) if moved(case, &entry, place).await => Answer::skipped(
+        )),
+        Ok(Some(entry)) if moved(case, &entry, place).await => Some(Answer::skipped(
             "nothing is there: the export is delivered elsewhere, as `aws.export.definition` says",
-        ),
-        Some(entry) if entry.young(case.run.now) => {
-            Answer::pending(format!("nothing is delivered to {at} yet"))
-                .remedy("wait: the first delivery takes up to 24 hours")
-        }
-        _ => Answer::fail(format!("nothing was ever delivered to {at}")).remedy(
-            "see whether prefix and name are right to the letter, what `aws.export.health` says, and \
-             what the folder holds",
-        ),
+        )),
+        _ => None,
     }
 }
 
