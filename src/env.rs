@@ -21,9 +21,21 @@ pub const USER: &str = "USER";
 /// Who is at work, for the lock and the history; on a runner of GitHub Actions.
 pub const GITHUB_ACTOR: &str = "GITHUB_ACTOR";
 
+/// How many seconds one call to a provider may take, with all its tries; one try may take a third of
+/// that. Default: 45.
+pub const BURSAR_CALL_TIMEOUT: &str = "BURSAR_CALL_TIMEOUT";
+
 /// The endpoint of Amazon S3 where it is not AWS's own. Read by AWS's SDK, as are `AWS_ENDPOINT_URL`
 /// and those of the other services; bursar looks at it to address buckets by path there.
 pub const AWS_ENDPOINT_URL_S3: &str = "AWS_ENDPOINT_URL_S3";
+
+/// How long one call to a provider may take, from [`BURSAR_CALL_TIMEOUT`]: a whole number of seconds,
+/// at least one; anything else counts as not set.
+#[must_use]
+pub fn call_timeout() -> std::time::Duration {
+    let seconds = get(BURSAR_CALL_TIMEOUT).and_then(|text| text.parse().ok());
+    std::time::Duration::from_secs(seconds.filter(|seconds| *seconds > 0).unwrap_or(45))
+}
 
 /// A variable that is set and not empty.
 #[must_use]

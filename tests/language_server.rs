@@ -2,7 +2,6 @@
 
 #[path = "support/lsp.rs"]
 mod lsp;
-#[allow(dead_code, reason = "other tests use the rest")]
 #[path = "support/tools.rs"]
 mod tools;
 

@@ -60,10 +60,12 @@ pub fn block(plan: &mut Plan, board: &Board, require: Require, estate: &Estate) 
             let direct = own.is_some();
             let through = || {
                 let organization = links.organization(&change.address).cloned();
+                let payer = links.reached_through(&change.address).cloned();
                 links
                     .credentials(&change.address)
                     .into_iter()
                     .chain(organization)
+                    .chain(payer)
                     .find_map(|address| blocking(&address))
             };
             own.or_else(through).map(|(address, check)| Block {

@@ -8,6 +8,7 @@ use crate::config::estate::Estate;
 use crate::engine::reference;
 use crate::model::address::{Address, Kind};
 use crate::model::finding::Finding;
+use crate::model::provider::Provider;
 use crate::model::spec::Credential;
 use crate::provider::Behind;
 
@@ -179,27 +180,64 @@ impl Links {
         self.organization.get(address)
     }
 
-    /// The credentials that a resource is reached with: its own, or its payer's, or its organization's.
+    /// The payer that bills an account.
+    #[must_use]
+    pub fn payer(&self, account: &Address) -> Option<&Address> {
+        self.payer.get(account)
+    }
+
+    /// The credentials that a resource is reached with: its own, or its payer's, or its
+    /// organization's; and those that they build on.
     #[must_use]
     pub fn credentials(&self, address: &Address) -> Vec<Address> {
-        let own = |address: &Address| -> Vec<Address> {
-            let names = self.own.get(address).map(Vec::as_slice).unwrap_or_default();
-            names.iter().map(|name| Address::credential(name)).collect()
-        };
-        let mine = own(address);
-        if !mine.is_empty() || address.kind() == Kind::Credential {
-            return mine;
+        let mut found = self.named(address);
+        if found.is_empty() && address.kind() != Kind::Credential {
+            found = self.lent(address);
         }
-        if address.kind() == Kind::Export {
-            let payer = address
+        let mut at = 0;
+        while at < found.len() {
+            for source in self.named(&found[at]) {
+                if !found.contains(&source) {
+                    found.push(source);
+                }
+            }
+            at += 1;
+        }
+        found
+    }
+
+    /// The credentials that a resource names itself.
+    fn named(&self, address: &Address) -> Vec<Address> {
+        let names = self.own.get(address).map(Vec::as_slice).unwrap_or_default();
+        names.iter().map(|name| Address::credential(name)).collect()
+    }
+
+    /// The credentials of what a resource without its own is reached through.
+    fn lent(&self, address: &Address) -> Vec<Address> {
+        let payer = match address.kind() {
+            Kind::Export => address
                 .provider()
                 .zip(address.parts().nth(1))
-                .map(|(provider, id)| Address::payer(provider, &id));
-            return payer
-                .map(|payer| self.credentials(&payer))
-                .unwrap_or_default();
+                .map(|(provider, id)| Address::payer(provider, &id)),
+            _ => self.reached_through(address).cloned(),
+        };
+        let of_payer = payer.as_ref().map(|payer| self.named(payer));
+        if let Some(found) = of_payer.filter(|found| !found.is_empty()) {
+            return found;
         }
-        self.organization.get(address).map(own).unwrap_or_default()
+        let organization = self
+            .organization
+            .get(address)
+            .or_else(|| self.organization.get(payer.as_ref()?));
+        organization.map(|of| self.named(of)).unwrap_or_default()
+    }
+
+    /// The payer that an account is reached through: in AWS, where it names no credential itself.
+    #[must_use]
+    pub fn reached_through(&self, account: &Address) -> Option<&Address> {
+        let payer = self.payer.get(account)?;
+        let own = self.own.get(account).is_some_and(|own| !own.is_empty());
+        (account.provider() == Some(Provider::Aws) && !own).then_some(payer)
     }
 }
 
@@ -228,6 +266,10 @@ impl Behind for Wall<'_> {
 
     fn payer(&self, account: &Address) -> Option<Address> {
         self.links.payer.get(account).cloned()
+    }
+
+    fn reached_through(&self, account: &Address) -> Option<Address> {
+        self.links.reached_through(account).cloned()
     }
 
     fn recommendations(&self, address: &Address) -> Option<Address> {

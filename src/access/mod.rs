@@ -49,6 +49,7 @@ pub fn asked(plan: &Plan, estate: &Estate) -> BTreeSet<Address> {
         asked.extend(links.credentials(&change.address));
         if change.address.kind() == Kind::Account {
             asked.extend(links.organization(&change.address).cloned());
+            asked.extend(links.reached_through(&change.address).cloned());
         }
         asked.insert(change.address.clone());
     }
@@ -74,6 +75,37 @@ pub fn askable(estate: &Estate) -> BTreeSet<Address> {
             .keys()
             .map(Address::organization),
     );
+    all
+}
+
+/// Chosen resources with the credentials that they are reached with, so that a cause is found where it
+/// is; and with a role by name, which is only there where it is used, whatever it is used for.
+#[must_use]
+pub fn with_credentials(estate: &Estate, chosen: BTreeSet<Address>) -> BTreeSet<Address> {
+    let links = Links::all(estate);
+    let by_name: BTreeSet<&Address> = chosen
+        .iter()
+        .filter(|address| address.kind() == Kind::Credential)
+        .filter(|address| {
+            let declared = estate.declaration.credential(&address.last());
+            matches!(declared, Some(Credential::AwsRole(role)) if role.role_arn.is_none())
+        })
+        .collect();
+    let used = links.own.keys().filter(|address| {
+        let reached = matches!(address.kind(), Kind::Payer | Kind::Account)
+            && links.reached_through(address).is_none();
+        reached && !by_name.is_empty() && {
+            let credentials = links.credentials(address);
+            credentials
+                .first()
+                .is_some_and(|first| by_name.contains(first))
+        }
+    });
+    let mut all: BTreeSet<Address> = used.cloned().collect();
+    for address in &chosen {
+        all.extend(links.credentials(address));
+    }
+    all.extend(chosen);
     all
 }
 
@@ -112,10 +144,7 @@ pub async fn ask_online(
     answers.sort_by_key(|(at, _)| *at);
     let unasked = inquiry
         .organizations()
-        .filter_map(|(address, organization)| {
-            let built = probe(organization.provider).is_some();
-            (!built).then(|| provider::not_built(organization.provider, &address, run.now))
-        });
+        .filter_map(|(address, one)| provider::not_built(one.provider, &address, run.now));
     let answers = answers.into_iter().flat_map(|(_, findings)| findings);
     answers.chain(unasked).collect()
 }

@@ -38,6 +38,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         .into_iter()
         .filter(chosen)
         .collect();
+    let asked = access::with_credentials(&project.estate, asked);
     if asked.is_empty() && args.only.is_empty() {
         if args.json {
             context
@@ -74,7 +75,12 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     if args.json {
         context.printer.json(&check::document(&findings, &calls))?;
     } else {
-        let text = check::render(&findings, context.printer.look());
+        let text = check::render(
+            &findings,
+            &project.estate,
+            context.now,
+            context.printer.look(),
+        );
         context.printer.print(&text)?;
     }
     Ok(if bad > 0 { Exit::Error } else { Exit::Ok })

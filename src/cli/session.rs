@@ -15,6 +15,7 @@ use crate::platform::{Found, LOCAL, PlatformWriter};
 use crate::provider::{self, Mode, Run};
 use crate::report::diagnostics::human;
 use crate::report::plan::{By, Shown};
+use crate::report::progress::Progress;
 use crate::state::{EmbeddedStore, Holder, Snapshot, StateError};
 
 use super::{Context, Exit, Failure};
@@ -171,8 +172,11 @@ pub fn ask(
     let mut calls = BTreeMap::new();
     if !args.offline && !inquiry.is_empty() {
         let probes = provider::online_probes(run);
-        let done = |_| {};
-        findings.extend(wait(access::ask_online(&inquiry, &run, &probes, &done))?);
+        let progress = Progress::new("asking", inquiry.len());
+        let done = |count| progress.at(count);
+        let answers = wait(access::ask_online(&inquiry, &run, &probes, &done));
+        progress.end();
+        findings.extend(answers?);
         for probe in &probes {
             calls.extend(probe.calls());
         }

@@ -86,6 +86,9 @@ pub struct Check {
     pub remedy: &'static str,
 }
 
+/// Name of the evidence that holds the provider's own words on an error.
+pub const SAID: &str = "said";
+
 /// The answer to one check on one resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {

@@ -38,12 +38,18 @@ struct Gather {
 
 impl Gather {
     fn add(&mut self, finding: &Finding, badge: Badge) {
+        self.asked[badge as usize] |=
+            finding.status != Status::Skipped && !OFFLINE.contains(finding.check.as_str());
+        self.shade(finding, badge);
+    }
+
+    /// Takes over what is wrong elsewhere: what is right there proves nothing here.
+    fn shade(&mut self, finding: &Finding, badge: Badge) {
         // A question that was not asked says nothing, and has no age.
         if finding.status == Status::Skipped {
             return;
         }
         let at = badge as usize;
-        self.asked[at] |= !OFFLINE.contains(finding.check.as_str());
         self.badges.lights[at] = self.badges.lights[at].max(finding.light());
         // RFC 3339 in UTC sorts by time.
         let oldest = &mut self.badges.oldest[at];
@@ -78,13 +84,16 @@ pub trait Behind {
     fn organization(&self, address: &Address) -> Option<Address>;
     /// The payer that bills an account.
     fn payer(&self, account: &Address) -> Option<Address>;
+    /// The payer that an account is reached through, where it has no access of its own.
+    fn reached_through(&self, account: &Address) -> Option<Address>;
     /// The recommendations of the organization that a resource belongs to, where it collects them.
     fn recommendations(&self, address: &Address) -> Option<Address>;
 }
 
 /// The badges of an organization, a payer, an export, an account or a credential. Accounts inherit
 /// COST from their payer, and accounts and payers RECS from their organization; what was found about
-/// the organization itself holds for both too. A badge is green only where a provider was asked.
+/// the organization itself holds for both too. An account that is reached through its payer inherits
+/// API as well. A badge is green only where a provider was asked.
 #[must_use]
 pub fn badges(address: &Address, behind: &dyn Behind) -> Badges {
     let mut badges = Gather::default();
@@ -112,6 +121,11 @@ pub fn badges(address: &Address, behind: &dyn Behind) -> Badges {
             }
         }
         cost(&mut badges, &payer, behind);
+    }
+    if address.kind() == Kind::Account
+        && let Some(payer) = behind.reached_through(address)
+    {
+        own(&mut badges, &payer, behind, &[Badge::Api]);
     }
     if let Some(recommendations) = behind.recommendations(address)
         && recommendations != *address
@@ -142,11 +156,12 @@ fn cost(badges: &mut Gather, payer: &Address, behind: &dyn Behind) {
 
 /// Whatever is wrong with an export, or with what reads it, is wrong with the cost data.
 fn export(badges: &mut Gather, address: &Address, behind: &dyn Behind) {
-    let credentials = behind.credentials(address);
-    for finding in std::iter::once(address)
-        .chain(&credentials)
-        .flat_map(|address| behind.findings(address))
-    {
+    for finding in behind.findings(address) {
         badges.add(finding, Badge::Cost);
+    }
+    for credential in behind.credentials(address) {
+        for finding in behind.findings(&credential) {
+            badges.shade(finding, Badge::Cost);
+        }
     }
 }

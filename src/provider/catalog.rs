@@ -12,12 +12,7 @@ pub fn checks() -> Vec<&'static Check> {
     let mut checks: Vec<&'static Check> = probe::local_checks()
         .map(|local| &local.check)
         .chain(probe::online_checks())
-        .chain(
-            Provider::ALL
-                .into_iter()
-                .filter(|provider| !probe::built(*provider))
-                .map(shared::access::check),
-        )
+        .chain(Provider::ALL.into_iter().filter_map(shared::access::check))
         .collect();
     checks.sort_by_key(|check| check.id);
     checks
@@ -30,26 +25,37 @@ pub fn table() -> String {
         "# Checks\n\n\
          Each check asks one read-only question about access. A check that is required blocks, when \
          its answer is bad, the change that depends on it (see `access` in `bursar.yaml`); `waive` \
-         accepts one for a while. Offline checks need no network: `--offline` runs them too.\n\n\
+         accepts one for a while. Checks without calls need no network: `--offline` runs them too. \
+         Calls and permissions are named as the providers name them; all of them only read.\n\n\
          This page is made from the checks themselves; change them, and run the tests with \
          `BURSAR_BLESS=1`.\n\n\
-         | check | badge | required | offline | question | remedy |\n\
-         | --- | --- | --- | --- | --- | --- |\n",
+         | check | badge | required | question | calls | permissions | remedy |\n\
+         | --- | --- | --- | --- | --- | --- | --- |\n",
     );
     for check in checks() {
         let yes = |yes| if yes { "yes" } else { "no" };
         let _ = writeln!(
             page,
-            "| `{}` | {} | {} | {} | {} | {} |",
+            "| `{}` | {} | {} | {} | {} | {} | {} |",
             check.id,
             check.badge.as_str(),
             yes(check.required),
-            yes(check.offline),
             cell(check.question),
+            if check.offline {
+                "none: offline".to_owned()
+            } else {
+                list(check.calls)
+            },
+            list(check.permissions),
             cell(check.remedy),
         );
     }
     page
+}
+
+fn list(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
 }
 
 fn cell(text: &str) -> String {

@@ -27,7 +27,7 @@ pub use badge::{Badges, Behind, badges};
 pub use catalog::{checks, table};
 pub use listing::{Listed, Listing, State, Unlisted};
 pub use probe::{
-    Mode, Probe, Question, Run, ask, built, is_not_built, local_probes, not_built, online_probes,
+    Mode, Probe, Question, Run, ask, is_not_built, local_probes, not_built, online_probes,
 };
 pub use subject::{Around, Credentials, Subject, What};
 pub use waiver::apply_waivers;

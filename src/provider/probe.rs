@@ -137,12 +137,6 @@ pub(super) fn online_checks() -> impl Iterator<Item = &'static Check> {
     aws::online_checks()
 }
 
-/// Whether this version can ask a provider.
-#[must_use]
-pub const fn built(provider: Provider) -> bool {
-    matches!(provider, Provider::Aws)
-}
-
 /// The probes that need no network, one for each provider.
 static LOCAL: [Local; 5] = [
     Local {
@@ -192,14 +186,16 @@ pub fn ask(question: &Question<'_>) -> Vec<Finding> {
         .collect()
 }
 
-/// The finding that stands where this version would have to ask the provider, and cannot.
+/// The finding that stands where this version would have to ask the provider, and cannot; none where
+/// it can.
 #[must_use]
-pub fn not_built(provider: Provider, address: &Address, now: Timestamp) -> Finding {
+pub fn not_built(provider: Provider, address: &Address, now: Timestamp) -> Option<Finding> {
+    let check = shared::access::check(provider)?;
     let message = format!(
         "this version of bursar cannot ask {} yet",
         shared::access::name(provider)
     );
-    Answer::unknown(message).into_finding(shared::access::check(provider), address, at(now))
+    Some(Answer::unknown(message).into_finding(check, address, at(now)))
 }
 
 /// Whether a check stands where this version would have to ask the provider, and cannot.

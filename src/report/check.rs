@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::config::estate::Estate;
 use crate::model::finding::{Finding, Status};
 
-use super::plan::finding;
 use super::text::thousands as number;
-use super::{Look, style, text};
+use super::{Look, findings, style, text};
 
 /// Findings as machines read them.
 #[derive(Debug, Serialize)]
@@ -75,7 +76,7 @@ pub fn document<'f>(findings: &'f [Finding], calls: &'f BTreeMap<String, u64>) -
 
 /// The findings as text.
 #[must_use]
-pub fn render(findings: &[Finding], look: Look) -> String {
+pub fn render(findings: &[Finding], estate: &Estate, now: Timestamp, look: Look) -> String {
     let summary = Summary::of(findings);
     let mut parts = Vec::new();
     for (count, word) in [
@@ -99,20 +100,10 @@ pub fn render(findings: &[Finding], look: Look) -> String {
         "{}\n",
         look.paint(style::BOLD, format!("Access: {verdict}"))
     );
-    let mut told: Vec<&Finding> = findings
-        .iter()
-        .filter(|one| !matches!(one.status, Status::Pass | Status::Skipped))
-        .collect();
-    told.sort_by(|a, b| {
-        b.status
-            .cmp(&a.status)
-            .then_with(|| a.address.cmp(&b.address))
-    });
+    let told = findings::tell(findings.iter(), estate, now, None, look);
     if !told.is_empty() {
         out.push('\n');
-    }
-    for one in told {
-        out.push_str(&finding(one, look));
+        out.push_str(&told);
     }
     out + &skipped(findings, look)
 }

@@ -396,8 +396,8 @@ mod tests {
             explain("aws.key.form").unwrap().lines().next(),
             Some("# aws.key.form")
         );
-        let access = explain("aws.access").unwrap();
-        assert!(access.contains("Can AWS be asked"), "{access}");
+        let access = explain("gcp.access").unwrap();
+        assert!(access.contains("Can Google Cloud be asked"), "{access}");
         assert!(access.contains("## What to do"), "{access}");
         let all = all();
         assert!(all.is_sorted_by(|a, b| a.0 < b.0), "a code is one thing");

@@ -5,9 +5,11 @@
 
 pub mod accounts;
 pub mod applied;
+mod behind;
 pub mod check;
 pub mod codes;
 pub mod diagnostics;
+pub mod findings;
 pub mod history;
 mod look;
 pub mod plan;

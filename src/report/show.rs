@@ -11,7 +11,8 @@ use crate::model::finding::{Finding, Status};
 use crate::model::record::{Author, Provenance, Record};
 use crate::state::HistoryEntry;
 
-use super::plan::{finding, shown as told};
+use super::findings::one as finding;
+use super::plan::shown as told;
 use super::{Look, style, text};
 
 /// What is known of one resource.

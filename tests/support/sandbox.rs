@@ -148,6 +148,10 @@ impl Sandbox {
             .env("USER", "tester")
             .env("NO_COLOR", "1")
             .env("HOME", self.folder.path())
+            // Nobody is asked for real: AWS is at an address that answers nothing.
+            .env("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+            .env("AWS_MAX_ATTEMPTS", "1")
+            .env("AWS_EC2_METADATA_DISABLED", "true")
             .stdin(Stdio::null());
         if self.platform == Platform::TestDir {
             command.env("BURSAR_TESTKIT_PLATFORM", self.platform_folder());

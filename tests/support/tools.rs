@@ -2,6 +2,7 @@
 //!
 //! A test includes this file with `#[path = "support/tools.rs"] mod tools;`. What cannot be installed fails
 //! the test with the command that failed; nothing is skipped.
+#![allow(dead_code)] // Each test uses a part.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -18,7 +19,7 @@ pub fn npm(package: &str, version: &str) -> PathBuf {
         package.trim_start_matches('@').replace('/', "-")
     ));
     let installed = root.join("node_modules").join(package);
-    once(&root, || {
+    once(&root, "", || {
         let mut command = Command::new("npm");
         command
             .args([
@@ -44,6 +45,50 @@ pub fn npm(package: &str, version: &str) -> PathBuf {
     installed
 }
 
+/// The Python of a virtual environment that holds a PyPI package of exactly this version, and the
+/// requirements that it needs `with` it, made on first use. What comes along is held to the versions
+/// of python.txt.
+///
+/// # Panics
+/// If it cannot be installed, with the command and what it said.
+#[must_use]
+pub fn pip(package: &str, version: &str, with: &[&str]) -> PathBuf {
+    let root = tools().join(format!("{package}-{version}-py"));
+    let constraints = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/python.txt");
+    let recipe = format!("{} {}", with.join(" "), include_str!("python.txt"));
+    let environment = root.join("venv");
+    let python = environment.join("bin/python");
+    once(&root, &recipe, || {
+        let what = format!("the Python package {package} {version}");
+        let mut command = Command::new("python3");
+        command.args(["-m", "venv", "--clear"]).arg(&environment);
+        run(&what, &mut command);
+        let mut command = Command::new(&python);
+        command
+            .args(["-m", "pip", "install", "--quiet", "--no-input"])
+            .args(["--disable-pip-version-check", "--constraint"])
+            .arg(&constraints)
+            .arg(format!("{package}=={version}"))
+            .args(with);
+        run(&what, &mut command);
+    });
+    python
+}
+
+/// A file with what a command prints, made on first use and again when the command changes.
+///
+/// # Panics
+/// If the command fails, with what it said.
+#[must_use]
+pub fn printed(name: &str, command: &mut Command) -> PathBuf {
+    let root = tools().join(name);
+    let file = root.join("printed");
+    once(&root, &format!("{command:?}"), || {
+        fs::write(&file, run(name, command)).unwrap();
+    });
+    file
+}
+
 /// What a command prints, for tests that start the tools.
 ///
 /// # Panics
@@ -59,17 +104,17 @@ fn tools() -> PathBuf {
     tmp.parent().unwrap_or(tmp).join("tools")
 }
 
-/// Runs `install` unless it has succeeded before; tests in other processes wait.
-fn once(root: &Path, install: impl FnOnce()) {
+/// Runs `install` unless it has succeeded before with the same recipe; tests in other processes wait.
+fn once(root: &Path, recipe: &str, install: impl FnOnce()) {
     let done = root.join(".installed");
     let failed =
         |error: std::io::Error| -> ! { panic!("cannot prepare {}: {error}", root.display()) };
     fs::create_dir_all(root).unwrap_or_else(|error| failed(error));
     let lock = File::create(root.join(".lock")).unwrap_or_else(|error| failed(error));
     fs4::FileExt::lock(&lock).unwrap_or_else(|error| failed(error));
-    if !done.exists() {
+    if fs::read_to_string(&done).ok().as_deref() != Some(recipe) {
         install();
-        File::create(&done).unwrap_or_else(|error| failed(error));
+        fs::write(&done, recipe).unwrap_or_else(|error| failed(error));
     }
 }
 

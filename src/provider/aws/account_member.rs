@@ -26,7 +26,7 @@ fn ask<'a>(case: &'a Case<'a>) -> Asking<'a> {
         }
         let id = case.subject.address.last();
         if case.external() {
-            return Some(behind_external(case, &id).await);
+            return Some(behind_external(case).await);
         }
         let Some(session) = case.lister().await else {
             return Some(Answer::skipped("not asked: its payer cannot be reached"));
@@ -38,25 +38,24 @@ fn ask<'a>(case: &'a Case<'a>) -> Asking<'a> {
         };
         Some(match members.iter().find(|member| member.id == *id) {
             Some(member) => judged(member),
-            None => absent(case, &id),
+            None => absent(case),
         })
     })
 }
 
 fn judged(member: &Member) -> Answer {
-    let id = &member.id;
     let state = member.state.word();
     let answer = match member.state {
         State::Active => Answer::pass("an active member of the organization"),
         State::PendingActivation => {
-            Answer::warn(format!("{id} is not active yet")).remedy("finish its sign-up in AWS")
+            Answer::warn("not active yet").remedy("finish its sign-up in AWS")
         }
-        State::PendingClosure => Answer::warn(format!("{id} is being closed"))
+        State::PendingClosure => Answer::warn("the account is being closed")
             .remedy("once it is closed, write `closed: YYYY-MM-DD`: it is kept with its history"),
-        State::Suspended | State::Closed => Answer::fail(format!("{id} is {state}")).remedy(
+        State::Suspended | State::Closed => Answer::fail(format!("the account is {state}")).remedy(
             "write `closed: YYYY-MM-DD`: the account is kept with its history, and no longer asked",
         ),
-        State::Other => Answer::warn(format!("{id} is {state}")),
+        State::Other => Answer::warn(format!("the account is {state}")),
     };
     let answer = answer
         .evidence("state", state)
@@ -67,17 +66,17 @@ fn judged(member: &Member) -> Answer {
     }
 }
 
-fn absent(case: &Case<'_>, id: &str) -> Answer {
+fn absent(case: &Case<'_>) -> Answer {
     let organization = case.subject.around.organization;
     let of = organization.map_or("the organization", |(_, one)| one.id.as_str());
-    Answer::fail(format!("{id} is no member of {of}")).remedy(
+    Answer::fail(format!("no member of {of}")).remedy(
         "it left, or belongs to another organization: correct `organization` or the id, or write \
          `closed: YYYY-MM-DD` to keep it with its history",
     )
 }
 
 /// Where the bill is somebody else's, a member can still say who pays for it.
-async fn behind_external(case: &Case<'_>, id: &str) -> Answer {
+async fn behind_external(case: &Case<'_>) -> Answer {
     let skipped =
         || Answer::skipped("the bill is somebody else's: nobody here may list its members");
     if !case.signs_in() {
@@ -92,11 +91,11 @@ async fn behind_external(case: &Case<'_>, id: &str) -> Answer {
         return skipped();
     };
     if found.management_account == payer {
-        Answer::pass(format!("{id} says that {payer} pays for it"))
+        Answer::pass(format!("says itself that {payer} pays for it"))
             .evidence("management_account", payer)
     } else {
         Answer::fail(format!(
-            "{id} says that {} pays for it, not {payer}",
+            "says itself that {} pays for it, not {payer}",
             found.management_account
         ))
         .remedy("correct the account's `payer`")

@@ -3,7 +3,8 @@
 //! deputy).
 
 use super::case::{Asking, Case, OnlineCheck, Way, check};
-use super::client::{Kind, policy};
+use super::client::Kind;
+use super::identity;
 use crate::model::finding::Badge;
 use crate::model::spec::AwsRole;
 use crate::provider::answer::Answer;
@@ -59,22 +60,12 @@ async fn asked(case: &Case<'_>, way: Way<'_>, role: &AwsRole, id: &str) -> Answe
         Err(trouble) => trouble
             .answer("try the role without its external id")
             .evidence("role_arn", arn),
-        Ok(()) => Answer::warn(format!("{arn} can be assumed without the external id"))
+        Ok(()) => Answer::warn("the role can be assumed without its external id")
             .remedy(
                 "add the condition to the statement of the role's trust policy that allows \
                  `sts:AssumeRole`, and see that no other statement allows it without:",
             )
-            .paste(condition(&source.arn, id))
+            .paste(identity::trust_policy(Some(&source.arn), Some(id)))
             .evidence("role_arn", arn),
     }
-}
-
-fn condition(source: &str, id: &str) -> String {
-    let statement = serde_json::json!({
-        "Effect": "Allow",
-        "Principal": {"AWS": super::identity::principal(source)},
-        "Action": "sts:AssumeRole",
-        "Condition": {"StringEquals": {"sts:ExternalId": id}},
-    });
-    policy(&[statement])
 }

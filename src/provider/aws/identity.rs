@@ -132,7 +132,7 @@ fn failed(case: &Case<'_>, way: Way<'_>, unsigned: &Unsigned) -> Option<Answer> 
 fn told(case: &Case<'_>, way: Way<'_>, trouble: &Trouble) -> Answer {
     match case.role(way.credential) {
         Some(role) if trouble.action == "sts:AssumeRole" && trouble.kind == Kind::Denied => {
-            not_trusted(role, way, trouble)
+            not_trusted(role, trouble)
         }
         Some(_) if trouble.action == "sts:AssumeRole" => trouble.answer("assume the role"),
         _ => trouble.answer("sign in"),
@@ -141,7 +141,7 @@ fn told(case: &Case<'_>, way: Way<'_>, trouble: &Trouble) -> Answer {
 
 /// AWS says the same of a role that is not there, that does not trust, and that may not be assumed:
 /// so all three are told, with both policies.
-fn not_trusted(role: &AwsRole, way: Way<'_>, trouble: &Trouble) -> Answer {
+fn not_trusted(role: &AwsRole, trouble: &Trouble) -> Answer {
     let denial = Denial::of(trouble);
     let who = denial.as_ref().map(|denial| denial.who.as_str());
     let arn = denial.as_ref().and_then(|denial| denial.resource.clone());
@@ -149,8 +149,10 @@ fn not_trusted(role: &AwsRole, way: Way<'_>, trouble: &Trouble) -> Answer {
         .or_else(|| role.role_arn.clone())
         .unwrap_or_else(|| format!("role {}", role.role_name.as_deref().unwrap_or_default()));
     let why = denial.as_ref().map_or(Why::Unsaid, |denial| denial.why);
+    // Of a role by name the same is said of each account, so that one cause is told once.
+    let named = role.role_name.as_deref().unwrap_or(&arn);
     let message = format!(
-        "{} may not assume {arn}",
+        "{} may not assume {named}",
         who.unwrap_or("the source credential")
     );
     let answer = match why {
@@ -164,10 +166,9 @@ fn not_trusted(role: &AwsRole, way: Way<'_>, trouble: &Trouble) -> Answer {
                 |id| format!("and asks for external id `{id}`, letter by letter"),
             );
             Answer::fail(message).remedy(format!(
-                "see three things in {place}: the role is there under this name, its trust policy \
+                "see three things in the account: the role is there under this name, its trust policy \
                  names the principal below {asks}, and the principal's own policy allows \
                  `sts:AssumeRole` on it; a change takes up to a minute to hold. Its trust policy:",
-                place = way.account.map_or_else(|| "AWS".to_owned(), |id| format!("account {id}")),
             ))
             .paste(trust_policy(who, role.external_id.as_deref()))
         }
@@ -176,7 +177,7 @@ fn not_trusted(role: &AwsRole, way: Way<'_>, trouble: &Trouble) -> Answer {
 }
 
 /// The trust policy that lets a principal assume a role.
-fn trust_policy(who: Option<&str>, external_id: Option<&str>) -> String {
+pub(super) fn trust_policy(who: Option<&str>, external_id: Option<&str>) -> String {
     #[derive(serde::Serialize)]
     #[serde(rename_all = "PascalCase")]
     struct Trust {

@@ -2,7 +2,7 @@
 //! the resources that it is meant for and no others: a policy that is split the right way would fail
 //! on a cross product.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::case::{Asking, Case, OnlineCheck, Way, check};
 use super::client::iam::{self, Refusal, Simulated};
@@ -66,6 +66,10 @@ fn needs<'a>(case: &Case<'a>) -> Option<(Way<'a>, Needs<'a>)> {
                 .collect();
             let needs = move |session: &Session| {
                 let mut needs = vec![Need::anywhere(listings(&exports))];
+                let definitions = exports.iter();
+                needs.extend(
+                    definitions.filter_map(|(name, export)| definition(session, name, export)),
+                );
                 let own = exports
                     .iter()
                     .filter(|(_, export)| export.read_with().is_none());
@@ -109,9 +113,29 @@ fn listings(exports: &[(&str, &Export)]) -> Vec<&'static str> {
         .any(|(_, export)| matches!(export, Export::DataExport(_)))
     {
         actions.push("bcm-data-exports:ListExports");
-        actions.push("bcm-data-exports:GetExport");
     }
     actions
+}
+
+/// What is asked of a data export itself. Its ARN ends in a UUID that nobody declares: any does, as
+/// policies have a wildcard there.
+fn definition(session: &Session, name: &str, export: &Export) -> Option<Need> {
+    let Export::DataExport(declared) = export else {
+        return None;
+    };
+    let arn = format!(
+        "arn:{}:bcm-data-exports:{}:{}:export/{}-",
+        session.partition.word(),
+        session.partition.billing()?,
+        session.account,
+        declared.name.as_deref().unwrap_or(name),
+    );
+    Some(Need {
+        actions: vec!["bcm-data-exports:GetExport"],
+        resources: vec![format!("{arn}00000000-0000-0000-0000-000000000000")],
+        allow: vec![format!("{arn}*")],
+        prefix: None,
+    })
 }
 
 /// What is asked of an export's bucket.
@@ -179,21 +203,28 @@ async fn simulated(session: &Session, needs: &[Need]) -> Result<Answer, Trouble>
         )
     });
     let results = futures::future::try_join_all(asked).await?;
+    // Exports in one bucket need the same of it.
+    let mut seen: BTreeSet<(String, String)> = BTreeSet::new();
     let mut missing: Vec<(&Need, Simulated)> = Vec::new();
-    let mut count = 0;
     for (need, results) in needs.iter().zip(results) {
-        count += results.len();
-        let refused = results.into_iter().filter(|one| one.refused.is_some());
-        missing.extend(refused.map(|one| (need, one)));
+        for one in results {
+            let new = seen.insert((one.action.clone(), one.resource.clone()));
+            if new && one.refused.is_some() {
+                missing.push((need, one));
+            }
+        }
     }
-    Ok(told(&principal, count, &missing))
+    Ok(told(&principal, seen.len(), &missing))
 }
 
 fn told(principal: &str, count: usize, missing: &[(&Need, Simulated)]) -> Answer {
     if missing.is_empty() {
-        return Answer::pass(format!("all {count} permissions are there"))
-            .evidence("principal", principal)
-            .evidence("simulated", count.to_string());
+        return Answer::pass(match count {
+            1 => "the permission is there".to_owned(),
+            count => format!("all {count} permissions are there"),
+        })
+        .evidence("principal", principal)
+        .evidence("simulated", count.to_string());
     }
     let named: Vec<String> = missing
         .iter()
@@ -217,8 +248,9 @@ fn told(principal: &str, count: usize, missing: &[(&Need, Simulated)]) -> Answer
         remedy.push("the permissions boundary stands in the way of some");
     }
     Answer::fail(format!(
-        "{principal} lacks {} of {count} permissions: {}",
+        "{} of {count} permissions {} missing: {}",
         missing.len(),
+        if missing.len() == 1 { "is" } else { "are" },
         named.join(", ")
     ))
     .remedy(remedy.join("; "))

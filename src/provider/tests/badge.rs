@@ -103,6 +103,10 @@ impl Behind for Stored {
     fn payer(&self, _: &Address) -> Option<Address> {
         Some(Address::payer(Provider::Aws, "1"))
     }
+    fn reached_through(&self, _: &Address) -> Option<Address> {
+        None
+    }
+
     fn recommendations(&self, _: &Address) -> Option<Address> {
         Some(Address::recommendations("o"))
     }

@@ -5,20 +5,20 @@ use crate::model::provider::Provider;
 
 #[test]
 fn what_cannot_be_asked_yet_says_so() {
-    let address = Address::payer(Provider::Aws, "1");
+    let address = Address::payer(Provider::Gcp, "1");
     let finding = not_built(
-        Provider::Aws,
+        Provider::Gcp,
         &address,
         "2026-11-21T12:00:00.5Z".parse().unwrap(),
     );
     insta::assert_json_snapshot!(finding, @r#"
     {
-      "check": "aws.access",
-      "address": "payer/aws/1",
+      "check": "gcp.access",
+      "address": "payer/gcp/1",
       "status": "unknown",
       "badge": "api",
       "required": true,
-      "message": "this version of bursar cannot ask AWS yet",
+      "message": "this version of bursar cannot ask Google Cloud yet",
       "remedy": "use `--offline`: it runs the checks that need no network, and registers on declared text alone",
       "at": "2026-11-21T12:00:00Z"
     }

@@ -1,10 +1,8 @@
 //! A plan as people read it: the verdict first, then what is taken away, then the rest; alike
 //! changes as one line, the odd ones by name.
 
-mod behind;
 mod field;
 mod finance;
-mod findings;
 mod group;
 pub mod json;
 mod line;
@@ -24,10 +22,9 @@ use crate::model::record::Action;
 use crate::model::settings::Settings;
 use crate::planning::{Lines, Planned};
 
-use super::{Look, style, text};
+use super::{Look, findings, style, text};
 
 pub use finance::shares;
-pub use findings::{one as finding, render as render_findings};
 pub use group::By;
 pub use value::shown;
 

@@ -7,8 +7,26 @@ use serde::Serialize;
 #[serde(rename_all = "PascalCase")]
 pub struct Statement {
     effect: &'static str,
-    action: Vec<String>,
-    resource: Vec<String>,
+    action: Few,
+    resource: Few,
+}
+
+/// One text or a list of them: IAM takes both.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+enum Few {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl<T: Into<String>> FromIterator<T> for Few {
+    fn from_iter<I: IntoIterator<Item = T>>(texts: I) -> Self {
+        let mut texts: Vec<String> = texts.into_iter().map(Into::into).collect();
+        match texts.len() {
+            1 => Self::One(texts.remove(0)),
+            _ => Self::Several(texts),
+        }
+    }
 }
 
 impl Statement {
@@ -20,8 +38,8 @@ impl Statement {
     ) -> Self {
         Self {
             effect: "Allow",
-            action: actions.into_iter().map(Into::into).collect(),
-            resource: resources.into_iter().map(Into::into).collect(),
+            action: actions.into_iter().collect(),
+            resource: resources.into_iter().collect(),
         }
     }
 }

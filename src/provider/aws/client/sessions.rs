@@ -285,10 +285,11 @@ fn within(config: SdkConfig, partition: Option<Partition>) -> SdkConfig {
 
 /// How long is waited: for a connection, for one try, and for all tries of one call.
 fn timeouts() -> TimeoutConfig {
-    use std::time::Duration;
+    let call = crate::env::call_timeout();
+    let once = call / 3;
     TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(5))
-        .operation_attempt_timeout(Duration::from_secs(15))
-        .operation_timeout(Duration::from_secs(45))
+        .connect_timeout(once.min(std::time::Duration::from_secs(5)))
+        .operation_attempt_timeout(once)
+        .operation_timeout(call)
         .build()
 }

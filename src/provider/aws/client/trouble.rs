@@ -7,6 +7,7 @@ use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sts::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
+use crate::model::finding::SAID;
 use crate::provider::answer::Answer;
 
 /// What kept a call from being answered.
@@ -132,14 +133,16 @@ impl Trouble {
     #[must_use]
     pub fn evidence(&self, answer: Answer) -> Answer {
         let mut answer = answer.evidence("call", self.action);
-        if let Some(code) = &self.code {
-            answer = answer.evidence("aws_code", code);
-        }
-        if !self.message.is_empty() {
-            answer = answer.evidence("aws_message", &self.message);
+        let said: Vec<&str> = [self.code.as_deref(), Some(self.message.as_str())]
+            .into_iter()
+            .flatten()
+            .filter(|text| !text.is_empty())
+            .collect();
+        if !said.is_empty() {
+            answer = answer.evidence(SAID, said.join(": "));
         }
         if let Some(id) = &self.request_id {
-            answer = answer.evidence("aws_request_id", id);
+            answer = answer.evidence("request_id", id);
         }
         answer
     }
@@ -172,7 +175,7 @@ impl Trouble {
             }
         };
         match (self.kind, self.code.as_deref()) {
-            (Kind::Network | Kind::Timeout | Kind::NoCredentials, _) => {
+            (Kind::Network | Kind::Timeout, _) => {
                 format!("{words} ({})", self.message)
             }
             (_, Some(code)) => format!("{words} ({code})"),
@@ -309,7 +312,7 @@ fn chain(error: &(dyn Error + 'static)) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut next = Some(error);
     while let Some(error) = next {
-        let text = error.to_string();
+        let text = error.to_string().lines().collect::<Vec<_>>().join("; ");
         if !parts.iter().any(|part| part.contains(&text)) {
             parts.push(text);
         }

@@ -1,79 +1,101 @@
 //! What was found about access, one paragraph a cause.
 
+use std::collections::HashMap;
 use std::fmt::Write;
 
 use jiff::Timestamp;
 
-use crate::model::address::Address;
-use crate::model::finding::{Finding, Status};
+use crate::config::estate::Estate;
+use crate::model::address::{Address, Kind};
+use crate::model::finding::{Finding, SAID, Status};
 use crate::provider;
-use crate::report::{Look, style, text};
 
-use super::{Shown, behind};
+use super::plan::Shown;
+use super::{Look, behind, style, text};
 
-/// Findings that a person should know: everything but what passed or was not asked.
+/// The section of a plan about access: everything but what passed or was not asked.
 #[must_use]
 pub fn render(shown: &Shown<'_>, look: Look) -> String {
-    let mut told: Vec<&Finding> = shown
+    let told = shown
         .board
         .all()
-        .filter(|finding| !matches!(finding.status, Status::Pass | Status::Skipped))
         // Who is offline knows that nobody was asked.
-        .filter(|finding| !(shown.offline && provider::is_not_built(&finding.check)))
-        .collect();
-    if told.is_empty() {
+        .filter(|finding| !(shown.offline && provider::is_not_built(&finding.check)));
+    let estate = &shown.planned.project.estate;
+    let causes = tell(told, estate, shown.now, Some(20), look);
+    if causes.is_empty() {
         return String::new();
     }
+    format!("\n{}\n{causes}", look.paint(style::BOLD, "Access"))
+}
+
+/// Findings that a person should know, the worst first, `most` causes of them. What was said of
+/// several resources in the same words is said once, with what stands behind it.
+#[must_use]
+pub fn tell<'f>(
+    findings: impl Iterator<Item = &'f Finding>,
+    estate: &Estate,
+    now: Timestamp,
+    most: Option<usize>,
+    look: Look,
+) -> String {
+    let mut told: Vec<&Finding> = findings
+        .filter(|finding| !matches!(finding.status, Status::Pass | Status::Skipped))
+        .collect();
     told.sort_by(|a, b| {
         b.status
             .cmp(&a.status)
             .then_with(|| a.address.cmp(&b.address))
             .then_with(|| a.check.cmp(&b.check))
     });
-    let mut out = format!("\n{}\n", look.paint(style::BOLD, "Access"));
-    const MOST: usize = 20;
-    // One cause, one paragraph: what was said of several in the same words is said once.
-    let mut causes: Vec<Vec<&Finding>> = Vec::new();
-    for finding in told {
-        let same = |cause: &&mut Vec<&Finding>| {
-            let first = cause[0];
-            first.check == finding.check
-                && first.status == finding.status
-                && first.message == finding.message
-                && first.waived == finding.waived
-        };
-        match causes.iter_mut().find(same) {
-            Some(cause) => cause.push(finding),
-            None => causes.push(vec![finding]),
-        }
-    }
-    let told = causes;
-    let about: Vec<Vec<&Address>> = told
+    let causes = causes(told);
+    let most = most.unwrap_or(causes.len());
+    let about: Vec<Vec<&Address>> = causes
         .iter()
-        .take(MOST)
+        .take(most)
         .map(|cause| cause.iter().map(|finding| &finding.address).collect())
         .collect();
-    let behind = behind::count(&shown.planned.project.estate, &about);
-    for (findings, behind) in told.iter().zip(behind) {
-        let old = age(findings, shown.now);
-        out.push_str(&cause(
-            findings,
-            behind
-                .told()
-                .map(|behind| format!("behind it {behind}"))
-                .into_iter()
-                .chain(old),
-            look,
-        ));
+    let behind = behind::count(estate, &about);
+    let mut out = String::new();
+    for (findings, (behind, about)) in causes.iter().zip(behind.iter().zip(&about)) {
+        // What is about accounts alone has nothing more behind it than those.
+        let accounts = about.iter().all(|address| address.kind() == Kind::Account);
+        let behind = behind.told().filter(|_| !accounts);
+        let behind = behind.map(|behind| format!("behind it {behind}"));
+        let more = behind.into_iter().chain(age(findings, now));
+        out.push_str(&cause(findings, more, look));
     }
-    if told.len() > MOST {
+    if causes.len() > most {
         let _ = writeln!(
             out,
             "  and {} more: `bursar check` shows all",
-            text::thousands(told.len() - MOST)
+            text::thousands(causes.len() - most)
         );
     }
     out
+}
+
+/// Findings by cause: one check that says the same in the same words.
+fn causes(findings: Vec<&Finding>) -> Vec<Vec<&Finding>> {
+    type Key<'f> = (&'f str, Status, &'f str, Option<&'f str>);
+    let mut places: HashMap<Key<'_>, usize> = HashMap::new();
+    let mut causes: Vec<Vec<&Finding>> = Vec::new();
+    for finding in findings {
+        let key = (
+            finding.check.as_str(),
+            finding.status,
+            finding.message.as_str(),
+            finding.waived.as_deref(),
+        );
+        match places.get(&key) {
+            Some(at) => causes[*at].push(finding),
+            None => {
+                places.insert(key, causes.len());
+                causes.push(vec![finding]);
+            }
+        }
+    }
+    causes
 }
 
 /// When stored answers were given, where the oldest is more than a day old.
@@ -123,6 +145,13 @@ fn cause(findings: &[&Finding], more: impl Iterator<Item = String>, look: Look) 
         6,
         "      ",
     );
+    // The provider's own words, where they are not in the message already: people search for them.
+    if let Some(said) = finding.evidence.get(SAID)
+        && !finding.message.contains(said.as_str())
+    {
+        let first = format!("      {} ", look.paint(style::DIM, "said:"));
+        out += &text::wrap(&text::clean(said), look.width, &first, 12, "            ");
+    }
     if let Some(reason) = &finding.waived {
         out += &text::wrap(
             &text::clean(&format!("waived: {reason}")),
