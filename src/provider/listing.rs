@@ -55,3 +55,9 @@ pub enum Unlisted {
     /// It could not be had.
     Trouble(Answer),
 }
+
+impl From<Answer> for Unlisted {
+    fn from(answer: Answer) -> Self {
+        Self::Trouble(answer.clean())
+    }
+}

@@ -29,5 +29,6 @@ pub use listing::{Listed, Listing, State, Unlisted};
 pub use probe::{
     Mode, Probe, Question, Run, ask, is_not_built, local_probes, not_built, online_probes,
 };
+pub use shared::access::name;
 pub use subject::{Around, Credentials, Subject, What};
 pub use waiver::apply_waivers;

@@ -22,13 +22,13 @@ pub(super) async fn members(case: &Case<'_>) -> Result<Listing, Unlisted> {
             "the bill is somebody else's, and so are the organization's accounts".to_owned(),
         ));
     }
-    let session = session(case).await.map_err(Unlisted::Trouble)?;
+    let session = session(case).await.map_err(Unlisted::from)?;
     let members = case.aws.members(&session).await;
     let members = members.map_err(|trouble| {
         if trouble.is("AWSOrganizationsNotInUseException") {
             Unlisted::Nothing("the payer stands alone: it is in no organization".to_owned())
         } else {
-            Unlisted::Trouble(denied(
+            Unlisted::from(denied(
                 &trouble,
                 "list the organization's accounts",
                 "organizations:ListAccounts",
