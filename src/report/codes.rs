@@ -91,6 +91,7 @@ pub static PAGES: &[(&str, &str)] = &[
     page!("id.payer"),
     page!("import.changed"),
     page!("import.file"),
+    page!("import.invalid"),
     page!("import.listing"),
     page!("import.pattern"),
     page!("import.unbuilt"),

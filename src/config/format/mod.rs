@@ -16,7 +16,7 @@ mod scalar;
 use super::yaml::{self, Limits, Node, Problem};
 
 pub use add::{CannotAdd, NewAccount, add_accounts, new_file};
-pub use diff::diff;
+pub use diff::{diff, diff_of_new};
 
 /// A file's text as `fmt` writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
