@@ -239,14 +239,9 @@ fn unlisted(answer: Answer, from: &Organization<'_>) -> Failure {
         from.name, answer.message
     ))
     .code("import.listing");
-    let failure = if answer.paste.is_empty() {
-        let check = format!("`bursar check organization/{}` asks the same", from.name);
-        failure.help(check)
-    } else {
-        failure
-    };
     let failure = if answer.remedy.is_empty() {
-        failure
+        let check = format!("`bursar check organization/{}` tells more", from.name);
+        failure.help(check)
     } else {
         failure.help(answer.remedy)
     };

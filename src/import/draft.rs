@@ -29,10 +29,11 @@ pub struct Options {
 pub struct Draft {
     /// By path.
     pub files: Vec<FileDraft>,
-    /// How many closed and suspended accounts are left out because nobody asked for them.
-    pub closed: usize,
-    /// How many are left out although somebody did: the provider does not say since when.
+    /// How many closed and suspended accounts are left out because the provider does not say since
+    /// when.
     pub undated: usize,
+    /// How many others of them because nobody asked for them.
+    pub closed: usize,
     /// Accounts whose names cannot stand in a file: they look like a secret, or are no text.
     pub nameless: Vec<String>,
 }
@@ -67,12 +68,12 @@ impl Draft {
         let mut files: BTreeMap<String, Vec<&Undeclared>> = BTreeMap::new();
         for one in &survey.undeclared {
             if one.account.state.is_inactive() {
-                if !options.closed {
-                    draft.closed += 1;
-                    continue;
-                }
                 if one.account.closed.is_none() {
                     draft.undated += 1;
+                    continue;
+                }
+                if !options.closed {
+                    draft.closed += 1;
                     continue;
                 }
             }

@@ -513,7 +513,7 @@ fn closed_accounts_are_left_out_and_counted() {
     .state("000000000002", State::Suspended, None)
     .state("000000000003", State::Closed, Some("2026-01-31"));
     let draft = drafted(&project, &fake, None, false);
-    assert_eq!((draft.accounts(), draft.closed, draft.undated), (2, 2, 0));
+    assert_eq!((draft.accounts(), draft.closed, draft.undated), (2, 1, 1));
     let draft = drafted(&project, &fake, None, true);
     assert_eq!((draft.accounts(), draft.closed, draft.undated), (3, 0, 1));
     assert!(

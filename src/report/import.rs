@@ -140,28 +140,40 @@ fn verdict(told: &Told<'_>) -> String {
     format!("{organization}: nothing to import from {listed}")
 }
 
+/// Closed and suspended accounts that are left out.
+fn left_out(count: usize) -> String {
+    match count {
+        1 => "1 closed or suspended account is left out".to_owned(),
+        many => format!(
+            "{} closed or suspended accounts are left out",
+            text::thousands(many)
+        ),
+    }
+}
+
 /// What is left out, and what else should be known.
 fn notes(told: &Told<'_>) -> Vec<String> {
     let (survey, draft) = (told.survey, told.draft);
     let mut notes = Vec::new();
-    if draft.closed > 0 {
+    if draft.undated > 0 {
         notes.push(format!(
-            "{} closed or suspended, left out; `--include-closed` declares those of which {} says \
-             since when",
-            accounts(draft.closed),
+            "{}, as {} does not say since when; to keep one with its history, declare it by hand with \
+             `closed: YYYY-MM-DD`",
+            left_out(draft.undated),
             told.cloud
         ));
     }
-    if draft.undated > 0 {
+    if draft.closed > 0 {
         notes.push(format!(
-            "{} closed or suspended, left out: {} does not say since when; to keep one with its \
-             history, declare it by hand with `closed: YYYY-MM-DD`",
-            accounts(draft.undated),
-            told.cloud
+            "{}; `--include-closed` declares such accounts with their day",
+            left_out(draft.closed)
         ));
     }
     if survey.ignored > 0 {
-        notes.push(format!("{} ignored, as asked", accounts(survey.ignored)));
+        notes.push(format!(
+            "ignored, as asked for: {}",
+            accounts(survey.ignored)
+        ));
     }
     if !draft.nameless.is_empty() {
         let ids = text::some_of(draft.nameless.iter().cloned(), 60);

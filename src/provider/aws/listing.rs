@@ -118,19 +118,22 @@ async fn session(case: &Case<'_>) -> Result<std::sync::Arc<Session>, Answer> {
         return Err(Answer::skipped("no credential is declared for it")
             .remedy("name one: `credentials:` of the organization, or of its payer"));
     };
-    let credential = way.credential;
+    let own = way.credential;
     case.sign_in(way).await.map_err(|unsigned| {
-        let cannot = format!("`{credential}` cannot sign in");
-        match unsigned {
-            Unsigned::Secret(error) => Answer::skipped(format!("{cannot}: {error}")),
-            Unsigned::Unclear(why) => Answer::skipped(format!("{cannot}: {why}")),
-            Unsigned::Trouble { trouble, .. } => {
-                Answer::skipped(format!("{cannot}: {}", trouble.explained()))
-            }
-        }
-        .remedy(format!(
-            "`bursar check credential/{credential} payer/aws/*` says what to do"
-        ))
+        let (at, why) = match unsigned {
+            Unsigned::Secret(error) => (own.to_owned(), error.to_string()),
+            Unsigned::Unclear(why) => (own.to_owned(), why),
+            // The credential that it builds on may be the one that fails.
+            Unsigned::Trouble {
+                credential,
+                trouble,
+            } => match credential.as_str() {
+                "" => (own.to_owned(), trouble.explained()),
+                at => (at.to_owned(), trouble.explained()),
+            },
+        };
+        Answer::skipped(format!("`{at}` cannot sign in: {why}"))
+            .remedy(format!("`bursar check credential/{at}` says what to do"))
     })
 }
 
