@@ -256,7 +256,9 @@ impl Reader<'_> {
             };
         }
         optional!(version, project, sources, select);
-        setting!(files, state, platform, guard, access, structure, waive);
+        setting!(
+            files, state, platform, guard, access, structure, waive, import
+        );
         self.report(problems);
     }
 
