@@ -97,12 +97,15 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     let settled = !planned.plan.has_changes() && planned.plan.refreshes.is_empty();
     let loosened = snapshot.guard().is_some() && snapshot.guard() != author.guard;
+    let planned_at = snapshot.serial();
+    // The writer goes on with its own: a snapshot that is still held here would have to be copied.
+    drop(snapshot);
     if settled && !loosened && (writer.is_none() || board.to_stored() == stored) {
         return nothing(args, &session, context);
     }
     let mut writer = match writer {
         Some(writer) => writer,
-        None => first(&session, &holder, snapshot.serial())?,
+        None => first(&session, &holder, planned_at)?,
     };
     if settled && loosened {
         // Nothing else changes: the guard of the file holds from now on.
@@ -312,11 +315,7 @@ fn tell(
 }
 
 fn list(session: &Session, snapshot: &Snapshot, context: &mut Context) -> Result<(), Failure> {
-    let listed = |address: &str| address.starts_with("account/") || address.starts_with("payer/");
-    let count = snapshot
-        .index()
-        .filter(|entry| listed(entry.address))
-        .count();
+    let count = snapshot.count("account/") + snapshot.count("payer/");
     if count > accounts::FEW {
         // Reading a large register whole would cost more than the apply itself.
         let text = format!(

@@ -37,6 +37,7 @@ pub use context::Context;
 pub use exit::Exit;
 pub use failure::Failure;
 
+use crate::credential::redact;
 use crate::report::{Color, Printer};
 
 /// Registers cloud accounts for cost data, and keeps the financial structure they fall on.
@@ -240,6 +241,22 @@ fn early_color(arguments: &[OsString]) -> Color {
     color
 }
 
+/// Standard error, through the last net against secrets: libraries log too.
+struct Clean;
+
+impl std::io::Write for Clean {
+    fn write(&mut self, event: &[u8]) -> std::io::Result<usize> {
+        // One event is one write.
+        let text = String::from_utf8_lossy(event);
+        std::io::stderr().write_all(redact(&text).as_bytes())?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        std::io::stderr().flush()
+    }
+}
+
 fn log_to_stderr(verbose: u8, color: bool) -> Result<(), Failure> {
     use tracing_subscriber::EnvFilter;
 
@@ -255,7 +272,7 @@ fn log_to_stderr(verbose: u8, color: bool) -> Result<(), Failure> {
     })?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(|| Clean)
         .with_ansi(color)
         .without_time()
         .init();

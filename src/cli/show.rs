@@ -35,7 +35,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     session
         .store
         .history(&filter, &mut |entry| last = Some(entry))?;
-    let document = show::document(&record, board.of(&address), last.as_ref());
+    let document = show::document(&record, &known, &board, last.as_ref());
     if args.json {
         context.printer.json(&document)?;
     } else {

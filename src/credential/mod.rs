@@ -13,6 +13,6 @@ mod secret;
 mod tests;
 
 pub use error::CredentialError;
-pub use redact::redact;
+pub use redact::{conceal, redact};
 pub use resolver::{Env, Exec, Origin, Resolver};
 pub use secret::Secret;

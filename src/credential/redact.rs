@@ -25,6 +25,12 @@ const MASK: &str = "***";
 static KNOWN: LazyLock<RwLock<HashMap<[u8; SHORTEST], Vec<SecretString>>>> =
     LazyLock::new(RwLock::default);
 
+/// Has a secret that did not come from a reference, such as the keys of a session, redacted from now
+/// on.
+pub fn conceal(value: &str) {
+    add(value.trim());
+}
+
 /// Remembers a secret, and the parts of it that are secret by themselves: the lines of a key, the
 /// signature of a SAS, the key in a connection string or a CSV file.
 pub(super) fn register(value: &[u8]) {

@@ -89,6 +89,9 @@ pub struct Check {
 /// Name of the evidence that holds the provider's own words on an error.
 pub const SAID: &str = "said";
 
+/// Name of the evidence that holds the last day that an export has costs of: `YYYY-MM-DD`, UTC.
+pub const DATA_THROUGH: &str = "data_through";
+
 /// The answer to one check on one resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {

@@ -2,7 +2,7 @@
 //! defaults. Found out only for what is shown: a file is parsed again when it is first asked about.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::config::declaration::Entry;
 use crate::config::problem::FileId;
@@ -29,10 +29,11 @@ pub struct Lines<'p> {
 }
 
 /// A file, as far as it was looked into.
-#[derive(Default)]
 struct File<'p> {
-    index: Option<LineIndex>,
-    parsed: std::sync::OnceLock<Parsed<'p>>,
+    path: &'p str,
+    text: &'p str,
+    index: LineIndex,
+    parsed: OnceLock<Parsed<'p>>,
 }
 
 /// The values of a file's entries by the first byte of their keys, and its defaults.
@@ -74,11 +75,7 @@ impl<'p> Lines<'p> {
         let Some(source) = &change.source else {
             return Origin::default();
         };
-        let own = self.parsed(source.file);
-        let whole = own_path(&change.address, path);
-        if let Some(node) = own.entries.get(&source.offset)
-            && let Some(span) = find(node, &whole)
-        {
+        if let Some(span) = self.own(source, &own_path(&change.address, path)) {
             return self.through(None, source.file, span);
         }
         if change.kind() == Kind::Account
@@ -92,10 +89,23 @@ impl<'p> Lines<'p> {
         }
     }
 
+    /// Where a resource says a field itself.
+    fn own(&self, source: &SourceRef, path: &str) -> Option<Span> {
+        let file = self.file(source.file)?;
+        // One entry of a thousand changed: the other ones need not be read again for it.
+        if let Some(entry) = alone(file.text, source.offset) {
+            let span = find(&entry, path)?;
+            let from = source.offset;
+            return Some(Span::new(from + span.start, from + span.end));
+        }
+        find(file.parsed().entries.get(&source.offset)?, path)
+    }
+
     /// The default that fills a field of an account: its file's, then its organization's.
     fn default(&self, change: &Change, source: &SourceRef, path: &str) -> Option<Origin> {
         let declaration = &self.project.estate.declaration;
-        if let Some(defaults) = &self.parsed(source.file).defaults
+        if let Some(file) = self.file(source.file)
+            && let Some(defaults) = &file.parsed().defaults
             && let Some(span) = find(defaults, path)
         {
             return Some(self.through(Some("defaults"), source.file, span));
@@ -105,8 +115,8 @@ impl<'p> Lines<'p> {
             .get("organization")
             .and_then(serde_json::Value::as_str)
             .and_then(|name| declaration.organizations.get(name))?;
-        let parsed = self.parsed(organization.file);
-        if let Some(node) = parsed.entries.get(&organization.span.start)
+        if let Some(file) = self.file(organization.file)
+            && let Some(node) = file.parsed().entries.get(&organization.span.start)
             && let Some(defaults) = node.get("defaults")
             && let Some(span) = find(defaults, path)
         {
@@ -140,51 +150,63 @@ impl<'p> Lines<'p> {
     }
 
     fn at(&self, file: FileId, offset: u32) -> Provenance {
-        let Some(source) = self.project.sources.get(file) else {
-            return Provenance::default();
-        };
-        let known = self.file(file);
-        let line = known
-            .index
-            .as_ref()
-            .map(|index| index.position(source.text(), offset).0);
-        Provenance {
-            file: Some(source.path.clone()),
-            line: line.and_then(|line| u32::try_from(line).ok()),
-        }
-    }
-
-    fn file(&self, file: FileId) -> Arc<File<'p>> {
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        let project = self.project;
-        let load = || {
-            Arc::new(File {
-                index: project.sources.get(file).map(|s| LineIndex::new(s.text())),
-                parsed: std::sync::OnceLock::new(),
+        self.file(file)
+            .map(|known| Provenance {
+                file: Some(known.path.to_owned()),
+                line: u32::try_from(known.index.line_of(offset)).ok(),
             })
-        };
-        files.entry(file).or_insert_with(load).clone()
+            .unwrap_or_default()
     }
 
-    fn parsed(&self, file: FileId) -> Opened<'p> {
-        Opened {
-            file: self.file(file),
-            text: self.project.sources.text(file),
+    fn file(&self, file: FileId) -> Option<Arc<File<'p>>> {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = files.get(&file) {
+            return Some(Arc::clone(known));
         }
+        let source = self.project.sources.get(file)?;
+        // Whether the bytes are a text is found out here, once: asked for each of a million
+        // declarations, that alone takes minutes.
+        let text = source.text();
+        let known = Arc::new(File {
+            path: &source.path,
+            text,
+            index: LineIndex::new(text),
+            parsed: OnceLock::new(),
+        });
+        files.insert(file, Arc::clone(&known));
+        Some(known)
     }
 }
 
-/// A file that is parsed by the time it is looked into.
-struct Opened<'p> {
-    file: Arc<File<'p>>,
-    text: &'p str,
+impl<'p> File<'p> {
+    fn parsed(&self) -> &Parsed<'p> {
+        self.parsed.get_or_init(|| parse(self.text))
+    }
 }
 
-impl<'p> std::ops::Deref for Opened<'p> {
-    type Target = Parsed<'p>;
-
-    fn deref(&self) -> &Parsed<'p> {
-        self.file.parsed.get_or_init(|| parse(self.text))
+/// The value of the entry whose key is at `offset`, parsed without the rest of its file. None where
+/// it makes no sense alone: within braces, or with an alias.
+fn alone(text: &str, offset: u32) -> Option<Node<'_>> {
+    let (before, rest) = text.split_at_checked(offset as usize)?;
+    let indent = before.rsplit('\n').next().unwrap_or(before);
+    if indent.contains(|char| char != ' ') {
+        return None;
+    }
+    let ends = |line: &str| {
+        let inside = line.trim_start_matches(' ');
+        let deeper = line.len() - inside.len() > indent.len();
+        !deeper && !inside.trim_end().is_empty() && !inside.starts_with('#')
+    };
+    let mut lines = rest.split_inclusive('\n');
+    let first = lines.next()?.len();
+    let more = lines.take_while(|line| !ends(line)).map(str::len);
+    let tree = yaml::parse(rest.get(..first + more.sum::<usize>())?, &Limits::default());
+    let yaml::Value::Mapping(entries) = tree.ok()??.value else {
+        return None;
+    };
+    match <[_; 1]>::try_from(entries) {
+        Ok([(_, node)]) => Some(node),
+        Err(_) => None,
     }
 }
 
@@ -251,6 +273,34 @@ fn find(node: &Node<'_>, path: &str) -> Option<Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// An entry alone is what it is within its file.
+    #[test]
+    fn an_entry_is_found_without_its_file() {
+        let text = concat!(
+            "defaults: {owner: a}\n",
+            "accounts:\n",
+            "  \"1\": {name: One, labels: {a: b}}\n",
+            "  \"2\":\n    name: Two # two\n\n# a comment\n    owner: |\n      long\n\n     # still\n",
+            "  \"3\":\n      name: >\n       x\n  \"4\": {name: Four,\n    owner: d}\n",
+            "  \"5\": &five {name: Five}\n",
+            "  \"6\": *five\n",
+            "cost_centers: {CC-1: {name: x}, CC-2: {name: y}}\n",
+            "budgets:\n  FY2027:\n    CC-1: 1\n    CC-2: 2\n",
+        );
+        let shape = |node: &Node<'_>, from: u32| {
+            ["name", "owner", "labels.a"].map(|path| find(node, path).map(|at| at.start + from))
+        };
+        let mut without = Vec::new();
+        for (offset, node) in parse(text).entries {
+            match alone(text, offset) {
+                Some(entry) => assert_eq!(shape(&entry, offset), shape(&node, 0), "{offset}"),
+                None => without.push(text[offset as usize..].split(':').next().unwrap()),
+            }
+        }
+        without.sort_unstable();
+        assert_eq!(without, ["\"6\"", "CC-1", "CC-2"]);
+    }
 
     #[test]
     fn keys_with_dots_are_found() {

@@ -51,6 +51,11 @@ impl Answer {
     }
 
     #[must_use]
+    pub fn pending(message: impl Into<String>) -> Self {
+        Self::new(Status::Pending, message)
+    }
+
+    #[must_use]
     pub fn unknown(message: impl Into<String>) -> Self {
         Self::new(Status::Unknown, message)
     }

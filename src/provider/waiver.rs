@@ -1,5 +1,6 @@
 //! Waivers: answers that are accepted for a while.
 
+use crate::model::address::{Address, Kind};
 use crate::model::finding::{Finding, Status};
 use crate::model::selector::Selector;
 use crate::model::settings::Waiver;
@@ -21,9 +22,16 @@ pub fn apply_waivers(findings: &mut [Finding], waivers: &[Waiver], today: Date) 
             _ => waivers
                 .iter()
                 .find(|(waiver, glob)| {
-                    waiver.check == finding.check && glob.selects(&finding.address)
+                    waiver.check == finding.check && accepts(glob, &finding.address)
                 })
                 .map(|(waiver, _)| waiver.reason.clone()),
         };
     }
+}
+
+/// Recommendations are declared with their organization: what is accepted for that holds for them.
+fn accepts(glob: &Selector, address: &Address) -> bool {
+    glob.selects(address)
+        || (address.kind() == Kind::Recommendations
+            && glob.selects(&Address::organization(&address.last())))
 }

@@ -8,6 +8,7 @@ pub mod applied;
 mod behind;
 pub mod check;
 pub mod codes;
+mod data;
 pub mod diagnostics;
 pub mod difference;
 pub mod findings;

@@ -6,11 +6,14 @@ use std::fmt::Write;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::access::Board;
 use crate::engine::fields;
+use crate::model::address::{Address, Kind};
 use crate::model::finding::{Finding, Status};
 use crate::model::record::{Author, Provenance, Record};
 use crate::state::HistoryEntry;
 
+use super::data::{self, Delivered};
 use super::findings::one as finding;
 use super::plan::shown as told;
 use super::{Look, style, text};
@@ -27,7 +30,52 @@ pub struct Document {
     pub provenance: Provenance,
     /// The last change of it.
     pub last_change: Option<Changed>,
+    /// Of payers, exports and accounts.
+    #[serde(flatten)]
+    pub data: Option<Data>,
     pub findings: Vec<Finding>,
+}
+
+/// How far cost data goes.
+#[derive(Debug, Serialize)]
+pub struct Data {
+    /// The last day that cost data was found for, UTC; of an account that of its payer. Null where
+    /// none was found or nobody asked.
+    pub data_through: Option<String>,
+    /// The exports of a payer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exports: Option<Vec<Delivered>>,
+}
+
+impl Data {
+    /// Of one resource among those that are registered.
+    fn of(record: &Record, known: &[&str], board: &Board) -> Option<Self> {
+        let address = &record.address;
+        let provider = address.provider()?;
+        let payer = match address.kind() {
+            Kind::Export => {
+                return Some(Self {
+                    data_through: data::through(address, board),
+                    exports: None,
+                });
+            }
+            Kind::Payer => address.last().into_owned(),
+            Kind::Account => record.spec.value()["payer"].as_str()?.to_owned(),
+            _ => return None,
+        };
+        let payer = Address::payer(provider, &payer);
+        let below = payer.as_str().replacen("payer/", "export/", 1) + "/";
+        let exports: Vec<Address> = known
+            .iter()
+            .filter(|known| known.starts_with(&below))
+            .filter_map(|known| Address::parse(known).ok())
+            .collect();
+        let exports = data::delivered(&exports, board);
+        Some(Self {
+            data_through: data::newest(&exports),
+            exports: (address.kind() == Kind::Payer).then_some(exports),
+        })
+    }
 }
 
 /// A change of the past.
@@ -39,9 +87,14 @@ pub struct Changed {
     pub author: Author,
 }
 
-/// The document of a record.
+/// The document of a record; `known` are all registered addresses.
 #[must_use]
-pub fn document(record: &Record, findings: &[Finding], last: Option<&HistoryEntry>) -> Document {
+pub fn document(
+    record: &Record,
+    known: &[&str],
+    board: &Board,
+    last: Option<&HistoryEntry>,
+) -> Document {
     Document {
         format_version: 1,
         address: record.address.to_string(),
@@ -54,7 +107,8 @@ pub fn document(record: &Record, findings: &[Finding], last: Option<&HistoryEntr
             action: last.entry.action.as_str(),
             author: last.author.clone(),
         }),
-        findings: findings.to_vec(),
+        data: Data::of(record, known, board),
+        findings: board.of(&record.address).to_vec(),
     }
 }
 
@@ -86,6 +140,9 @@ pub fn render(document: &Document, look: Look) -> String {
         let told = by(last.serial, last.action, &last.author);
         out += &text::wrap(&told, look.width, &first, 14, "    ");
     }
+    if let Some(data) = &document.data {
+        out += &told_data(data, look);
+    }
     if !document.findings.is_empty() {
         let _ = writeln!(out, "\n{}", look.paint(style::BOLD, "Access"));
         for one in document
@@ -110,6 +167,27 @@ pub fn render(document: &Document, look: Look) -> String {
         }
     }
     out
+}
+
+/// `cost data through 2026-11-21`, by export where there are several; nothing where none was found.
+fn told_data(data: &Data, look: Look) -> String {
+    let Some(through) = &data.data_through else {
+        return String::new();
+    };
+    let exports = data.exports.as_deref().unwrap_or_default();
+    let each: Vec<String> = exports
+        .iter()
+        .map(|export| {
+            let day = export.data_through.as_deref().unwrap_or("none yet");
+            format!("{} {day}", export.name)
+        })
+        .collect();
+    let each = match each.len() {
+        ..2 => String::new(),
+        _ => format!(" ({})", each.join(", ")),
+    };
+    let first = format!("  {} ", look.paint(style::DIM, "cost data through"));
+    text::wrap(&format!("{through}{each}"), look.width, &first, 20, "    ")
 }
 
 /// `serial 4, update by ana@laptop at 2026-11-21T20:00:00Z, commit 1a2b3c4 of Ana`.

@@ -7,8 +7,7 @@
 //! sled 0.34 writes its snapshot and zeroes its free segments at every open, hence a small segment
 //! size; and its flush asks Linux only for sync_file_range, hence the syncs of our own.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsString;
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -46,6 +45,9 @@ pub(super) struct Meta {
     pub(super) digest: Digest,
     pub(super) records: u64,
     shards: u32,
+    /// Blob files below this number were synced when it was written.
+    #[serde(default)]
+    synced: u64,
 }
 
 /// sled, opened.
@@ -54,8 +56,6 @@ pub(super) struct Register {
     db: sled::Db,
     /// sled's own file, for syncing.
     file: File,
-    /// Blob files that are synced.
-    blobs: BTreeSet<OsString>,
     meta: Meta,
 }
 
@@ -79,12 +79,9 @@ impl Register {
         testkit::reach("sled.opened");
         let fail = |cause| StateError::io("open", path, cause);
         let file = File::open(path.join("db")).map_err(fail)?;
-        let blobs = if fresh {
+        if fresh {
             files::sync_folder(path)?;
-            BTreeSet::new()
-        } else {
-            blob_names(path).map_err(fail)?
-        };
+        }
         let found = guarded(path, || db.get(b"meta"))?;
         let meta = match found {
             None => Meta {
@@ -94,6 +91,7 @@ impl Register {
                 digest: Digest::default(),
                 records: 0,
                 shards: 1,
+                synced: 0,
             },
             Some(json) => serde_json::from_slice(&json)
                 .map_err(|_| StateError::damaged(path, "what it says of itself is not readable"))?,
@@ -110,7 +108,6 @@ impl Register {
             path: path.to_owned(),
             db,
             file,
-            blobs,
             meta,
         })
     }
@@ -129,7 +126,6 @@ impl Register {
             path: path.to_owned(),
             db,
             file,
-            blobs: blob_names(path).map_err(fail)?,
             meta,
         }))
     }
@@ -216,6 +212,7 @@ impl Register {
     /// the next writer makes it anew.
     pub(super) fn apply(&mut self, prepared: Prepared) -> Result<(), StateError> {
         testkit::reach("sled.batch.before");
+        let mut meta = prepared.meta;
         let written = guarded(&self.path, || {
             self.db.apply_batch(prepared.batch)?;
             testkit::reach("sled.batch.applied");
@@ -226,15 +223,18 @@ impl Register {
             self.sync()
                 .map_err(|cause| StateError::io("sync", &self.path, cause))
         });
-        if let Err(error) = written {
-            // sled waits forever for what it could not write when its last handle goes: let one
-            // stay until the process ends.
-            std::mem::forget(self.db.clone());
-            let _ = fs::remove_dir_all(&self.path);
-            return Err(error);
+        match written {
+            Ok(synced) => meta.synced = synced,
+            Err(error) => {
+                // sled waits forever for what it could not write when its last handle goes: let
+                // one stay until the process ends.
+                std::mem::forget(self.db.clone());
+                let _ = fs::remove_dir_all(&self.path);
+                return Err(error);
+            }
         }
         testkit::reach("sled.synced");
-        self.meta = prepared.meta;
+        self.meta = meta;
         Ok(())
     }
 
@@ -246,22 +246,31 @@ impl Register {
         Ok(path)
     }
 
-    fn sync(&mut self) -> io::Result<()> {
-        let names = blob_names(&self.path)?;
+    /// Syncs what sled wrote; returns the number below which all blob files are synced now. sled
+    /// numbers them upwards.
+    fn sync(&self) -> io::Result<u64> {
         let folder = self.path.join("blobs");
-        let new: Vec<&OsString> = names.difference(&self.blobs).collect();
+        let from = self.meta.synced;
+        let new: Vec<u64> = blobs(&folder)?
+            .into_iter()
+            .filter(|at| *at >= from)
+            .collect();
         // Side by side: the file system then syncs its journal once for many.
-        new.par_iter()
-            .try_for_each(|name| match File::open(folder.join(name)) {
-                Ok(file) => file.sync_data(),
-                Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(()),
-                Err(cause) => Err(cause),
-            })?;
-        if !new.is_empty() {
-            File::open(&folder)?.sync_all()?;
-        }
-        self.blobs = names;
-        self.file.sync_all()
+        let sync_blobs = || {
+            new.par_iter()
+                .try_for_each(|at| match File::open(folder.join(at.to_string())) {
+                    Ok(file) => file.sync_data(),
+                    Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(()),
+                    Err(cause) => Err(cause),
+                })?;
+            if new.is_empty() {
+                return Ok(());
+            }
+            File::open(&folder)?.sync_all()
+        };
+        let (blobs, file) = rayon::join(sync_blobs, || self.file.sync_all());
+        blobs.and(file)?;
+        Ok(new.iter().max().map_or(from, |last| last + 1))
     }
 
     /// Pieces of a value are put under the shard's key and a count; the first says how many.
@@ -407,14 +416,20 @@ fn open_sled(path: &Path) -> Result<sled::Db, StateError> {
     }
 }
 
-fn blob_names(path: &Path) -> io::Result<BTreeSet<OsString>> {
-    match fs::read_dir(path.join("blobs")) {
-        Ok(entries) => entries
-            .map(|entry| entry.map(|entry| entry.file_name()))
-            .collect(),
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(BTreeSet::new()),
-        Err(cause) => Err(cause),
+/// The numbers of sled's blob files.
+fn blobs(folder: &Path) -> io::Result<Vec<u64>> {
+    let mut found = Vec::new();
+    match fs::read_dir(folder) {
+        Ok(entries) => {
+            for entry in entries {
+                let name = entry?.file_name();
+                found.extend(name.to_str().and_then(|name| name.parse::<u64>().ok()));
+            }
+        }
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => {}
+        Err(cause) => return Err(cause),
     }
+    Ok(found)
 }
 
 /// sled's errors as ours. sled asserts where it meets files that it did not write: that is damage

@@ -193,6 +193,14 @@ impl Snapshot {
             .ok()
     }
 
+    /// How many addresses begin so.
+    #[must_use]
+    pub fn count(&self, prefix: &str) -> usize {
+        let address = |slot: &Slot| self.address(slot.start, slot.length);
+        let first = self.slots.partition_point(|slot| address(slot) < prefix);
+        self.slots[first..].partition_point(|slot| address(slot).starts_with(prefix))
+    }
+
     /// The record of an address. For many, [`Self::fetch`] reads each block once.
     ///
     /// # Errors
@@ -406,7 +414,8 @@ impl Snapshot {
         self.pending.is_empty()
     }
 
-    /// Merges what was pushed into the index: one pass over it.
+    /// Merges what was pushed into the index: one pass over it, or less where no address comes or
+    /// goes.
     pub(super) fn settle(&mut self) {
         let mut changes = std::mem::take(&mut self.pending);
         if changes.is_empty() {
@@ -422,12 +431,24 @@ impl Snapshot {
         changes.par_sort_by(|left, right| {
             text(left.start, left.length).cmp(text(right.start, right.length))
         });
+        let groups = || {
+            let same = |left: &Change, right: &Change| {
+                text(left.start, left.length) == text(right.start, right.length)
+            };
+            changes.chunk_by(same).filter_map(|group| group.last())
+        };
+        let replaced: Option<Vec<(usize, Slot)>> = groups()
+            .map(|change| Some((self.find(text(change.start, change.length))?, change.put?)))
+            .collect();
+        if let Some(replaced) = replaced {
+            for (place, slot) in replaced {
+                self.slots[place] = slot;
+            }
+            return;
+        }
         let mut merged = Vec::with_capacity(self.slots.len() + changes.len());
         let mut old = 0;
-        for group in changes.chunk_by(|left, right| {
-            text(left.start, left.length) == text(right.start, right.length)
-        }) {
-            let Some(change) = group.last() else { continue };
+        for change in groups() {
             let address = text(change.start, change.length);
             // Changes are few beside a large index: find the gap instead of walking it.
             let rest = &self.slots[old..];

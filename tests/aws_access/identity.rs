@@ -223,3 +223,26 @@ fn the_sdks_own_chain_signs_in() {
     assert!(told.contains("aws sso login"), "{told}");
     assert!(told.contains("profile `reader` was not defined"), "{told}");
 }
+
+#[test]
+fn partitions_sign_in_at_home() {
+    let world = World::good();
+    for (partition, home) in [
+        ("aws", "us-east-1"),
+        ("aws-cn", "cn-north-1"),
+        ("aws-us-gov", "us-gov-west-1"),
+    ] {
+        let project = Project::of(&world);
+        let user = format!("user_arn: \"arn:{partition}:iam::{}:user/ci\"", world.tools);
+        let declared = "secret_access_key: {env: CI_SECRET_KEY}";
+        project.edit("bursar.yaml", declared, &format!("{declared}, {user}"));
+        world.front.forget_calls();
+        project.check_with(&["credential/ci"], &[]);
+        let calls = world.front.calls();
+        let first = calls
+            .iter()
+            .find(|call| call.operation == "GetCallerIdentity")
+            .unwrap();
+        assert_eq!(first.region, home, "{partition}");
+    }
+}

@@ -5,6 +5,7 @@
 mod aws;
 mod calls;
 mod identity;
+mod leak;
 mod members;
 mod permissions;
 mod project;

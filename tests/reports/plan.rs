@@ -341,21 +341,23 @@ fn what_cannot_be_asked_is_blocked_with_its_cause() {
         .assert()
         .code(1)
         .stdout_eq(str![[r#"
-Plan: 17 to add, nothing deleted; 8 blocked
+Plan: 17 to add, nothing deleted; 10 blocked
 
 Added
   Credentials:
   + credential/ci  aws_default                                     bursar.yaml:4
+      blocked: aws.identity of credential/ci
   + credential/payers  aws_role                                    bursar.yaml:5
+      blocked: aws.identity of credential/ci
   acme (aws):
   + organization, 1 payer, 2 exports, recommendations         organizations.yaml
-      blocked: aws.access of organization/acme
+      blocked: aws.identity of credential/ci
   + account/aws/210987654321  Shop production → CC-110     teams/payments.yaml:6
-      blocked: aws.access of organization/acme
+      blocked: aws.identity of credential/ci
   + account/aws/210987654322  Shop staging → CC-110        teams/payments.yaml:7
-      blocked: aws.access of organization/acme
+      blocked: aws.identity of credential/ci
   + account/aws/210987654323  Card vault → CC-110          teams/payments.yaml:8
-      blocked: aws.access of organization/acme
+      blocked: aws.identity of credential/ci
   Structure:
   + 4 cost centres                                                  finance.yaml
       BU-1, BU-2, CC-110, CC-120
@@ -364,14 +366,14 @@ Added
   + shared_cost/support                                          finance.yaml:12
 
 Access
-  unknown aws.access  organization/acme
-      this version of bursar cannot ask AWS yet; behind it 3 accounts on 1 cost
-      centre
-      help: use `--offline`: it runs the checks that need no network, and
-            registers on declared text alone
+  unknown aws.identity  credential/ci
+      cannot sign in: the network failed (dispatch failure: io error: client
+      error (Connect): tcp connect error: Connection refused (os error 111));
+      behind it 2 exports, 3 accounts on 1 cost centre
+      help: see that this machine reaches AWS: DNS, proxy (`HTTPS_PROXY`),
+            private endpoints (`AWS_ENDPOINT_URL`); or use `--offline`
 
-Next: `bursar apply --offline` (digest c50c72520192e14e5d994eb3072d3be2)
-(this version cannot ask the clouds yet)
+Next: `bursar apply` (digest c50c72520192e14e5d994eb3072d3be2)
 
 "#]]);
     project.edit(
@@ -396,20 +398,20 @@ Plan: 2 to change, nothing deleted; 1 blocked
 
 Changed
   ~ organization/acme                                       organizations.yaml:3
-      blocked: aws.access of organization/acme
+      blocked: aws.identity of credential/ci
       id: o-abcdefghij → o-abcdefghik
   ~ account/aws/210987654321  Shop                         teams/payments.yaml:6
       name: Shop production → Shop
 
 Access
-  unknown aws.access  organization/acme
-      this version of bursar cannot ask AWS yet; behind it 3 accounts on 1 cost
-      centre
-      help: use `--offline`: it runs the checks that need no network, and
-            registers on declared text alone
+  unknown aws.identity  credential/ci
+      cannot sign in: the network failed (dispatch failure: io error: client
+      error (Connect): tcp connect error: Connection refused (os error 111));
+      behind it 2 exports, 3 accounts on 1 cost centre
+      help: see that this machine reaches AWS: DNS, proxy (`HTTPS_PROXY`),
+            private endpoints (`AWS_ENDPOINT_URL`); or use `--offline`
 
-Next: `bursar apply --offline` (digest 362222812cc1cabe4b5b788ef6548b22)
-(this version cannot ask the clouds yet)
+Next: `bursar apply` (digest 362222812cc1cabe4b5b788ef6548b22)
 
 "#]]);
     project

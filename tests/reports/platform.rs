@@ -44,11 +44,12 @@ Drifted: changed on the platform, not here
   `bursar apply --drift-only` writes back what is declared
 
 Access
-  unknown aws.access  organization/acme
-      this version of bursar cannot ask AWS yet; behind it 3 accounts on 1 cost
-      centre
-      help: use `--offline`: it runs the checks that need no network, and
-            registers on declared text alone
+  unknown aws.identity  credential/ci
+      cannot sign in: the network failed (dispatch failure: io error: client
+      error (Connect): tcp connect error: Connection refused (os error 111));
+      behind it 2 exports, 3 accounts on 1 cost centre
+      help: see that this machine reaches AWS: DNS, proxy (`HTTPS_PROXY`),
+            private endpoints (`AWS_ENDPOINT_URL`); or use `--offline`
 
 "#]]);
     project
@@ -71,11 +72,12 @@ Added
   + cost_center/BU-2  Operations                                  finance.yaml:4
 
 Access
-  unknown aws.access  organization/acme
-      this version of bursar cannot ask AWS yet; behind it 3 accounts on 1 cost
-      centre
-      help: use `--offline`: it runs the checks that need no network, and
-            registers on declared text alone
+  unknown aws.identity  credential/ci
+      cannot sign in: the network failed (dispatch failure: io error: client
+      error (Connect): tcp connect error: Connection refused (os error 111));
+      behind it 2 exports, 3 accounts on 1 cost centre
+      help: see that this machine reaches AWS: DNS, proxy (`HTTPS_PROXY`),
+            private endpoints (`AWS_ENDPOINT_URL`); or use `--offline`
 
 Next: `bursar apply` (digest edb2e1d878228ee0f1fd3a219ad0431d)
 
@@ -92,11 +94,12 @@ Next: `bursar apply` (digest edb2e1d878228ee0f1fd3a219ad0431d)
 No changes: 17 resources are registered as declared
 
 Access
-  unknown aws.access  organization/acme
-      this version of bursar cannot ask AWS yet; behind it 3 accounts on 1 cost
-      centre
-      help: use `--offline`: it runs the checks that need no network, and
-            registers on declared text alone
+  unknown aws.identity  credential/ci
+      cannot sign in: the network failed (dispatch failure: io error: client
+      error (Connect): tcp connect error: Connection refused (os error 111));
+      behind it 2 exports, 3 accounts on 1 cost centre
+      help: see that this machine reaches AWS: DNS, proxy (`HTTPS_PROXY`),
+            private endpoints (`AWS_ENDPOINT_URL`); or use `--offline`
 
 "#]]);
 }
@@ -138,11 +141,12 @@ Adopted: the platform has them already
   = shared_cost/support                                          finance.yaml:12
 
 Access
-  unknown aws.access  organization/acme
-      this version of bursar cannot ask AWS yet; behind it 3 accounts on 1 cost
-      centre
-      help: use `--offline`: it runs the checks that need no network, and
-            registers on declared text alone
+  unknown aws.identity  credential/ci
+      cannot sign in: the network failed (dispatch failure: io error: client
+      error (Connect): tcp connect error: Connection refused (os error 111));
+      behind it 2 exports, 3 accounts on 1 cost centre
+      help: see that this machine reaches AWS: DNS, proxy (`HTTPS_PROXY`),
+            private endpoints (`AWS_ENDPOINT_URL`); or use `--offline`
 
 Next: `bursar apply` (digest a5b4252984037fef86b53f1962c85e5e)
 
@@ -156,11 +160,12 @@ Next: `bursar apply` (digest a5b4252984037fef86b53f1962c85e5e)
 No changes: 17 resources are registered as declared
 
 Access
-  unknown aws.access  organization/acme
-      this version of bursar cannot ask AWS yet; behind it 3 accounts on 1 cost
-      centre
-      help: use `--offline`: it runs the checks that need no network, and
-            registers on declared text alone
+  unknown aws.identity  credential/ci
+      cannot sign in: the network failed (dispatch failure: io error: client
+      error (Connect): tcp connect error: Connection refused (os error 111));
+      behind it 2 exports, 3 accounts on 1 cost centre
+      help: see that this machine reaches AWS: DNS, proxy (`HTTPS_PROXY`),
+            private endpoints (`AWS_ENDPOINT_URL`); or use `--offline`
 
 "#]]);
 }
@@ -193,11 +198,12 @@ Added
   + shared_cost/support                                          finance.yaml:12
 
 Access
-  unknown aws.access  organization/acme
-      this version of bursar cannot ask AWS yet; behind it 3 accounts on 1 cost
-      centre
-      help: use `--offline`: it runs the checks that need no network, and
-            registers on declared text alone
+  unknown aws.identity  credential/ci
+      cannot sign in: the network failed (dispatch failure: io error: client
+      error (Connect): tcp connect error: Connection refused (os error 111));
+      behind it 2 exports, 3 accounts on 1 cost centre
+      help: see that this machine reaches AWS: DNS, proxy (`HTTPS_PROXY`),
+            private endpoints (`AWS_ENDPOINT_URL`); or use `--offline`
 
 Applied 11 of 17, serial 4; the next apply goes on with the rest.
   failed: payer/aws/111122223333: test_dir cannot create payer/aws/111122223333:

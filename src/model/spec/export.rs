@@ -50,6 +50,16 @@ impl Export {
             Self::PartnerBilling(_) | Self::Reports(_) => None,
         }
     }
+
+    /// The AWS account that owns the bucket, where it is not the payer.
+    #[must_use]
+    pub fn bucket_owner(&self) -> Option<&str> {
+        match self {
+            Self::Cur(export) => export.bucket_owner.as_deref(),
+            Self::DataExport(export) => export.bucket_owner.as_deref(),
+            _ => None,
+        }
+    }
 }
 
 /// A legacy Cost and Usage Report in an S3 bucket.

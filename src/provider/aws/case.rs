@@ -118,6 +118,24 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// The credential that the export's bucket is read with, and where: the payer's, where the export
+    /// names none. A role by name is looked for in the account that owns the bucket.
+    #[must_use]
+    pub fn reader(&self) -> Option<Way<'a>> {
+        let export = self.export()?;
+        let Some(credential) = export.read_with() else {
+            return self.way();
+        };
+        let by_name = self
+            .role(credential)
+            .is_some_and(|role| role.role_arn.is_none());
+        let owner = || export.bucket_owner().or(self.payer().map(|(id, _)| id));
+        Some(Way {
+            credential,
+            account: if by_name { owner() } else { None },
+        })
+    }
+
     /// Whether the subject names the credential that it is reached with, or a payer does it for
     /// itself through its organization: then it answers for its own session.
     #[must_use]

@@ -6,7 +6,7 @@
 mod account_member;
 mod case;
 pub mod client;
-mod delivery;
+mod export;
 mod external_id;
 mod identity;
 mod key_age;
@@ -19,6 +19,7 @@ mod organization_members;
 mod payer_management;
 mod permissions;
 mod probe;
+mod recommendations;
 
 use super::local::LocalCheck;
 use super::shared::{expires, present};
@@ -65,6 +66,15 @@ const ONLINE: &[OnlineCheck] = &[
     organization_members::CHECK,
     payer_management::CHECK,
     account_member::CHECK,
+    export::definition::CHECK,
+    export::health::CHECK,
+    export::bucket::CHECK,
+    export::bucket_policy::CHECK,
+    export::read::CHECK,
+    export::age::CHECK,
+    recommendations::cost_optimization_hub::CHECK,
+    recommendations::compute_optimizer::CHECK,
+    recommendations::trusted_advisor::CHECK,
 ];
 
 /// The access key that the question is about.

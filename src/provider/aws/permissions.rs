@@ -81,10 +81,8 @@ fn needs<'a>(case: &Case<'a>) -> Option<(Way<'a>, Needs<'a>)> {
         address::Kind::Export => {
             let export = case.export()?;
             let name = case.export_name()?;
-            let way = Way {
-                credential: export.read_with()?,
-                account: None,
-            };
+            export.read_with()?;
+            let way = case.reader()?;
             Some((way, Box::new(move |session| bucket(session, name, export))))
         }
         address::Kind::Account if case.signs_in() => {
@@ -140,7 +138,7 @@ fn definition(session: &Session, name: &str, export: &Export) -> Option<Need> {
 
 /// What is asked of an export's bucket.
 fn bucket(session: &Session, name: &str, export: &Export) -> Vec<Need> {
-    let Some(place) = super::delivery::Place::of(name, export) else {
+    let Some(place) = super::export::Place::of(name, export) else {
         return Vec::new();
     };
     let bucket = format!("arn:{}:s3:::{}", session.partition.word(), place.bucket);

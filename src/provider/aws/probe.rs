@@ -8,8 +8,11 @@ use async_trait::async_trait;
 use futures::future::join_all;
 
 use super::case::{Case, OnlineCheck};
+use super::client::cost_reports::{self, Report};
+use super::client::data_exports::{self, Definition, Listed};
 use super::client::organizations::{self, Member, Organization};
-use super::client::{Session, Sessions, Traffic, Trouble};
+use super::client::{Session, Sessions, Traffic, Trouble, s3};
+use super::export::{Deliveries, Located, Place};
 use super::once::Once;
 use super::{ONLINE, listing};
 use crate::model::finding::{Check, Finding};
@@ -28,6 +31,12 @@ pub struct Aws<'a> {
     traffic: Traffic,
     organizations: Once<String, Result<Arc<Organization>, Trouble>>,
     members: Once<String, Result<Arc<Vec<Member>>, Trouble>>,
+    reports: Once<String, Result<Arc<Vec<Report>>, Trouble>>,
+    exports: Once<String, Result<Arc<Vec<Listed>>, Trouble>>,
+    definitions: Once<(String, String), Result<Arc<Definition>, Trouble>>,
+    buckets: Once<(String, String, String), Result<Arc<Located>, Trouble>>,
+    policies: Once<(String, String), Result<Arc<str>, Trouble>>,
+    deliveries: Once<(String, String), Result<Arc<Deliveries>, Trouble>>,
     units: Once<String, Result<String, Trouble>>,
 }
 
@@ -41,6 +50,12 @@ impl<'a> Aws<'a> {
             traffic,
             organizations: Once::default(),
             members: Once::default(),
+            reports: Once::default(),
+            exports: Once::default(),
+            definitions: Once::default(),
+            buckets: Once::default(),
+            policies: Once::default(),
+            deliveries: Once::default(),
             units: Once::default(),
         }
     }
@@ -58,6 +73,65 @@ impl<'a> Aws<'a> {
     pub(super) async fn members(&self, session: &Session) -> Result<Arc<Vec<Member>>, Trouble> {
         let ask = || async { organizations::members(session).await.map(Arc::new) };
         self.members.get(session.arn.clone(), ask).await
+    }
+
+    /// The legacy reports of a session's account.
+    pub(super) async fn reports(&self, session: &Session) -> Result<Arc<Vec<Report>>, Trouble> {
+        let ask = || async { cost_reports::reports(session).await.map(Arc::new) };
+        self.reports.get(session.arn.clone(), ask).await
+    }
+
+    /// The Data Exports of a session's account.
+    pub(super) async fn exports(&self, session: &Session) -> Result<Arc<Vec<Listed>>, Trouble> {
+        let ask = || async { data_exports::exports(session).await.map(Arc::new) };
+        self.exports.get(session.arn.clone(), ask).await
+    }
+
+    /// A Data Export in full.
+    pub(super) async fn definition(
+        &self,
+        session: &Session,
+        arn: &str,
+    ) -> Result<Arc<Definition>, Trouble> {
+        let ask = || async { data_exports::definition(session, arn).await.map(Arc::new) };
+        let key = (session.arn.clone(), arn.to_owned());
+        self.definitions.get(key, ask).await
+    }
+
+    /// Where a bucket of an account is.
+    pub(super) async fn bucket(
+        &self,
+        session: &Session,
+        bucket: &str,
+        owner: &str,
+    ) -> Result<Arc<Located>, Trouble> {
+        let ask = || async { Located::find(session, bucket, owner).await.map(Arc::new) };
+        let key = (session.arn.clone(), bucket.to_owned(), owner.to_owned());
+        self.buckets.get(key, ask).await
+    }
+
+    /// The policy of a bucket.
+    pub(super) async fn bucket_policy(
+        &self,
+        session: &Session,
+        region: &str,
+        bucket: &str,
+    ) -> Result<Arc<str>, Trouble> {
+        let ask = || async { s3::policy(session, region, bucket).await.map(Arc::from) };
+        let key = (session.arn.clone(), bucket.to_owned());
+        self.policies.get(key, ask).await
+    }
+
+    /// What was delivered to a place.
+    pub(super) async fn deliveries(
+        &self,
+        session: &Session,
+        region: &str,
+        place: &Place<'_>,
+    ) -> Result<Arc<Deliveries>, Trouble> {
+        let ask = || async { Deliveries::list(session, region, place).await.map(Arc::new) };
+        let at = format!("{}/{}", place.bucket, place.folder());
+        self.deliveries.get((session.arn.clone(), at), ask).await
     }
 
     /// The name of an organizational unit.

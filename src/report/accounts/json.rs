@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::model::address::Kind;
 use crate::model::finding::Badge;
 use crate::model::timeline::Shares;
+use crate::report::data::Delivered;
 use crate::report::plan::now;
 
 use super::{Register, Row};
@@ -56,8 +57,12 @@ pub struct Listed {
     pub labels: Option<Value>,
     /// Light of each badge, with the time of the oldest answer behind it.
     pub badges: BTreeMap<&'static str, ListedBadge>,
-    /// The last day that cost data was found for; null until a provider was asked.
+    /// The last day that cost data was found for, UTC; null where none was found or nobody asked. Of
+    /// several exports the one that goes furthest counts; an account has that of its payer.
     pub data_through: Option<String>,
+    /// The exports of a payer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exports: Option<Vec<Delivered>>,
 }
 
 /// One badge.
@@ -128,6 +133,7 @@ fn listed(row: &Row, now: Timestamp) -> Listed {
         closed: text("closed"),
         labels: row.spec.get("labels").cloned(),
         badges: badges.collect(),
-        data_through: None,
+        data_through: row.data_through(),
+        exports: (row.address.kind() == Kind::Payer).then(|| row.exports.clone()),
     }
 }

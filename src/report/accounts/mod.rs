@@ -9,7 +9,8 @@ use serde_json::Value;
 use crate::access::{Board, Links, Wall};
 use crate::model::address::{Address, Kind};
 use crate::model::record::Record;
-use crate::provider::{Badges, badges};
+use crate::provider::{Badges, Behind, badges};
+use crate::report::data::{self, Delivered};
 
 pub use json::{Document, document};
 pub use table::render;
@@ -24,6 +25,8 @@ pub struct Row {
     pub spec: Value,
     pub organization: String,
     pub badges: Badges,
+    /// The exports of a payer; of an account, those of the payer that bills it.
+    pub exports: Vec<Delivered>,
 }
 
 impl Row {
@@ -31,6 +34,12 @@ impl Row {
     #[must_use]
     pub fn text(&self, field: &str) -> Option<&str> {
         self.spec.get(field).and_then(Value::as_str)
+    }
+
+    /// The last day that there is cost data of.
+    #[must_use]
+    pub fn data_through(&self) -> Option<String> {
+        data::newest(&self.exports)
     }
 }
 
@@ -53,6 +62,14 @@ impl Register {
             board,
             links: &links,
         };
+        let exports = |address: &Address| {
+            let payer = match address.kind() {
+                Kind::Payer => Some(address.clone()),
+                _ => wall.payer(address),
+            };
+            let exports = payer.map(|payer| wall.exports(&payer));
+            data::delivered(&exports.unwrap_or_default(), board)
+        };
         let mut rows: Vec<Row> = specs
             .iter()
             .filter(|(address, _)| matches!(address.kind(), Kind::Payer | Kind::Account))
@@ -65,6 +82,7 @@ impl Register {
                     .to_owned(),
                 spec: spec.clone(),
                 badges: badges(address, &wall),
+                exports: exports(address),
             })
             .collect();
         rows.sort_by(|a, b| {

@@ -16,6 +16,10 @@ use super::{Register, Row};
 
 /// Widths of the badges' columns, as their headings stand: `API  PAYER  COST  RECS`.
 const BADGES: [usize; 4] = [5, 7, 6, 4];
+/// Two blanks and a day: `  DATA THROUGH`.
+const DATA: usize = 14;
+/// From this width on there is room for the day that cost data goes to.
+const WIDE: usize = 100;
 /// Ids are shortened to no less.
 const LEAST_ID: usize = 15;
 /// Answers from this age on, in days, show it.
@@ -35,12 +39,13 @@ pub fn render(register: &Register, look: Look, most: usize, now: Timestamp) -> S
         (a.address.provider(), &a.organization) == (b.address.provider(), &b.organization)
     };
     // One width for all, so that the columns behind the names stand below each other.
-    let center = center_width(listed, look, now);
+    let data = look.width >= WIDE && listed.iter().any(|row| row.data_through().is_some());
+    let center = center_width(listed, room(look, data), now);
     for (at, rows) in listed.chunk_by(same).enumerate() {
         if at > 0 {
             out.push('\n');
         }
-        out += &Table::new(rows, look, now, center).render();
+        out += &Table::new(rows, look, now, center, data).render();
     }
     if rows.len() > most {
         let more = thousands(rows.len() - most);
@@ -95,16 +100,18 @@ struct Table<'r> {
     center: usize,
     /// How far accounts stand below the payer above them, if it is listed.
     indent: usize,
+    /// Whether the day stands there that cost data goes to.
+    data: bool,
 }
 
 impl<'r> Table<'r> {
-    fn new(rows: &'r [Row], look: Look, now: Timestamp, center: usize) -> Self {
+    fn new(rows: &'r [Row], look: Look, now: Timestamp, center: usize, data: bool) -> Self {
         let widest = |of: &dyn Fn(&Row) -> usize| rows.iter().map(of).max().unwrap_or(0);
         let payers = rows.iter().any(|row| row.address.kind() == Kind::Payer);
         let below = if payers { 2 } else { 0 };
         let id = widest(&|row| indent(row, below) + row.address.last().chars().count());
         let name = widest(&|row| name(row).chars().count() + mark(row, rows).chars().count());
-        let rest = room(look).saturating_sub(center);
+        let rest = room(look, data).saturating_sub(center);
         let id = id.min(rest.saturating_sub(name).max(LEAST_ID + 2));
         Self {
             rows,
@@ -114,6 +121,7 @@ impl<'r> Table<'r> {
             name: rest.saturating_sub(id),
             center,
             indent: below,
+            data,
         }
     }
 
@@ -130,7 +138,12 @@ impl<'r> Table<'r> {
             let name = format!("{}{mark}", text::end(&name, room));
             let name = pad(name.trim_start(), self.name);
             let center = pad(&center(row, self.center, self.now), self.center);
-            let line = format!("  {id}  {name}  {center}  {}", self.badges(row));
+            let data = row.data_through().filter(|_| self.data);
+            let line = format!(
+                "  {id}  {name}  {center}  {}  {}",
+                self.badges(row),
+                data.unwrap_or_default()
+            );
             let _ = writeln!(out, "{}", line.trim_end());
         }
         out
@@ -145,7 +158,8 @@ impl<'r> Table<'r> {
         let room = 2 + self.id + 2 + self.name;
         let title = pad(&text::end(&title, room), room);
         let center = pad(&text::end("COST CENTRE", self.center), self.center);
-        let line = format!("{title}  {center}  API  PAYER  COST  RECS");
+        let data = if self.data { "  DATA THROUGH" } else { "" };
+        let line = format!("{title}  {center}  API  PAYER  COST  RECS{data}");
         format!("{}\n", self.look.paint(style::BOLD, line))
     }
 
@@ -164,16 +178,17 @@ impl<'r> Table<'r> {
 }
 
 /// Columns for id, name and cost centre: two blanks stand between columns, the badges at the edge.
-fn room(look: Look) -> usize {
+fn room(look: Look, data: bool) -> usize {
     let badges: usize = BADGES.iter().sum();
-    look.width.saturating_sub(2 + badges + 6)
+    let data = if data { DATA } else { 0 };
+    look.width.saturating_sub(2 + badges + data + 6)
 }
 
-fn center_width(rows: &[Row], look: Look, now: Timestamp) -> usize {
+fn center_width(rows: &[Row], room: usize, now: Timestamp) -> usize {
     let widths = rows
         .iter()
         .map(|row| center(row, usize::MAX, now).chars().count());
-    widths.max().unwrap_or(0).clamp(11, 14).min(room(look) / 3)
+    widths.max().unwrap_or(0).clamp(11, 14).min(room / 3)
 }
 
 /// The cost centre of this month; of several that do not fit, the first and how many more.

@@ -9,6 +9,7 @@
 #![allow(dead_code)] // Each test uses a part.
 
 pub mod billing;
+pub mod cbor;
 pub mod client;
 pub mod crowd;
 pub mod front;

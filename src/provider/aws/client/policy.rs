@@ -1,5 +1,7 @@
 //! Policies to paste: IAM's JSON, in the order that people write it.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 /// One statement that allows.
@@ -7,6 +9,8 @@ use serde::Serialize;
 #[serde(rename_all = "PascalCase")]
 pub struct Statement {
     effect: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    principal: Option<BTreeMap<&'static str, String>>,
     action: Few,
     resource: Few,
 }
@@ -38,9 +42,17 @@ impl Statement {
     ) -> Self {
         Self {
             effect: "Allow",
+            principal: None,
             action: actions.into_iter().collect(),
             resource: resources.into_iter().collect(),
         }
+    }
+
+    /// As a resource's policy has it: with the principal that it is for, by its ARN.
+    #[must_use]
+    pub fn to(mut self, principal: &str) -> Self {
+        self.principal = Some([("AWS", principal.to_owned())].into());
+        self
     }
 }
 

@@ -71,9 +71,19 @@ impl Session {
     pub(super) fn s3(&self, region: &str) -> aws_sdk_s3::Client {
         let own = self.config.endpoint_url().is_some()
             || crate::env::get(crate::env::AWS_ENDPOINT_URL_S3).is_some();
+        self.s3_client(region, own)
+    }
+
+    /// S3 with the bucket's name in the path, as asking for its region wants it: the name of a
+    /// bucket's host is bound to the region that is not known yet.
+    pub(super) fn s3_by_path(&self, region: &str) -> aws_sdk_s3::Client {
+        self.s3_client(region, true)
+    }
+
+    fn s3_client(&self, region: &str, by_path: bool) -> aws_sdk_s3::Client {
         let config = aws_sdk_s3::config::Builder::from(&self.config)
             .region(Region::new(region.to_owned()))
-            .force_path_style(own)
+            .force_path_style(by_path)
             .interceptor(self.traffic.clone())
             .build();
         aws_sdk_s3::Client::from_conf(config)

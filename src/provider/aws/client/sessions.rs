@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use aws_config::default_provider::region::DefaultRegionChain;
+use aws_config::meta::region::RegionProviderChain;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sts::config::{Credentials as Keys, SharedCredentialsProvider, SharedHttpClient};
 use aws_smithy_types::timeout::TimeoutConfig;
@@ -258,7 +260,16 @@ impl<'a> Sessions<'a> {
     }
 
     async fn load(&self, profile: Option<&str>) -> SdkConfig {
+        // Links of the chain that ask STS themselves, such as web identity, need some region.
+        let home = Partition::Commercial.global();
+        let mut usual = DefaultRegionChain::builder();
+        if let Some(profile) = profile {
+            usual = usual.profile_name(profile);
+        }
+        let region =
+            RegionProviderChain::first_try(usual.build()).or_else(Region::from_static(home));
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .region(region)
             .http_client(self.http.clone())
             .timeout_config(timeouts());
         if let Some(profile) = profile {

@@ -4,6 +4,7 @@ use aws_config::SdkConfig;
 use aws_sdk_sts::config::Credentials;
 
 use super::{Kind, Session, Traffic, Trouble};
+use crate::credential::conceal;
 
 /// Who is signed in.
 #[derive(Debug, Clone)]
@@ -57,6 +58,8 @@ pub(super) async fn assume_role(
         .map_err(|error| Trouble::of(ACTION, &error))?;
     let missing = || Trouble::new(Kind::Malformed, ACTION, "the answer holds no session");
     let keys = answer.credentials.ok_or_else(missing)?;
+    conceal(&keys.secret_access_key);
+    conceal(&keys.session_token);
     let expires = std::time::SystemTime::try_from(keys.expiration).ok();
     Ok(Assumed {
         arn: answer.assumed_role_user.ok_or_else(missing)?.arn,

@@ -307,13 +307,23 @@ fn unauthenticated(code: &str) -> &'static str {
     }
 }
 
-/// All causes of an error, outermost first, without what repeats.
+/// Layers of the SDK that say nothing by themselves.
+const LAYERS: &[&str] = &[
+    "dispatch failure",
+    "io error",
+    "other",
+    "client error (Connect)",
+    "client error (SendRequest)",
+    "request has timed out",
+];
+
+/// All causes of an error, outermost first, without what repeats or says nothing.
 fn chain(error: &(dyn Error + 'static)) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut next = Some(error);
     while let Some(error) = next {
         let text = error.to_string().lines().collect::<Vec<_>>().join("; ");
-        if !parts.iter().any(|part| part.contains(&text)) {
+        if !LAYERS.contains(&&*text) && !parts.iter().any(|part| part.contains(&text)) {
             parts.push(text);
         }
         next = error.source();

@@ -61,6 +61,13 @@ impl Keys {
         all.insert(known.key.id.clone(), known);
     }
 
+    /// The keys of all sessions that were learnt.
+    pub fn sessions(&self) -> Vec<Key> {
+        let all = self.known.lock().unwrap();
+        let keys = all.values().map(|known| known.key.clone());
+        keys.filter(|key| key.token.is_some()).collect()
+    }
+
     /// Makes the root user of an account known, by the key that ministack has for it.
     pub fn learn_root(&self, account: &str) {
         let caller = Caller {

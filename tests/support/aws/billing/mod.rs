@@ -20,6 +20,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::cbor;
 use super::model::Model;
 use super::sigv4::Claim;
 use super::web::{Asked, Said, Server, said};
@@ -122,6 +123,9 @@ impl Billing {
     }
 
     pub async fn answer(&self, request: &Asked) -> Said {
+        if cbor::is_one(request.headers()) {
+            return self.answer_in_cbor(request).await;
+        }
         let header = |name: &str| request.headers().get(name)?.to_str().ok();
         let target = header("x-amz-target").unwrap_or_default();
         let Some((model, operation)) = Model::find(target) else {
@@ -134,7 +138,8 @@ impl Billing {
             let message = format!("Content-Type is not {}", model.content_type());
             Err(Failure::new("SerializationException", message))
         } else {
-            self.understand(model, operation, request).await
+            let input = serde_json::from_slice(request.body()).ok();
+            self.understand(model, operation, request, input).await
         };
         match answer {
             Ok(output) => self.succeed(model, operation, &output),
@@ -142,16 +147,34 @@ impl Billing {
         }
     }
 
+    /// The same, in the other protocol of Compute Optimizer.
+    async fn answer_in_cbor(&self, request: &Asked) -> Said {
+        let of_service = |model: &&Model| model.service == "compute-optimizer";
+        let (Some(("ComputeOptimizerService", operation)), Some(model)) = (
+            cbor::target(request.uri()),
+            Model::all().iter().find(of_service),
+        ) else {
+            return said(404, "text/plain", "");
+        };
+        let input = cbor::to_json(request.body());
+        let answer = match self.understand(model, operation, request, input).await {
+            Ok(output) => self.succeed(model, operation, &output),
+            Err(failure) => self.fail(model, operation, failure),
+        };
+        in_cbor(&answer)
+    }
+
     async fn understand(
         &self,
         model: &Model,
         operation: &str,
         request: &Asked,
+        input: Option<Value>,
     ) -> Result<Value, Failure> {
         let now = Timestamp::now();
         let caller = self.authenticate(model, request, now)?;
-        let input: Value = serde_json::from_slice(request.body())
-            .map_err(|_| Failure::new("SerializationException", "Unable to parse the request"))?;
+        let unreadable = || Failure::new("SerializationException", "Unable to parse the request");
+        let input = input.ok_or_else(unreadable)?;
         judge(model, operation, &input)?;
         let call = Call {
             caller: &caller,
@@ -243,6 +266,16 @@ impl Billing {
         self.0.wrong.lock().unwrap().push(what.clone());
         said(500, "text/plain", what)
     }
+}
+
+/// An answer in JSON, in CBOR.
+pub fn in_cbor(answer: &Said) -> Said {
+    let body: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
+    let status = answer.status().as_u16();
+    let mut answer = said(status, cbor::CONTENT_TYPE, cbor::of_json(&body));
+    let protocol = cbor::HEADER.1.parse().unwrap();
+    answer.headers_mut().insert(cbor::HEADER.0, protocol);
+    answer
 }
 
 /// What an operation applies to, as policies name it.

@@ -1,5 +1,5 @@
-//! Compute Optimizer: <https://docs.aws.amazon.com/compute-optimizer/latest/APIReference/Welcome.html>. Of its two
-//! protocols this speaks JSON, as the SDK that bursar uses does.
+//! Compute Optimizer: <https://docs.aws.amazon.com/compute-optimizer/latest/APIReference/Welcome.html>. It is
+//! spoken to in JSON and in CBOR.
 
 use std::collections::BTreeMap;
 

@@ -8,6 +8,8 @@ use serde_json::json;
 
 use super::Call;
 use super::request::decoded;
+use crate::aws::billing::in_cbor;
+use crate::aws::cbor;
 use crate::aws::model::Model;
 use crate::aws::web::{Said, said};
 
@@ -185,7 +187,12 @@ impl Envelope {
                     .model()
                     .map_or("message", |model| model.message_member(code));
                 let body = json!({"__type": code, member: message});
-                said(status, content_type, body.to_string())
+                let answer = said(status, content_type, body.to_string());
+                if content_type == cbor::CONTENT_TYPE {
+                    in_cbor(&answer)
+                } else {
+                    answer
+                }
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The one address that the program under test knows as AWS (`AWS_ENDPOINT_URL`). It passes each
 //! request on to who answers it, byte for byte, as signatures cover the Host header and all else;
 //! counts; delays; and spoils by rule. What AWS enforces and ministack does not, it refuses itself:
-//! regions of buckets and of global services.
+//! regions of buckets and of global services, and buckets of another owner than the expected one.
 
 mod dates;
 pub mod fault;
@@ -39,10 +39,16 @@ struct Shared {
     /// Like rules, for what would have gone well, and for good.
     settled: Mutex<Vec<Rule>>,
     latency: Mutex<Duration>,
-    /// The region of each bucket that was made through here.
-    buckets: Mutex<BTreeMap<String, String>>,
+    /// The buckets that were made through here.
+    buckets: Mutex<BTreeMap<String, Bucket>>,
     dates: Mutex<Vec<Dated>>,
     crowd: OnceLock<Crowd>,
+}
+
+/// Where a bucket is, and whose it is.
+struct Bucket {
+    region: String,
+    owner: String,
 }
 
 /// Who answers for a service.
@@ -256,7 +262,12 @@ impl Shared {
             return Some(envelope.error(status, code, message));
         }
         let buckets = self.buckets.lock().unwrap();
-        let home = buckets.get(call.bucket()?)?;
+        let bucket = buckets.get(call.bucket()?)?;
+        let expected = headers.get("x-amz-expected-bucket-owner");
+        if expected.is_some_and(|owner| owner.as_bytes() != bucket.owner.as_bytes()) {
+            return Some(envelope.error(403, "AccessDenied", "Access Denied"));
+        }
+        let home = &bucket.region;
         let anywhere = call.operation == "GetBucketLocation" && call.region == "us-east-1";
         if call.region == *home || anywhere || call.operation == "CreateBucket" {
             return None;
@@ -277,11 +288,11 @@ impl Shared {
             ("s3", "CreateBucket") => {
                 let region = between(&call.body, "<LocationConstraint>", "</LocationConstraint>");
                 let region = region.unwrap_or_else(|| "us-east-1".to_owned());
-                if let Some(bucket) = call.bucket() {
-                    self.buckets
-                        .lock()
-                        .unwrap()
-                        .insert(bucket.to_owned(), region);
+                if let Some(name) = call.bucket() {
+                    // The id of a root user's key is that of its account.
+                    let owner = call.key_id.clone();
+                    let mut buckets = self.buckets.lock().unwrap();
+                    buckets.insert(name.to_owned(), Bucket { region, owner });
                 }
             }
             ("s3", "DeleteBucket") => {

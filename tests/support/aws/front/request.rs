@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderMap, Uri};
 
+use crate::aws::cbor;
 use crate::aws::model::Model;
 use crate::aws::sigv4::Claim;
 use crate::aws::web::Asked;
@@ -26,7 +27,10 @@ pub struct Call {
 
 impl Call {
     pub(super) fn of(request: &Asked) -> Self {
-        let body = String::from_utf8_lossy(request.body()).into_owned();
+        let body = match cbor::to_json(request.body()) {
+            Some(body) if cbor::is_one(request.headers()) => body.to_string(),
+            _ => String::from_utf8_lossy(request.body()).into_owned(),
+        };
         let claim = Claim::of(request.headers());
         let target = text(request.headers(), "x-amz-target");
         let action = form_field(&body, "Action");
@@ -36,6 +40,12 @@ impl Call {
         };
         let operation = match (target.rsplit_once('.'), action) {
             (Some((_, operation)), _) => operation.to_owned(),
+            (None, _) if cbor::is_one(request.headers()) => {
+                let target = cbor::target(request.uri());
+                target
+                    .map_or("Other", |(_, operation)| operation)
+                    .to_owned()
+            }
             (None, Some(action)) if service != "s3" => action,
             _ => s3_operation(request).to_owned(),
         };

@@ -69,7 +69,7 @@ impl World {
         }
     }
 
-    /// The legacy report that keeps its versions: data below an assembly, manifest there and above.
+    /// The legacy report that is overwritten: manifest beside the data, and below an assembly.
     async fn deliver_report(&self, month: &Month) {
         let name = Delivery::Hourly.name();
         let folder = format!("{}/{name}/{}", Delivery::Hourly.prefix(), month.range());
@@ -77,7 +77,7 @@ impl World {
             "{}-c0ff-4ee0-8000-000000000001",
             self.made.strftime("%Y%m%d")
         );
-        let data = format!("{folder}/{assembly}/{name}-00001.csv.gz");
+        let data = format!("{folder}/{name}-00001.csv.gz");
         let manifest = json!({
             "assemblyId": assembly,
             "account": self.payer,

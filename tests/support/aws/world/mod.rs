@@ -50,7 +50,7 @@ impl Default for Setup {
 /// One way in which cost data is delivered here, under the name that it has everywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivery {
-    /// The legacy report `hourly`: CSV, every version kept.
+    /// The legacy report `hourly`: CSV, overwritten.
     Hourly,
     /// The CUR 2.0 export `cur2`: Parquet, overwritten.
     Cur2,
@@ -218,7 +218,7 @@ impl World {
             "S3Region": self.setup.bucket_region,
             "AdditionalArtifacts": [],
             "RefreshClosedReports": true,
-            "ReportVersioning": "CREATE_NEW_REPORT",
+            "ReportVersioning": "OVERWRITE_REPORT",
             "ReportStatus": {
                 "lastDelivery": self.made.strftime("%Y%m%dT%H%M%SZ").to_string(),
                 "lastStatus": "SUCCESS",

@@ -48,20 +48,16 @@ pub fn payer(account: &str, bucket: &str, without: &[&str]) -> Value {
     let everything = || vec!["*".to_owned()];
     let bucket = format!("arn:aws:s3:::{bucket}");
     let prefixes = ["cur/*", "exports/*"];
+    let below = json!({"StringLike": {"s3:prefix": prefixes}});
     let objects = prefixes.map(|prefix| format!("{bucket}/{prefix}")).to_vec();
     granted(
         &[
             (
-                // (AWS takes a condition on `s3:prefix` for the listing; ministack's simulation does
-                // not read the context that comes with it.)
-                &[
-                    "s3:GetBucketLocation",
-                    "s3:GetBucketPolicy",
-                    "s3:ListBucket",
-                ],
-                vec![bucket],
+                &["s3:GetBucketLocation", "s3:GetBucketPolicy"],
+                vec![bucket.clone()],
                 None,
             ),
+            (&["s3:ListBucket"], vec![bucket], Some(below)),
             (&["s3:GetObject"], objects, None),
             (&["cur:DescribeReportDefinitions"], everything(), None),
             (&["bcm-data-exports:ListExports"], everything(), None),

@@ -1,6 +1,5 @@
-//! Delivery: where in a bucket an export's files are, and what its manifests say. Layouts: AWS's
-//! user guides, "Understanding export delivery" (Data Exports) and "Viewing your Cost and Usage
-//! Reports" (legacy).
+//! Where an export is delivered to, as declared. Layouts: AWS's user guides, "Understanding export
+//! delivery" (Data Exports) and "Understanding your report versions" (legacy).
 
 use crate::model::spec::Export;
 
@@ -9,7 +8,6 @@ use crate::model::spec::Export;
 pub struct Place<'a> {
     pub bucket: &'a str,
     pub region: &'a str,
-    pub owner: Option<&'a str>,
     pub prefix: &'a str,
     /// The report's or export's name in AWS.
     pub name: &'a str,
@@ -33,7 +31,6 @@ impl<'a> Place<'a> {
             Export::Cur(cur) => Some(Self {
                 bucket: &cur.bucket,
                 region: &cur.bucket_region,
-                owner: cur.bucket_owner.as_deref(),
                 prefix: &cur.prefix,
                 name: &cur.report,
                 layout: Layout::Legacy,
@@ -41,7 +38,6 @@ impl<'a> Place<'a> {
             Export::DataExport(export) => Some(Self {
                 bucket: &export.bucket,
                 region: &export.bucket_region,
-                owner: export.bucket_owner.as_deref(),
                 prefix: &export.prefix,
                 name: export.name.as_deref().unwrap_or(declared),
                 layout: Layout::DataExports,
