@@ -35,7 +35,10 @@ pub fn render(compared: &[Compared], look: Look) -> String {
         }
     }
     for (names, why) in &troubles {
-        out += &line(&names.join(", "), why, look);
+        let names = format!("{}:", text::clean(&names.join(", ")));
+        let width = names.chars().count() + 1;
+        let first = format!("{} ", look.paint(style::BOLD, &names));
+        out += &text::wrap(&text::clean(why), look.width, &first, width, "      ");
     }
     if out.is_empty() {
         out
