@@ -16,6 +16,7 @@ use super::schema::Judge;
 use super::source::PROJECT_FILE_NAME;
 use super::suggest;
 use super::yaml::{self, Key, Node};
+use crate::model::number::thousands;
 
 /// Which parts of a file the schema refused: they are not decoded.
 #[derive(Debug, Default)]
@@ -118,7 +119,7 @@ pub fn file(id: FileId, tree: &Node<'_>, judge: &Judge) -> Faults {
         .filter(|(_, node)| !judge.account.is_valid(node))
         .collect();
     if let Some((key, _)) = bad.get(MOST) {
-        let rest = format!("{} more accounts with errors", bad.len() - MOST);
+        let rest = format!("{} more accounts with errors", thousands(bad.len() - MOST));
         faults.diagnostics.push(more(id, key.span, &rest));
     }
     for (count, (key, node)) in bad.into_iter().enumerate() {
@@ -249,7 +250,8 @@ fn explain(
                 }
             };
             let rest = unexpected.len().saturating_sub(MOST_KEYS);
-            let rest = (rest > 0).then(|| more(id, here, &format!("{rest} more unknown keys")));
+            let rest = (rest > 0)
+                .then(|| more(id, here, &format!("{} more unknown keys", thousands(rest))));
             let mut finder = Finder::default();
             let entries = found.node.as_mapping().unwrap_or_default();
             unexpected
