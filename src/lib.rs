@@ -11,6 +11,7 @@ pub mod credential;
 pub mod engine;
 pub mod env;
 pub mod git;
+pub mod import;
 pub mod model;
 pub mod planning;
 pub mod platform;

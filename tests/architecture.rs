@@ -14,6 +14,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("engine", &["config", "model"]),
     ("env", &[]),
     ("git", &["config", "model"]),
+    ("import", &["config", "model", "provider"]),
     ("platform", &["model", "testkit"]),
     ("provider", &["credential", "env", "model"]),
     ("state", &["model", "testkit"]),
@@ -32,8 +33,8 @@ const IMPORTS: &[(&str, &[&str])] = &[
     (
         "report",
         &[
-            "access", "apply", "config", "engine", "env", "model", "planning", "platform",
-            "provider", "state",
+            "access", "apply", "config", "engine", "env", "import", "model", "planning",
+            "platform", "provider", "state",
         ],
     ),
 ];
@@ -62,6 +63,7 @@ const FORBIDDEN: &[(&[&str], &[&str])] = &[
             "credential",
             "engine",
             "git",
+            "import",
             "model",
             "planning",
             "platform",
@@ -80,15 +82,15 @@ const FORBIDDEN: &[(&[&str], &[&str])] = &[
     ),
     (
         &[
-            "access", "apply", "cli", "config", "engine", "model", "planning", "platform",
-            "report", "state",
+            "access", "apply", "cli", "config", "engine", "import", "model", "planning",
+            "platform", "report", "state",
         ],
         &["secrecy", "ExposeSecret", "expose_secret"],
     ),
     (
         &[
-            "access", "apply", "config", "engine", "model", "planning", "platform", "provider",
-            "report", "state",
+            "access", "apply", "config", "engine", "import", "model", "planning", "platform",
+            "provider", "report", "state",
         ],
         &["Timestamp::now", "Zoned::now", "SystemTime::now"],
     ),

@@ -1,6 +1,6 @@
 //! `bursar apply`: makes it so.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::IsTerminal;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
@@ -85,7 +85,13 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     if args.narrowing.drift_only {
         planned.drift_only();
     }
-    let board = session::prove(&mut planned, &Board::stored(&stored), args.access, context)?;
+    let session::Proof { board, .. } = session::prove(
+        &mut planned,
+        &Board::stored(&stored),
+        &BTreeSet::new(),
+        args.access,
+        context,
+    )?;
     if !approved(args, &planned, &board, &expected, context)? {
         return Ok(Exit::Error);
     }
@@ -186,7 +192,9 @@ fn resume(
             .help("apply again when the platform answers")
     })?;
     context.printer.note(&format!(
-        "took up an interrupted apply: {written} of {open} announced changes had been made\n"
+        "took up an interrupted apply: {} of {} announced changes had been made\n",
+        text::thousands(written),
+        text::thousands(open)
     ));
     Ok(())
 }

@@ -56,7 +56,9 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         return Err(Failure::new("nothing that is declared matches")
             .help("give globs over addresses, for example `credential/*`"));
     }
-    let session::Asked { findings, calls } = session::ask(&project, &asked, args.access, context)?;
+    let session::Asked {
+        findings, calls, ..
+    } = session::ask(&project, &asked, &BTreeSet::new(), args.access, context)?;
     let mut board = Board::stored(&session.store.findings()?);
     for address in &asked {
         board.clear(address);

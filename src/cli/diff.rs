@@ -53,6 +53,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         planned: &planned,
         lines: &lines,
         board: &board,
+        compared: &[],
         by: By::Organization,
         offline: true,
         applies: false,

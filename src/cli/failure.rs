@@ -16,6 +16,8 @@ pub struct Failure {
     pub message: String,
     /// What to do: one line each.
     pub help: Vec<String>,
+    /// Text to paste where the help says.
+    pub paste: String,
 }
 
 #[derive(Debug)]
@@ -37,6 +39,7 @@ impl Failure {
             code: None,
             message: message.into(),
             help: Vec::new(),
+            paste: String::new(),
         }
     }
 
@@ -58,6 +61,13 @@ impl Failure {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
+        self
+    }
+
+    /// Text to paste where the last help says.
+    #[must_use]
+    pub fn paste(mut self, paste: impl Into<String>) -> Self {
+        self.paste = paste.into();
         self
     }
 

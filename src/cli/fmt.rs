@@ -1,7 +1,7 @@
 //! `bursar fmt`: the files in their one form.
 
 use std::collections::BTreeSet;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -12,9 +12,10 @@ use crate::config::problem::FileId;
 use crate::config::project;
 use crate::config::source::{self, PROJECT_FILE_NAME, Source, Sources};
 use crate::config::yaml::{self, Limits};
-use crate::report::diagnostics::{Paths, human, safe_text};
-use crate::report::{Look, style, text};
+use crate::report::diagnostics::{Paths, human};
+use crate::report::{difference, text};
 
+use super::files::replace;
 use super::{Context, Exit, Failure};
 
 /// Format the files: ids in quotes, entries in the order of their keys
@@ -78,7 +79,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
                 changed += 1;
                 let name = shown.show(&file.path);
                 let line = if args.check {
-                    difference(&name, &before, &after, look)
+                    difference::render(&name, Some(&before), &after, look)
                 } else {
                     replace(&sources.root.join(&file.path), after.as_bytes()).map_err(|cause| {
                         Failure::new(format!("cannot write {name}: {cause}"))
@@ -149,25 +150,6 @@ fn format_one(id: FileId, file: &Source) -> Outcome {
     }
 }
 
-/// What would change, coloured, without anything that may be a secret.
-fn difference(name: &str, before: &str, after: &str, look: Look) -> String {
-    let plain = format::diff(name, &safe_text(before, &[]), &safe_text(after, &[]));
-    let mut shown = String::with_capacity(plain.len());
-    for line in plain.lines() {
-        let line = text::harmless(line);
-        let style = match line.as_bytes().first() {
-            _ if line.starts_with("--- ") || line.starts_with("+++ ") => style::BOLD,
-            Some(b'-') => style::DELETE,
-            Some(b'+') => style::ADD,
-            Some(b'@') => style::DIM,
-            _ => anstyle::Style::new(),
-        };
-        shown += &look.paint(style, line).to_string();
-        shown.push('\n');
-    }
-    shown
-}
-
 /// What to do about a path that is not there.
 const MISSING: &str = "give a file or a folder that exists; without a path all files of the project \
                        are formatted";
@@ -207,25 +189,6 @@ fn unreadable(errors: &[source::Unreadable]) -> Failure {
     Failure::new(format!("cannot read {}", all.join(", ")))
 }
 
-/// Replaces a file's content in one step, so that a crash leaves the old or the new one. A link stays
-/// a link, and permissions stay.
-fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
-    let path = std::fs::canonicalize(path)?;
-    let permissions = std::fs::metadata(&path)?.permissions();
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let draft = path.with_file_name(format!(".{name}.bursar-{}", std::process::id()));
-    let write = || {
-        let mut file = std::fs::File::create(&draft)?;
-        file.write_all(content)?;
-        file.set_permissions(permissions)?;
-        file.sync_all()?;
-        std::fs::rename(&draft, &path)
-    };
-    write().inspect_err(|_| {
-        let _ = std::fs::remove_file(&draft);
-    })
-}
-
 fn standard_input(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     if args.paths.len() > 1 {
         return Err(Failure::new("`-` stands alone").help("give either `-` or paths"));
@@ -256,7 +219,7 @@ fn standard_input(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         Outcome::Changed { before, after } if args.check => {
             context
                 .printer
-                .print(&difference(&file.path, &before, &after, look))?;
+                .print(&difference::render(&file.path, Some(&before), &after, look))?;
             Ok(Exit::Error)
         }
         Outcome::Changed { after, .. } => {

@@ -16,8 +16,10 @@ mod check;
 mod completions;
 mod diff;
 mod explain;
+mod files;
 mod fmt;
 mod history;
+mod import;
 mod init;
 mod plan;
 mod schema;
@@ -102,6 +104,7 @@ enum Command {
     Plan(plan::Args),
     Apply(apply::Args),
     Check(check::Args),
+    Import(import::Args),
     Accounts(accounts::Args),
     Show(show::Args),
     History(history::Args),
@@ -121,6 +124,7 @@ impl Command {
             Self::Plan(args) => plan::run(args, context),
             Self::Apply(args) => apply::run(args, context),
             Self::Check(args) => check::run(args, context),
+            Self::Import(args) => import::run(args, context),
             Self::Accounts(args) => accounts::run(args, context),
             Self::Show(args) => show::run(args, context),
             Self::History(args) => history::run(args, context),
@@ -185,6 +189,7 @@ fn tell(printer: &mut Printer, failure: &Failure) -> Exit {
             failure.code,
             &failure.message,
             &failure.help,
+            &failure.paste,
             printer.err_look(),
         );
         printer.note(&text);

@@ -1,15 +1,17 @@
 //! `bursar plan`: what an apply would do, and whether the cost data behind it can be read.
 
+use std::collections::BTreeSet;
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
 
 use crate::access::Board;
+use crate::model::address::Address;
 use crate::model::leaf::Leaf;
 use crate::model::selector::Selector;
 use crate::model::time::Month;
-use crate::planning::{self, Lines, Request};
+use crate::planning::{self, Lines, Planned, Request};
 use crate::provider;
 use crate::report::plan::{self, By, json};
 use crate::state::StateReader;
@@ -122,9 +124,11 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
             if open == 1 { "change" } else { "changes" }
         ));
     }
-    let board = session::prove(
+    let compared = compared(&planned, args, &request);
+    let session::Proof { board, compared } = session::prove(
         &mut planned,
         &Board::stored(&findings),
+        &compared,
         args.access,
         context,
     )?;
@@ -134,7 +138,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         Grouping::File => By::File,
     };
     let lines = Lines::new(&planned.project);
-    let shown = session::shown(
+    let mut shown = session::shown(
         &planned,
         &lines,
         &board,
@@ -142,6 +146,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         args.access.offline,
         context.now,
     );
+    shown.compared = &compared;
     let document = || json::document(&shown, snapshot.lineage(), snapshot.serial());
     if let Some(path) = &args.out {
         write(path, &document())?;
@@ -165,6 +170,22 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         }
         () => Exit::Ok,
     })
+}
+
+/// The organizations whose accounts are listed: those that the plan is about.
+fn compared(planned: &Planned, args: &Args, request: &Request) -> BTreeSet<Address> {
+    if args.access.offline || args.narrowing.drift_only {
+        return BTreeSet::new();
+    }
+    let organizations = planned.project.estate.declaration.organizations.keys();
+    organizations
+        .map(Address::organization)
+        .filter(|address| planned.desired.get(address.as_str()).is_some())
+        .filter(|address| {
+            let target = request.target.as_ref();
+            target.is_none_or(|target| target.selects(address))
+        })
+        .collect()
 }
 
 fn next_step(

@@ -1,12 +1,13 @@
 //! What the commands that plan have in common: reading, asking, comparing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::access::{self, Board};
 use crate::config::project::{self, Project, Surroundings};
 use crate::credential::{Exec, Resolver};
 use crate::git::GitRepo;
+use crate::import::{self, Compared};
 use crate::model::address::Address;
 use crate::model::record::Author;
 use crate::model::settings::Settings;
@@ -122,12 +123,17 @@ pub struct AccessArgs {
 pub fn prove(
     planned: &mut Planned,
     stored: &Board,
+    compared: &BTreeSet<Address>,
     args: AccessArgs,
     context: &Context,
-) -> Result<Board, Failure> {
+) -> Result<Proof, Failure> {
     let asked = access::asked(&planned.plan, &planned.project.estate);
     let mut board = stored.clone();
-    let fresh = ask(&planned.project, &asked, args, context)?.findings;
+    let Asked {
+        findings: fresh,
+        compared,
+        ..
+    } = ask(&planned.project, &asked, compared, args, context)?;
     for address in &asked {
         board.clear(address);
     }
@@ -138,16 +144,18 @@ pub fn prove(
         let require = planned.project.settings().access.require;
         access::block(&mut planned.plan, &board, require, &planned.project.estate);
     }
-    Ok(board)
+    Ok(Proof { board, compared })
 }
 
-/// Asks about resources, and applies the waivers.
-pub fn ask(
-    project: &Project,
-    addresses: &std::collections::BTreeSet<Address>,
-    args: AccessArgs,
-    context: &Context,
-) -> Result<Asked, Failure> {
+/// What a plan is shown with, beyond itself.
+pub struct Proof {
+    pub board: Board,
+    /// Listings of accounts, compared with what is declared.
+    pub compared: Vec<Compared>,
+}
+
+/// Resolves secrets as far as the command line allows.
+pub fn resolver(project: &Project, args: AccessArgs) -> Resolver {
     let exec = match args {
         AccessArgs { offline: true, .. } => Exec::Offline,
         AccessArgs {
@@ -155,8 +163,17 @@ pub fn ask(
         } => Exec::Allowed,
         _ => Exec::NotAllowed,
     };
-    let resolver = Resolver::new(&project.sources.root).exec(exec);
-    let run = Run {
+    Resolver::new(&project.sources.root).exec(exec)
+}
+
+/// What holds for all questions of this run.
+pub fn asking<'a>(
+    project: &'a Project,
+    resolver: &'a Resolver,
+    args: AccessArgs,
+    context: &Context,
+) -> Run<'a> {
+    Run {
         now: context.now,
         mode: if args.offline {
             Mode::Offline
@@ -164,30 +181,59 @@ pub fn ask(
             Mode::Online
         },
         expiring_within: project.settings().access.expiring_within(),
-        resolver: &resolver,
+        resolver,
         credentials: &project.estate.declaration,
-    };
+    }
+}
+
+/// Asks about resources, applies the waivers, and compares what providers list in organizations with
+/// what is declared of them.
+pub fn ask(
+    project: &Project,
+    addresses: &BTreeSet<Address>,
+    compared: &BTreeSet<Address>,
+    args: AccessArgs,
+    context: &Context,
+) -> Result<Asked, Failure> {
+    let resolver = resolver(project, args);
+    let run = asking(project, &resolver, args, context);
     let inquiry = access::Inquiry::new(&project.estate, addresses);
     let mut findings = access::ask_local(&inquiry, &run);
     let mut calls = BTreeMap::new();
-    if !args.offline && !inquiry.is_empty() {
+    let organizations = access::Inquiry::new(&project.estate, compared);
+    let mut compared = Vec::new();
+    let nothing = inquiry.is_empty() && organizations.is_empty();
+    if !args.offline && !nothing {
+        // The same probes: one listing answers both.
         let probes = provider::online_probes(run);
         let progress = Progress::new("asking", inquiry.len());
         let done = |count| progress.at(count);
-        let answers = wait(access::ask_online(&inquiry, &run, &probes, &done));
+        let answers = wait(async {
+            tokio::join!(
+                access::ask_online(&inquiry, &run, &probes, &done),
+                import::compare(organizations.subjects(), &project.estate, &run, &probes),
+            )
+        });
         progress.end();
-        findings.extend(answers?);
+        let (answers, listed) = answers?;
+        findings.extend(answers);
+        compared = listed;
         for probe in &probes {
             calls.extend(probe.calls());
         }
     }
     provider::apply_waivers(&mut findings, &project.settings().waive, run.today());
-    Ok(Asked { findings, calls })
+    Ok(Asked {
+        findings,
+        compared,
+        calls,
+    })
 }
 
 /// What asking brought.
 pub struct Asked {
     pub findings: Vec<crate::model::finding::Finding>,
+    pub compared: Vec<Compared>,
     /// The requests that it took, retries included, by `service:Operation`.
     pub calls: BTreeMap<String, u64>,
 }
@@ -243,6 +289,7 @@ pub fn shown<'a>(
         planned,
         lines,
         board,
+        compared: &[],
         by,
         offline,
         applies: false,

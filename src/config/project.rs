@@ -12,6 +12,7 @@ use super::declaration::{Declaration, Entry, PROJECT_FILE, Section, Table, Unrea
 use super::diagnostic::{self, Diagnostic};
 use super::estate::Estate;
 use super::problem::{FileId, Severity};
+use super::reach;
 use super::read::{self, File, Parts};
 use super::rules;
 use super::schema::Judge;
@@ -157,7 +158,7 @@ pub fn load_texts(root: &Path, mut texts: Vec<Source>, surroundings: &Surroundin
         .first()
         .and_then(|first| read::read(PROJECT_FILE, first, judge).settings.sources);
     if let Some(folders) = folders {
-        let chosen = |path: &str| folders.iter().any(|folder| is_below(path, folder));
+        let chosen = |path: &str| folders.iter().any(|folder| reach::is_below(path, folder));
         texts.retain(|text| text.path == PROJECT_FILE_NAME || chosen(&text.path));
     }
     let files: Vec<File> = texts
@@ -170,17 +171,6 @@ pub fn load_texts(root: &Path, mut texts: Vec<Source>, surroundings: &Surroundin
         files: texts,
     };
     assemble(sources, files, Vec::new(), surroundings)
-}
-
-/// Whether a path is in a folder, as `sources:` names it.
-fn is_below(path: &str, folder: &str) -> bool {
-    let folder = folder.trim_start_matches("./").trim_end_matches('/');
-    match folder {
-        "" | "." => true,
-        folder => path
-            .strip_prefix(folder)
-            .is_some_and(|rest| rest.starts_with('/')),
-    }
 }
 
 /// Code of a project in a version of the language that is not known.

@@ -13,7 +13,7 @@ use schemars::{JsonSchema, Schema};
 use serde_json::Value as Json;
 
 use crate::model::settings::{
-    Access, Guard, PlatformSettings, Removal, StateSettings, StructureSettings, Waiver,
+    Access, Guard, Import, PlatformSettings, Removal, StateSettings, StructureSettings, Waiver,
 };
 use crate::model::spec::{
     Account, AccountDefaults, Budget, CostCenter, Credential, Organization, Payer, SharedCost,
@@ -52,6 +52,8 @@ struct File {
     structure: Option<StructureSettings>,
     /// Checks whose answers are accepted for a while.
     waive: Option<Vec<Waiver>>,
+    /// How accounts that nobody declared are imported, by organization.
+    import: Option<BTreeMap<String, Import>>,
     /// Named ways to reach the providers. Secrets are references only.
     credentials: Option<BTreeMap<String, Credential>>,
     /// One provider's tenant each, by a name of your choice.
@@ -85,6 +87,7 @@ pub const SETTINGS: &[&str] = &[
     "access",
     "structure",
     "waive",
+    "import",
     "credentials",
 ];
 

@@ -23,6 +23,7 @@ pub struct Settings {
     pub access: Access,
     pub structure: StructureSettings,
     pub waive: Vec<Waiver>,
+    pub import: BTreeMap<String, Import>,
 }
 
 /// Where the state is kept. Empty: embedded, in `.bursar/`.
@@ -132,6 +133,18 @@ pub enum NamedAfter {
     Start,
     #[default]
     End,
+}
+
+/// How the accounts of one organization are imported.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Import {
+    /// The file that an account is written into: a path with `{name}`, `{ou}` or `{tag:NAME}` in it.
+    /// Default: the file with most of the organization's accounts, or a new one of its own.
+    pub file: Option<String>,
+    /// Accounts that are left alone, and not counted in plans: globs over ids, names and paths of
+    /// units.
+    pub ignore: Vec<String>,
 }
 
 /// A check whose answer is accepted for a while.

@@ -12,6 +12,7 @@ mod badge;
 mod catalog;
 mod expiry;
 mod gcp;
+mod listing;
 mod local;
 mod oci;
 mod probe;
@@ -24,8 +25,10 @@ mod waiver;
 pub use answer::Answer;
 pub use badge::{Badges, Behind, badges};
 pub use catalog::{checks, table};
+pub use listing::{Listed, Listing, State, Unlisted};
 pub use probe::{
     Mode, Probe, Question, Run, ask, is_not_built, local_probes, not_built, online_probes,
 };
+pub use shared::access::name;
 pub use subject::{Around, Credentials, Subject, What};
 pub use waiver::apply_waivers;

@@ -1,12 +1,13 @@
 //! The one way to ask: a probe answers for a provider, with or without a network.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::answer::Answer;
+use super::listing::{Listing, Unlisted};
 use super::local::{Local, LocalCheck};
 use super::subject::{Credentials, Subject};
 use super::{aws, azure, azure_csp, gcp, oci, shared};
@@ -88,6 +89,36 @@ pub trait Probe: Send + Sync {
 
     /// Asks. Never fails: what could not be answered is a finding too.
     async fn ask(&self, question: &Question<'_>) -> Vec<Finding>;
+
+    /// The accounts of the organization that the question is about; none where this version cannot
+    /// list a provider's.
+    async fn members(&self, _question: &Question<'_>) -> Option<Result<Listing, Unlisted>> {
+        None
+    }
+
+    /// The names of the units that [`members`](Self::members) names by their ids: a call for each.
+    ///
+    /// # Errors
+    /// Where one could not be had.
+    async fn unit_names(
+        &self,
+        _question: &Question<'_>,
+        _units: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, String>, Answer> {
+        Ok(BTreeMap::new())
+    }
+
+    /// The tags of accounts that [`members`](Self::members) listed: a call for each.
+    ///
+    /// # Errors
+    /// Where those of one could not be had.
+    async fn tags(
+        &self,
+        _question: &Question<'_>,
+        _accounts: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, BTreeMap<String, String>>, Answer> {
+        Ok(BTreeMap::new())
+    }
 
     /// The requests that went out so far, retries included, by `service:Operation`.
     fn calls(&self) -> BTreeMap<String, u64> {

@@ -10,8 +10,10 @@ pub mod check;
 pub mod codes;
 mod data;
 pub mod diagnostics;
+pub mod difference;
 pub mod findings;
 pub mod history;
+pub mod import;
 mod look;
 pub mod plan;
 mod printer;
@@ -23,9 +25,15 @@ pub mod text;
 pub use look::{Color, Look, Styled, style};
 pub use printer::Printer;
 
-/// A failure of a command: `error[code]: message` and its help lines.
+/// A failure of a command: `error[code]: message`, its help lines, and what to paste.
 #[must_use]
-pub fn failure(code: Option<&str>, message: &str, help: &[String], look: Look) -> String {
+pub fn failure(
+    code: Option<&str>,
+    message: &str,
+    help: &[String],
+    paste: &str,
+    look: Look,
+) -> String {
     let head = match code {
         Some(code) => format!("error[{code}]:"),
         None => "error:".to_owned(),
@@ -41,6 +49,9 @@ pub fn failure(code: Option<&str>, message: &str, help: &[String], look: Look) -
     for line in help {
         let first = format!("  {} ", look.paint(style::HELP, "help:"));
         told += &text::wrap(&text::clean(line), look.width, &first, 8, "        ");
+    }
+    for line in paste.lines() {
+        told += &format!("        {}\n", text::clean(line));
     }
     told
 }

@@ -25,6 +25,19 @@ impl Progress {
         Self(bar)
     }
 
+    /// A sign that something is waited for, of which nobody knows how long it takes.
+    #[must_use]
+    pub fn waiting(what: &'static str) -> Self {
+        let sign = ProgressBar::new_spinner();
+        if std::io::stderr().is_terminal() {
+            sign.enable_steady_tick(Duration::from_millis(120));
+        } else {
+            sign.set_draw_target(ProgressDrawTarget::hidden());
+        }
+        sign.set_message(what);
+        Self(sign)
+    }
+
     /// Says how much is done. The first second is quiet: most work is over by then.
     pub fn at(&self, done: usize) {
         if self.0.elapsed() > Duration::from_secs(1) {

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
-use super::{accounts, applied, diagnostics, plan};
+use super::{accounts, applied, diagnostics, import, plan};
 
 /// Name of the file, and the schema that belongs into it.
 #[must_use]
@@ -22,6 +22,10 @@ pub fn all() -> Vec<(&'static str, Value)> {
         (
             "diff.schema.json",
             of::<plan::json::Since>("What `bursar diff --json` prints"),
+        ),
+        (
+            "import.schema.json",
+            of::<import::Document>("What `bursar import --json` prints"),
         ),
         (
             "plan.schema.json",

@@ -365,11 +365,13 @@ Added
   + budget/CC-120/FY2027  27,000 USD in 3 months                 finance.yaml:10
   + shared_cost/support                                          finance.yaml:12
 
+acme: not compared with the accounts in AWS: `ci` cannot sign in: the network
+      failed (tcp connect error: Connection refused (os error 111))
+
 Access
   unknown aws.identity  credential/ci
-      cannot sign in: the network failed (dispatch failure: io error: client
-      error (Connect): tcp connect error: Connection refused (os error 111));
-      behind it 2 exports, 3 accounts on 1 cost centre
+      cannot sign in: the network failed (tcp connect error: Connection refused
+      (os error 111)); behind it 2 exports, 3 accounts on 1 cost centre
       help: see that this machine reaches AWS: DNS, proxy (`HTTPS_PROXY`),
             private endpoints (`AWS_ENDPOINT_URL`); or use `--offline`
 
@@ -403,11 +405,13 @@ Changed
   ~ account/aws/210987654321  Shop                         teams/payments.yaml:6
       name: Shop production → Shop
 
+acme: not compared with the accounts in AWS: `ci` cannot sign in: the network
+      failed (tcp connect error: Connection refused (os error 111))
+
 Access
   unknown aws.identity  credential/ci
-      cannot sign in: the network failed (dispatch failure: io error: client
-      error (Connect): tcp connect error: Connection refused (os error 111));
-      behind it 2 exports, 3 accounts on 1 cost centre
+      cannot sign in: the network failed (tcp connect error: Connection refused
+      (os error 111)); behind it 2 exports, 3 accounts on 1 cost centre
       help: see that this machine reaches AWS: DNS, proxy (`HTTPS_PROXY`),
             private endpoints (`AWS_ENDPOINT_URL`); or use `--offline`
 

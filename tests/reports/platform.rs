@@ -43,11 +43,13 @@ Drifted: changed on the platform, not here
   ! cost_center/BU-2  gone from the platform
   `bursar apply --drift-only` writes back what is declared
 
+acme: not compared with the accounts in AWS: `ci` cannot sign in: the network
+      failed (tcp connect error: Connection refused (os error 111))
+
 Access
   unknown aws.identity  credential/ci
-      cannot sign in: the network failed (dispatch failure: io error: client
-      error (Connect): tcp connect error: Connection refused (os error 111));
-      behind it 2 exports, 3 accounts on 1 cost centre
+      cannot sign in: the network failed (tcp connect error: Connection refused
+      (os error 111)); behind it 2 exports, 3 accounts on 1 cost centre
       help: see that this machine reaches AWS: DNS, proxy (`HTTPS_PROXY`),
             private endpoints (`AWS_ENDPOINT_URL`); or use `--offline`
 
@@ -73,9 +75,8 @@ Added
 
 Access
   unknown aws.identity  credential/ci
-      cannot sign in: the network failed (dispatch failure: io error: client
-      error (Connect): tcp connect error: Connection refused (os error 111));
-      behind it 2 exports, 3 accounts on 1 cost centre
+      cannot sign in: the network failed (tcp connect error: Connection refused
+      (os error 111)); behind it 2 exports, 3 accounts on 1 cost centre
       help: see that this machine reaches AWS: DNS, proxy (`HTTPS_PROXY`),
             private endpoints (`AWS_ENDPOINT_URL`); or use `--offline`
 
@@ -93,11 +94,13 @@ Next: `bursar apply` (digest edb2e1d878228ee0f1fd3a219ad0431d)
         .stdout_eq(str![[r#"
 No changes: 17 resources are registered as declared
 
+acme: not compared with the accounts in AWS: `ci` cannot sign in: the network
+      failed (tcp connect error: Connection refused (os error 111))
+
 Access
   unknown aws.identity  credential/ci
-      cannot sign in: the network failed (dispatch failure: io error: client
-      error (Connect): tcp connect error: Connection refused (os error 111));
-      behind it 2 exports, 3 accounts on 1 cost centre
+      cannot sign in: the network failed (tcp connect error: Connection refused
+      (os error 111)); behind it 2 exports, 3 accounts on 1 cost centre
       help: see that this machine reaches AWS: DNS, proxy (`HTTPS_PROXY`),
             private endpoints (`AWS_ENDPOINT_URL`); or use `--offline`
 
@@ -140,11 +143,13 @@ Adopted: the platform has them already
   = budget/CC-120/FY2027  27,000 USD in 3 months                 finance.yaml:10
   = shared_cost/support                                          finance.yaml:12
 
+acme: not compared with the accounts in AWS: `ci` cannot sign in: the network
+      failed (tcp connect error: Connection refused (os error 111))
+
 Access
   unknown aws.identity  credential/ci
-      cannot sign in: the network failed (dispatch failure: io error: client
-      error (Connect): tcp connect error: Connection refused (os error 111));
-      behind it 2 exports, 3 accounts on 1 cost centre
+      cannot sign in: the network failed (tcp connect error: Connection refused
+      (os error 111)); behind it 2 exports, 3 accounts on 1 cost centre
       help: see that this machine reaches AWS: DNS, proxy (`HTTPS_PROXY`),
             private endpoints (`AWS_ENDPOINT_URL`); or use `--offline`
 
@@ -159,11 +164,13 @@ Next: `bursar apply` (digest a5b4252984037fef86b53f1962c85e5e)
         .stdout_eq(str![[r#"
 No changes: 17 resources are registered as declared
 
+acme: not compared with the accounts in AWS: `ci` cannot sign in: the network
+      failed (tcp connect error: Connection refused (os error 111))
+
 Access
   unknown aws.identity  credential/ci
-      cannot sign in: the network failed (dispatch failure: io error: client
-      error (Connect): tcp connect error: Connection refused (os error 111));
-      behind it 2 exports, 3 accounts on 1 cost centre
+      cannot sign in: the network failed (tcp connect error: Connection refused
+      (os error 111)); behind it 2 exports, 3 accounts on 1 cost centre
       help: see that this machine reaches AWS: DNS, proxy (`HTTPS_PROXY`),
             private endpoints (`AWS_ENDPOINT_URL`); or use `--offline`
 
@@ -199,9 +206,8 @@ Added
 
 Access
   unknown aws.identity  credential/ci
-      cannot sign in: the network failed (dispatch failure: io error: client
-      error (Connect): tcp connect error: Connection refused (os error 111));
-      behind it 2 exports, 3 accounts on 1 cost centre
+      cannot sign in: the network failed (tcp connect error: Connection refused
+      (os error 111)); behind it 2 exports, 3 accounts on 1 cost centre
       help: see that this machine reaches AWS: DNS, proxy (`HTTPS_PROXY`),
             private endpoints (`AWS_ENDPOINT_URL`); or use `--offline`
 

@@ -172,7 +172,7 @@ impl Writer {
 }
 
 /// The line break that the text uses first.
-fn line_break(text: &str) -> &'static str {
+pub(super) fn line_break(text: &str) -> &'static str {
     match text.find('\n') {
         Some(at) if text[..at].ends_with('\r') => "\r\n",
         _ => "\n",

@@ -284,11 +284,11 @@ impl Writer {
 }
 
 #[derive(Debug, Clone)]
-struct File {
-    text: String,
+pub(super) struct File {
+    pub(super) text: String,
 }
 
-fn file() -> impl Strategy<Value = File> {
+pub(super) fn file() -> impl Strategy<Value = File> {
     let sections = (
         prop::option::of(entries(account())),
         prop::option::of(entries(cost_center())),
@@ -336,7 +336,7 @@ fn file() -> impl Strategy<Value = File> {
     )
 }
 
-fn read(text: &str) -> Project {
+pub(super) fn read(text: &str) -> Project {
     let source = Source {
         path: "bursar.yaml".to_owned(),
         bytes: text.as_bytes().to_vec(),
@@ -345,7 +345,7 @@ fn read(text: &str) -> Project {
 }
 
 /// A declaration without its places.
-fn said(declaration: &Declaration) -> Vec<String> {
+pub(super) fn said(declaration: &Declaration) -> Vec<String> {
     fn table<T: std::fmt::Debug>(table: &Table<T>, said: &mut Vec<String>) {
         let entry = |entry: &Entry<T>| {
             format!(
@@ -389,7 +389,7 @@ fn complaints(project: &Project) -> Vec<(&str, &str)> {
 }
 
 /// All comments, without the blanks behind them.
-fn comments(text: &str) -> Vec<&str> {
+pub(super) fn comments(text: &str) -> Vec<&str> {
     let comment = |line: &'_ str| line.find("# comment\t").or_else(|| line.find("# behind "));
     let mut found: Vec<&str> = text
         .lines()

@@ -2,17 +2,21 @@
 //!
 //! Three passes: blanks at line ends, quotes around what other YAML tools would misread, entries in the
 //! order of their keys. Each pass reads its own result again and is dropped where the meaning changed:
-//! what cannot be moved safely stays where it is. Nothing here opens a file or prints.
+//! what cannot be moved safely stays where it is. Imports add accounts to a file in the same way.
+//! Nothing here opens a file or prints.
 
+mod add;
 mod blank;
 mod diff;
 mod order;
 mod quote;
 mod same;
+mod scalar;
 
 use super::yaml::{self, Limits, Node, Problem};
 
-pub use diff::diff;
+pub use add::{CannotAdd, NewAccount, add_accounts, new_file};
+pub use diff::{diff, diff_of_new};
 
 /// A file's text as `fmt` writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]

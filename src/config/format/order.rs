@@ -60,14 +60,11 @@ fn rearranged(above: &Key<'_>, node: &Node<'_>, text: &str) -> Option<Edit> {
         return None;
     }
     let mut sorted: Vec<usize> = (0..entries.len()).collect();
-    let rank = |at: &usize| -> (Cow<'_, str>, &str) {
-        let key = entries[*at].0.text.as_ref();
-        (id::canonical(None, key), key)
-    };
-    if sorted.is_sorted_by_key(rank) {
+    let rank_of = |at: &usize| rank(&entries[*at].0.text);
+    if sorted.is_sorted_by_key(rank_of) {
         return None;
     }
-    sorted.sort_by(|a, b| rank(a).cmp(&rank(b)));
+    sorted.sort_by(|a, b| rank_of(a).cmp(&rank_of(b)));
     let blocks = blocks(above, entries, text)?;
     let whole = blocks.first()?.start..blocks.last()?.end;
     let first = *sorted.first()?;
@@ -92,9 +89,14 @@ fn rearranged(above: &Key<'_>, node: &Node<'_>, text: &str) -> Option<Edit> {
     })
 }
 
+/// What entries are ordered by.
+pub(super) fn rank(key: &str) -> (Cow<'_, str>, &str) {
+    (id::canonical(None, key), key)
+}
+
 /// The lines of each entry: from behind the one before to its own end. Above the first, only the comments
 /// that stand directly on it are its own.
-fn blocks(
+pub(super) fn blocks(
     above: &Key<'_>,
     entries: &[(Key<'_>, Node<'_>)],
     text: &str,
@@ -133,13 +135,13 @@ fn blocks(
     Some(blocks)
 }
 
-fn line_start(text: &str, at: usize) -> usize {
+pub(super) fn line_start(text: &str, at: usize) -> usize {
     let before = text.get(..at).unwrap_or_default();
     before.rfind('\n').map_or(0, |found| found + 1)
 }
 
 /// Behind the line break of the line that holds `at`.
-fn line_end(text: &str, at: usize) -> usize {
+pub(super) fn line_end(text: &str, at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     rest.find('\n').map_or(text.len(), |found| at + found + 1)
 }

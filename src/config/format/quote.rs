@@ -200,7 +200,7 @@ fn has_properties(text: &str, span: Span) -> bool {
 
 /// Whether some version of YAML takes the text, without quotes, for something else: nothing, a boolean,
 /// a number (also with `_`, to base 2 or 60), a date; or a month, which looks like a subtraction.
-fn misread(text: &str) -> bool {
+pub(super) fn misread(text: &str) -> bool {
     const WORDS: &[&str] = &[
         "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", ".nan", ".inf",
     ];

@@ -13,6 +13,7 @@ mod support;
 mod testing;
 
 pub use literal_secret::{mask, mask_sure};
+pub use ownership::Ownership;
 
 /// What a rule may look at: plain data, all of it.
 #[derive(Clone, Copy)]
@@ -53,6 +54,7 @@ rules! {
     aws_storage,
     duplicate_id,
     id_format,
+    import,
     provider_field,
     aws_credential,
     azure_credential,

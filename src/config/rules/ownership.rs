@@ -9,6 +9,7 @@ use super::support::shown;
 use super::{Context, Rule};
 use crate::config::declaration::{PROJECT_FILE, Section, Table};
 use crate::config::problem::{At, FileId, Problem};
+use crate::model::settings::Settings;
 
 pub const RULE: Rule = Rule {
     name: "ownership",
@@ -16,50 +17,73 @@ pub const RULE: Rule = Rule {
     check,
 };
 
+/// What `files:` says of paths.
+pub struct Ownership<'s>(Vec<(&'s str, GlobMatcher, &'s [String])>);
+
+/// What one path may declare.
+pub struct May<'s> {
+    /// The first pattern that says so.
+    pub glob: &'s str,
+    pub sections: BTreeSet<&'s str>,
+}
+
+impl<'s> Ownership<'s> {
+    /// As the settings say. A malformed pattern is left out: another rule speaks of it.
+    #[must_use]
+    pub fn of(settings: &'s Settings) -> Self {
+        let matcher = |(glob, sections): (&'s String, &'s Vec<String>)| {
+            let matcher = GlobBuilder::new(glob).literal_separator(true).build().ok()?;
+            Some((glob.as_str(), matcher.compile_matcher(), sections.as_slice()))
+        };
+        Self(settings.files.iter().filter_map(matcher).collect())
+    }
+
+    /// What a path may declare; none where it may declare all.
+    #[must_use]
+    pub fn may(&self, path: &str) -> Option<May<'s>> {
+        let matching = || self.0.iter().filter(|(_, glob, _)| glob.is_match(path));
+        let (glob, ..) = matching().next()?;
+        // What any pattern lets it declare, it may declare.
+        let mut sections: BTreeSet<&str> = matching()
+            .flat_map(|(_, _, sections)| sections.iter().map(String::as_str))
+            .collect();
+        // Defaults are part of the accounts that they stand above.
+        if sections.contains("accounts") {
+            sections.insert("defaults");
+        }
+        Some(May { glob, sections })
+    }
+}
+
+impl May<'_> {
+    /// The setting that would let it declare one section more.
+    #[must_use]
+    pub fn with(&self, section: &str) -> String {
+        let all: Vec<&str> = self.sections.iter().copied().chain([section]).collect();
+        format!("`files: {{{}: [{}]}}`", shown(self.glob), all.join(", "))
+    }
+}
+
 fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
     let declaration = &context.estate.declaration;
-    let globs: Vec<(&str, GlobMatcher, &Vec<String>)> = declaration
-        .settings
-        .files
-        .iter()
-        .filter_map(|(glob, sections)| {
-            let matcher = GlobBuilder::new(glob)
-                .literal_separator(true)
-                .build()
-                .ok()?;
-            Some((glob.as_str(), matcher.compile_matcher(), sections))
-        })
-        .collect();
-    if globs.is_empty() {
+    let ownership = Ownership::of(&declaration.settings);
+    if ownership.0.is_empty() {
         return;
     }
     for (file, sections) in sections(context) {
         let Some(source) = context.sources.get(file).filter(|_| file != PROJECT_FILE) else {
             continue;
         };
-        let matching: Vec<_> = globs
-            .iter()
-            .filter(|(_, glob, _)| glob.is_match(&source.path))
-            .collect();
-        let Some((glob, ..)) = matching.first() else {
+        let Some(may) = ownership.may(&source.path) else {
             continue;
         };
-        // What any pattern lets it declare, it may declare.
-        let mut allowed: BTreeSet<&str> = matching
-            .iter()
-            .flat_map(|(_, _, sections)| sections.iter().map(String::as_str))
-            .collect();
-        // Defaults are part of the accounts that they stand above.
-        if allowed.contains("accounts") {
-            allowed.insert("defaults");
-        }
         for section in sections
             .iter()
-            .filter(|section| !allowed.contains(section.as_str()))
+            .filter(|section| !may.sections.contains(section.as_str()))
         {
             let section = section.as_str();
-            let list: Vec<&str> = allowed.iter().copied().collect();
-            let may = if list.is_empty() {
+            let list: Vec<&str> = may.sections.iter().copied().collect();
+            let said = if list.is_empty() {
                 "nothing".to_owned()
             } else {
                 list.join(", ")
@@ -70,13 +94,12 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
                     At::file(file).key(section).name(),
                     format!("`{}` may not declare `{section}`", shown(&source.path)),
                     format!(
-                        "move it to a file that may, or let this one: `files: {{{}: [{}]}}` in bursar.yaml",
-                        shown(glob),
-                        list.iter().copied().chain([section]).collect::<Vec<_>>().join(", ")
+                        "move it to a file that may, or let this one: {} in bursar.yaml",
+                        may.with(section)
                     ),
                 )
-                .label(format!("may declare: {may}"))
-                .related(At::file(PROJECT_FILE).key("files").key(glob).name(), "says so"),
+                .label(format!("may declare: {said}"))
+                .related(At::file(PROJECT_FILE).key("files").key(may.glob).name(), "says so"),
             );
         }
     }

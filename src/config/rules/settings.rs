@@ -87,7 +87,7 @@ fn is_project(name: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
 }
 
-fn malformed(text: &str, cause: &str, at: At) -> Problem {
+pub(super) fn malformed(text: &str, cause: &str, at: At) -> Problem {
     Problem::error(
         "settings.glob",
         at,

@@ -206,9 +206,10 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// The session that lists the accounts of the subject's organization: that of its payer, or of
-    /// a delegated administrator; none where it cannot sign in.
-    pub async fn lister(&self) -> Option<Arc<Session>> {
+    /// The way to the one that lists the accounts of the subject's organization: its payer, or a
+    /// delegated administrator.
+    #[must_use]
+    pub fn lister_way(&self) -> Option<Way<'a>> {
         let around = &self.subject.around;
         let readable = |payer: &(&str, &Payer)| !payer.1.external;
         let payer = around
@@ -216,8 +217,13 @@ impl<'a> Case<'a> {
             .filter(readable)
             .or_else(|| around.payers.iter().copied().find(readable));
         let organization = around.organization.map(|(_, organization)| organization);
-        let way = through_payer(payer, organization)?;
-        self.sign_in(way).await.ok()
+        through_payer(payer, organization)
+    }
+
+    /// The session that lists the accounts of the subject's organization; none where it cannot sign
+    /// in.
+    pub async fn lister(&self) -> Option<Arc<Session>> {
+        self.sign_in(self.lister_way()?).await.ok()
     }
 
     /// The credential with this name, where it is a role.

@@ -13,6 +13,7 @@ mod key_age;
 mod key_csv;
 mod key_form;
 mod key_user;
+mod listing;
 mod once;
 mod organization_members;
 mod payer_management;

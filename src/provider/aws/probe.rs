@@ -1,12 +1,12 @@
 //! The probe for AWS: what its checks share during a run, and the order in which they are asked.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::future::join_all;
 
-use super::ONLINE;
 use super::case::{Case, OnlineCheck};
 use super::client::cost_reports::{self, Report};
 use super::client::data_exports::{self, Definition, Listed};
@@ -14,9 +14,11 @@ use super::client::organizations::{self, Member, Organization};
 use super::client::{Session, Sessions, Traffic, Trouble, s3};
 use super::export::{Deliveries, Located, Place};
 use super::once::Once;
+use super::{ONLINE, listing};
 use crate::model::finding::{Check, Finding};
 use crate::model::provider::Provider;
 use crate::provider::answer::Answer;
+use crate::provider::listing::{Listing, Unlisted};
 use crate::provider::probe::{Probe, Question, Run};
 
 /// How long one check may take, once what it shares with others is there.
@@ -35,6 +37,7 @@ pub struct Aws<'a> {
     buckets: Once<(String, String, String), Result<Arc<Located>, Trouble>>,
     policies: Once<(String, String), Result<Arc<str>, Trouble>>,
     deliveries: Once<(String, String), Result<Arc<Deliveries>, Trouble>>,
+    units: Once<String, Result<String, Trouble>>,
 }
 
 impl<'a> Aws<'a> {
@@ -53,6 +56,7 @@ impl<'a> Aws<'a> {
             buckets: Once::default(),
             policies: Once::default(),
             deliveries: Once::default(),
+            units: Once::default(),
         }
     }
 
@@ -130,6 +134,20 @@ impl<'a> Aws<'a> {
         self.deliveries.get((session.arn.clone(), at), ask).await
     }
 
+    /// The name of an organizational unit.
+    pub(super) async fn unit_name(&self, session: &Session, id: &str) -> Result<String, Trouble> {
+        let ask = || organizations::unit_name(session, id);
+        self.units.get(id.to_owned(), ask).await
+    }
+
+    fn case<'c>(&'c self, question: &Question<'c>) -> Case<'c> {
+        Case {
+            aws: self,
+            subject: question.subject,
+            run: question.run,
+        }
+    }
+
     /// Fetches what many cases share, outside of any one check's deadline: it takes as long as an
     /// organization is large. Each call of it has its own.
     async fn prepare(&self, case: &Case<'_>) {
@@ -154,11 +172,7 @@ impl Probe for Aws<'_> {
     }
 
     async fn ask(&self, question: &Question<'_>) -> Vec<Finding> {
-        let case = Case {
-            aws: self,
-            subject: question.subject,
-            run: question.run,
-        };
+        let case = self.case(question);
         self.prepare(&case).await;
         let answers = join_all(ONLINE.iter().map(|online| answer(online, &case))).await;
         let at = self.run.at();
@@ -171,7 +185,27 @@ impl Probe for Aws<'_> {
             .collect()
     }
 
-    fn calls(&self) -> std::collections::BTreeMap<String, u64> {
+    async fn members(&self, question: &Question<'_>) -> Option<Result<Listing, Unlisted>> {
+        Some(listing::members(&self.case(question)).await)
+    }
+
+    async fn unit_names(
+        &self,
+        question: &Question<'_>,
+        units: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, String>, Answer> {
+        listing::unit_names(&self.case(question), units).await
+    }
+
+    async fn tags(
+        &self,
+        question: &Question<'_>,
+        accounts: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, BTreeMap<String, String>>, Answer> {
+        listing::tags(&self.case(question), accounts).await
+    }
+
+    fn calls(&self) -> BTreeMap<String, u64> {
         self.traffic.counts()
     }
 }

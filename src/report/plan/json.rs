@@ -6,10 +6,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::engine::change::{Change, FieldChange};
+use crate::import::Compared;
 use crate::model::canonical::Canonical;
 use crate::model::finding::Finding;
 use crate::model::hash::ContentHash;
 use crate::model::record::{Action, Provenance};
+use crate::provider::Unlisted;
 
 use super::Shown;
 
@@ -35,6 +37,9 @@ pub struct Document {
     /// What was found about access: not part of the digest.
     #[schemars(with = "Vec<Found>")]
     pub findings: Vec<Finding>,
+    /// How the accounts that providers list differ from the declared ones: not part of the digest.
+    #[serde(default)]
+    pub listings: Vec<Listing>,
     pub notes: Vec<String>,
 }
 
@@ -123,6 +128,31 @@ pub struct Refused {
     pub help: String,
 }
 
+/// The accounts of one organization, as its provider lists them, compared with the declared ones.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Listing {
+    /// Its name.
+    pub organization: String,
+    /// How many the provider lists. Like all numbers here left out where there is an `error`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accounts: Option<usize>,
+    /// How many of them nobody declared, without the ignored ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undeclared: Option<usize>,
+    /// How many of those are closed or suspended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undeclared_inactive: Option<usize>,
+    /// How many that nobody declared are ignored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ignored: Option<usize>,
+    /// How many declared accounts the provider does not list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<usize>,
+    /// Why there is no list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
 /// The answer to one check on one resource, as described to readers of the document.
 #[derive(Serialize, JsonSchema)]
 #[allow(dead_code)] // Only its schema is used: a Finding writes the same.
@@ -173,8 +203,36 @@ pub fn document(shown: &Shown<'_>, lineage: ContentHash, serial: u64) -> Documen
         drift: drift.collect(),
         refusals: refusals.collect(),
         findings: shown.board.all().cloned().collect(),
+        listings: shown.compared.iter().filter_map(listing).collect(),
         notes: plan.notes.clone(),
     }
+}
+
+fn listing(compared: &Compared) -> Option<Listing> {
+    let survey = match &compared.outcome {
+        Ok(survey) => survey,
+        Err(Unlisted::Nothing(_)) => return None,
+        Err(Unlisted::Trouble(answer)) => {
+            return Some(Listing {
+                organization: compared.organization.clone(),
+                accounts: None,
+                undeclared: None,
+                undeclared_inactive: None,
+                ignored: None,
+                left: None,
+                error: Some(answer.message.clone()),
+            });
+        }
+    };
+    Some(Listing {
+        organization: compared.organization.clone(),
+        accounts: Some(survey.accounts),
+        undeclared: Some(survey.undeclared.len()),
+        undeclared_inactive: Some(survey.inactive()),
+        ignored: Some(survey.ignored),
+        left: Some(survey.left.len()),
+        error: None,
+    })
 }
 
 fn count(summary: &crate::engine::change::Summary) -> Summary {

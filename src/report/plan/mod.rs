@@ -6,6 +6,7 @@ mod finance;
 mod group;
 pub mod json;
 mod line;
+pub mod listings;
 pub mod now;
 mod owners;
 pub mod removed;
@@ -18,6 +19,7 @@ use jiff::Timestamp;
 
 use crate::access::Board;
 use crate::engine::change::{Change, FieldChange, Summary};
+use crate::import::Compared;
 use crate::model::record::Action;
 use crate::model::settings::Settings;
 use crate::planning::{Lines, Planned};
@@ -34,6 +36,8 @@ pub struct Shown<'a> {
     pub lines: &'a Lines<'a>,
     /// What was found for this plan, and stored findings for the rest.
     pub board: &'a Board,
+    /// Listings of accounts, compared with what is declared.
+    pub compared: &'a [Compared],
     pub by: By,
     /// Whether nothing was asked over a network.
     pub offline: bool,
@@ -121,6 +125,7 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
     }
     out += &changes(shown, look);
     drift(&mut out, shown, look);
+    out += &listings::render(shown.compared, look);
     out.push_str(&findings::render(shown, look));
     for (at, note) in plan.notes.iter().enumerate() {
         if at == 0 {

@@ -77,6 +77,7 @@ pub fn payer(account: &str, bucket: &str, without: &[&str]) -> Value {
                     "organizations:DescribeOrganization",
                     "organizations:ListAccounts",
                     // For an import only.
+                    "organizations:DescribeOrganizationalUnit",
                     "organizations:ListOrganizationalUnitsForParent",
                     "organizations:ListRoots",
                     "organizations:ListTagsForResource",
