@@ -8,6 +8,7 @@ mod bucket;
 mod calls;
 mod definition;
 mod policy;
+#[allow(dead_code, reason = "some of it is another test's")]
 #[path = "../aws_access/project.rs"]
 mod project;
 mod read;

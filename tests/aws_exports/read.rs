@@ -263,7 +263,7 @@ fn of_many_versions_the_newest_is_read() {
     let manifest = manifest(Delivery::Cur2);
     world
         .front
-        .dated(&world.bucket, &folder, Timestamp::now() - crate::hours(5));
+        .dated(&world.bucket, folder, Timestamp::now() - crate::hours(5));
     world
         .front
         .dated(&world.bucket, &manifest, Timestamp::now() - crate::hours(1));
