@@ -202,6 +202,48 @@ fn aws_own_word_on_a_report_is_told() {
 }
 
 #[test]
+fn a_report_that_aws_says_nothing_of_is_known_by_what_it_delivered() {
+    let world = World::good();
+    world.change_report(|report| report["ReportStatus"] = serde_json::json!({}));
+    let checked = Project::of(&world).check();
+    assert_eq!(checked.told(), "exit 0\n");
+    assert_eq!(
+        statuses(&checked, Delivery::Hourly),
+        "pass skipped pass pass pass pass"
+    );
+}
+
+#[test]
+fn a_bill_of_somebody_else_has_exports_that_nobody_here_may_ask_for() {
+    let world = World::good();
+    let project = Project::of(&world);
+    project.edit(
+        "estate/aws.yaml",
+        "    name: Acme\n",
+        "    name: Acme\n    external: true\n",
+    );
+    let checked = project.check();
+    assert_eq!(checked.code, 0, "{}", checked.told());
+    assert_eq!(
+        statuses(&checked, Delivery::Focus),
+        "none none none none none none"
+    );
+    let of_hub = checked.statuses("aws.recommendations.cost_optimization_hub");
+    assert_eq!(of_hub["recommendations/acme"], "skipped");
+    // What is delivered may be shared all the same, with a credential of its own.
+    project.edit(
+        "estate/aws.yaml",
+        "{table: FOCUS_1_2_AWS,",
+        "{table: FOCUS_1_2_AWS, read_with: payers,",
+    );
+    let checked = project.check();
+    assert_eq!(
+        statuses(&checked, Delivery::Focus),
+        "none none pass pass pass pass"
+    );
+}
+
+#[test]
 fn aws_own_word_on_an_export_is_told() {
     for reason in [
         "INSUFFICIENT_PERMISSION",

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use super::super::case::{Asking, Case, OnlineCheck, check};
 use super::super::client::cost_reports::Report;
 use super::super::client::data_exports::Health;
+use super::place::Place;
 use super::{Entry, FIRST_DELIVERY, lasting};
 use crate::model::finding::Badge;
 use crate::provider::answer::Answer;
@@ -41,10 +42,29 @@ fn ask<'a>(case: &'a Case<'a>) -> Asking<'a> {
             ));
         };
         Some(match entry {
+            Entry::Report(found) if silent(&found) && delivered(case, &place).await => {
+                Answer::skipped(
+                    "AWS says nothing of its deliveries; `aws.export.age` says when the last one came",
+                )
+            }
             Entry::Report(found) => report(&found),
             Entry::Export(found) => export(&found.health, case.run.now),
         })
     })
+}
+
+/// Whether AWS says nothing of a report's deliveries: it does so before the first one, and of some
+/// reports always.
+fn silent(found: &Report) -> bool {
+    found.last_status.is_none() && found.last_delivery.is_none()
+}
+
+async fn delivered(case: &Case<'_>, place: &Place<'_>) -> bool {
+    let Ok((session, region)) = case.open(place).await else {
+        return false;
+    };
+    let deliveries = case.aws.deliveries(&session, &region, place).await;
+    deliveries.is_ok_and(|deliveries| deliveries.newest().is_some())
 }
 
 fn report(found: &Report) -> Answer {
@@ -63,7 +83,7 @@ fn report(found: &Report) -> Answer {
             )
         }
         Some(other) => Answer::warn(format!("AWS calls the report {other}")),
-        None if found.last_delivery.is_none() => {
+        None if silent(found) => {
             return Answer::pending("AWS has not delivered it yet")
                 .remedy("wait: the first delivery takes up to 24 hours after the report was made");
         }
