@@ -7,7 +7,6 @@
 #[path = "../tests/support/aws/mod.rs"]
 mod aws;
 #[path = "../tests/support/tools.rs"]
-#[allow(dead_code)]
 mod tools;
 
 use std::path::Path;

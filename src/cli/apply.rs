@@ -192,7 +192,9 @@ fn resume(
             .help("apply again when the platform answers")
     })?;
     context.printer.note(&format!(
-        "took up an interrupted apply: {written} of {open} announced changes had been made\n"
+        "took up an interrupted apply: {} of {} announced changes had been made\n",
+        text::thousands(written),
+        text::thousands(open)
     ));
     Ok(())
 }

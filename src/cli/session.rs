@@ -202,7 +202,8 @@ pub fn ask(
     let mut calls = BTreeMap::new();
     let organizations = access::Inquiry::new(&project.estate, compared);
     let mut compared = Vec::new();
-    if !args.offline && !(inquiry.is_empty() && organizations.is_empty()) {
+    let nothing = inquiry.is_empty() && organizations.is_empty();
+    if !args.offline && !nothing {
         // The same probes: one listing answers both.
         let probes = provider::online_probes(run);
         let progress = Progress::new("asking", inquiry.len());

@@ -6,7 +6,7 @@ use clap::Subcommand;
 
 use super::session::{self, Session};
 use super::{Context, Exit, Failure};
-use crate::report::text::count as counted;
+use crate::report::text::{count as counted, grouped};
 
 /// Look after the state: describe, back up, restore, rebuild
 #[derive(Debug, clap::Args)]
@@ -76,15 +76,16 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
             let rebuilt = session
                 .store
                 .rebuild(&session::holder(context, "state rebuild"))?;
+            let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
             let mut text = format!(
-                "Made the register anew: serial {}, {} records.\n",
-                rebuilt.serial, rebuilt.records
+                "Made the register anew: serial {}, {}.\n",
+                rebuilt.serial,
+                counted(size(rebuilt.records), "record", "records")
             );
             if rebuilt.lost > 0 {
-                text += &format!(
-                    "{} commits could not be read any more and are lost.\n",
-                    rebuilt.lost
-                );
+                let (one, many) = ("commit is lost", "commits are lost");
+                let lost = counted(size(rebuilt.lost), one, many);
+                text += &format!("{lost}: what they held could not be read any more.\n");
             }
             for path in &rebuilt.set_aside {
                 text += &format!(
@@ -134,12 +135,10 @@ fn show(json: bool, session: &Session, context: &mut Context) -> Result<Exit, Fa
         text += &format!("  project {project}, platform {}\n", state.platform);
     }
     if state.open_intents > 0 {
-        text += &format!(
-            "  {} announced changes without a receipt: the next apply settles them\n",
-            state.open_intents
-        );
+        let open = counted(state.open_intents, "announced change", "announced changes");
+        text += &format!("  {open} without a receipt: the next apply settles what is left\n");
     }
-    let kib = |bytes: u64| bytes.div_ceil(1024);
+    let kib = |bytes: u64| grouped(&bytes.div_ceil(1024).to_string());
     text += &format!(
         "  log {} KiB, base {} KiB, history {} KiB, register {} KiB\n",
         kib(state.log_size),

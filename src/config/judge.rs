@@ -2,7 +2,7 @@
 
 mod intent;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, ValidationError};
@@ -16,6 +16,7 @@ use super::schema::Judge;
 use super::source::PROJECT_FILE_NAME;
 use super::suggest;
 use super::yaml::{self, Key, Node};
+use crate::model::number::thousands;
 
 /// Which parts of a file the schema refused: they are not decoded.
 #[derive(Debug, Default)]
@@ -66,30 +67,46 @@ fn has_entries(section: &str) -> bool {
         .any(|s| *s != Section::Defaults && s.as_str() == section)
 }
 
+/// So many errors of a file are explained, those of its accounts apart: nobody reads more, and each takes its
+/// time and memory.
+const MOST: usize = 10_000;
+/// So many unknown keys of one map.
+const MOST_KEYS: usize = 100;
+
 /// Judges a file.
 #[must_use]
 pub fn file(id: FileId, tree: &Node<'_>, judge: &Judge) -> Faults {
     let mut faults = Faults::default();
     if !judge.file.is_valid(tree) {
         let mut errors: BTreeMap<Vec<String>, Vec<ValidationError<'_>>> = BTreeMap::new();
-        for error in judge.file.iter_errors(tree) {
+        for (count, error) in judge.file.iter_errors(tree).enumerate() {
             let path = steps(error.instance_path().as_str());
+            if count == MOST {
+                faults.diagnostics.push(more(id, tree.span, "errors"));
+            }
+            if count >= MOST {
+                faults.note(&path);
+                continue;
+            }
             // A key at the top that is not known spoils nothing but itself.
             match error.kind() {
                 ValidationErrorKind::AdditionalProperties { unexpected } if path.is_empty() => {
                     let names = Section::ALL.map(Section::as_str);
                     let meant = |key: &String| suggest::closest(key, names.into_iter());
-                    let meant = unexpected.iter().filter_map(meant).map(str::to_owned);
+                    let some = unexpected.iter().take(MOST_KEYS);
+                    let meant = some.filter_map(meant).map(str::to_owned);
                     faults.misspelt.extend(meant);
                 }
                 _ => faults.note(&path),
             }
             errors.entry(path).or_default().push(error);
         }
+        let mut finder = Finder::default();
         for (path, errors) in errors {
+            let found = finder.find(tree, &path);
             faults
                 .diagnostics
-                .extend(all(id, find(tree, &path), &path, &errors, &judge.schema));
+                .extend(all(id, found, &path, &errors, &judge.schema));
         }
     }
     let accounts = tree
@@ -101,9 +118,16 @@ pub fn file(id: FileId, tree: &Node<'_>, judge: &Judge) -> Faults {
         .with_min_len(256)
         .filter(|(_, node)| !judge.account.is_valid(node))
         .collect();
-    for (key, node) in bad {
+    if let Some((key, _)) = bad.get(MOST) {
+        let rest = format!("{} more accounts with errors", thousands(bad.len() - MOST));
+        faults.diagnostics.push(more(id, key.span, &rest));
+    }
+    for (count, (key, node)) in bad.into_iter().enumerate() {
         let top = [Section::Accounts.as_str().to_owned(), key.text.to_string()];
         faults.note(&top);
+        if count >= MOST {
+            continue;
+        }
         let mut errors: BTreeMap<Vec<String>, Vec<ValidationError<'_>>> = BTreeMap::new();
         for error in judge.account.iter_errors(node) {
             let mut path = top.to_vec();
@@ -112,19 +136,34 @@ pub fn file(id: FileId, tree: &Node<'_>, judge: &Judge) -> Faults {
         }
         for (path, errors) in errors {
             // From the entry, not from the top: there may be very many of them.
-            let found = find(node, &path[top.len()..]).map(|found| match path.len() - top.len() {
-                0 => yaml::Found {
-                    key: Some(key.span),
-                    ..found
-                },
-                _ => found,
-            });
+            let found = Finder::default()
+                .find(node, &path[top.len()..])
+                .map(|found| match path.len() - top.len() {
+                    0 => yaml::Found {
+                        key: Some(key.span),
+                        ..found
+                    },
+                    _ => found,
+                });
             faults
                 .diagnostics
                 .extend(all(id, found, &path, &errors, &judge.schema));
         }
     }
     faults
+}
+
+/// There is more than is told.
+fn more(id: FileId, span: yaml::Span, what: &str) -> Diagnostic {
+    Diagnostic {
+        code: "schema.many-errors",
+        severity: Severity::Error,
+        place: Some((id, yaml::Span::new(span.start, span.start))),
+        message: format!("this file has {what} that are not told"),
+        label: None,
+        help: "mend those that are told first: most of the others will be alike".to_owned(),
+        related: Vec::new(),
+    }
 }
 
 /// The steps of a JSON pointer.
@@ -210,10 +249,17 @@ fn explain(
                     keys.iter().map(|(key, _)| &*key.text).collect()
                 }
             };
+            let rest = unexpected.len().saturating_sub(MOST_KEYS);
+            let rest = (rest > 0)
+                .then(|| more(id, here, &format!("{} more unknown keys", thousands(rest))));
+            let mut finder = Finder::default();
+            let entries = found.node.as_mapping().unwrap_or_default();
             unexpected
                 .into_iter()
+                .take(MOST_KEYS)
                 .map(|key| {
-                    let span = found.node.entry(key).map_or(here, |(key, _)| key.span);
+                    let entry = finder.entry(entries, key);
+                    let span = entry.map_or(here, |(key, _)| key.span);
                     let help = match meant.get(key) {
                         Some(near) => format!("did you mean `{near}`?"),
                         None => unknown_key_help(key, &known, path),
@@ -226,6 +272,7 @@ fn explain(
                         help,
                     )
                 })
+                .chain(rest)
                 .collect()
         }
         ValidationErrorKind::Required { property } => {
@@ -520,15 +567,44 @@ fn describe<'s>(schema: Option<&'s Json>, property: &str) -> Option<&'s str> {
         .as_str()
 }
 
-fn find<'n, 't>(tree: &'n Node<'t>, path: &[String]) -> Option<yaml::Found<'n, 't>> {
-    let mut found = yaml::find(tree, &[])?;
-    for step in path {
-        let segment = if found.node.as_sequence().is_some() {
-            yaml::Segment::Index(step.parse().ok()?)
-        } else {
-            yaml::Segment::Key(step)
-        };
-        found = yaml::find(found.node, &[segment])?;
+/// Follows paths, and remembers where the entries of large maps are: as many paths may lead through one.
+#[derive(Default)]
+struct Finder<'n> {
+    /// By the address of the map's first entry.
+    maps: HashMap<usize, HashMap<&'n str, usize>>,
+}
+
+impl<'n> Finder<'n> {
+    fn find<'t>(&mut self, tree: &'n Node<'t>, path: &[String]) -> Option<yaml::Found<'n, 't>> {
+        let mut found = yaml::find(tree, &[])?;
+        for step in path {
+            if let Some(entries) = found.node.as_mapping() {
+                let (key, node) = self.entry(entries, step)?;
+                found = yaml::Found {
+                    key: Some(key.span),
+                    node,
+                };
+            } else {
+                let index = yaml::Segment::Index(step.parse().ok()?);
+                found = yaml::find(found.node, &[index])?;
+            }
+        }
+        Some(found)
     }
-    Some(found)
+
+    fn entry<'t>(
+        &mut self,
+        entries: &'n [(Key<'t>, Node<'t>)],
+        name: &str,
+    ) -> Option<&'n (Key<'t>, Node<'t>)> {
+        const FEW: usize = 64;
+        if entries.len() <= FEW {
+            return entries.iter().find(|(key, _)| key.text == name);
+        }
+        let places = self.maps.entry(entries.as_ptr().addr()).or_insert_with(|| {
+            let keys = entries.iter().enumerate();
+            keys.map(|(at, (key, _))| (&*key.text, at)).collect()
+        });
+        entries.get(*places.get(name)?)
+    }
 }

@@ -138,7 +138,8 @@ impl Reader<'_> {
         if keys.iter().any(|(key, _)| known(&key.text)) {
             return true;
         }
-        let near = keys.iter().find_map(|(key, _)| {
+        // One misspelt section is near the top; a file of a million keys is something else.
+        let near = keys.iter().take(100).find_map(|(key, _)| {
             let names: Vec<&str> = Section::ALL
                 .iter()
                 .map(|section| section.as_str())

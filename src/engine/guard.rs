@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::number::thousands;
 use crate::model::record::Action;
 use crate::model::settings::{Guard, Threshold};
 
@@ -92,10 +93,12 @@ fn refusal(group: &Group, count: usize, total: usize, threshold: Threshold, verb
         code: "guard.exceeded",
         address: None,
         message: format!(
-            "{count} of {total} recorded {}{of} would be {verb}; the guard allows {} percent, or {}",
+            "{} of {} recorded {}{of} would be {verb}; the guard allows {} percent, or {}",
+            thousands(count),
+            thousands(total),
             group.kind.noun(total),
             threshold.percent,
-            threshold.at_least,
+            thousands(threshold.at_least as usize),
         ),
         help: "look at the plan once more; if it is meant, apply with `--override-guard`. Thresholds are in `guard:` of bursar.yaml, and one apply later than they are loosened there".to_owned(),
     }

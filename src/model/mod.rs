@@ -8,6 +8,7 @@ pub mod hash;
 pub mod id;
 pub mod leaf;
 pub mod money;
+pub mod number;
 pub mod provider;
 pub mod record;
 pub mod secret_ref;

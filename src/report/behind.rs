@@ -69,8 +69,10 @@ pub fn count<'e>(estate: &'e Estate, causes: &[Vec<&Address>]) -> Vec<Behind<'e>
         }
     }
     for (behind, about) in behind.iter_mut().zip(causes) {
-        // A cause at an export is not also behind itself.
-        if about.iter().all(|address| address.kind() == Kind::Export) {
+        // A cause at an export is not also behind itself, and recommendations stand before none.
+        let none =
+            |address: &&Address| matches!(address.kind(), Kind::Export | Kind::Recommendations);
+        if about.iter().all(none) {
             behind.exports = 0;
         }
     }

@@ -77,7 +77,7 @@ pub fn tell<'f>(
 
 /// Findings by cause: one check that says the same in the same words.
 fn causes(findings: Vec<&Finding>) -> Vec<Vec<&Finding>> {
-    type Key<'f> = (&'f str, Status, &'f str, Option<&'f str>);
+    type Key<'f> = (&'f str, Status, &'f str, &'f str, Option<&'f str>);
     let mut places: HashMap<Key<'_>, usize> = HashMap::new();
     let mut causes: Vec<Vec<&Finding>> = Vec::new();
     for finding in findings {
@@ -85,6 +85,8 @@ fn causes(findings: Vec<&Finding>) -> Vec<Vec<&Finding>> {
             finding.check.as_str(),
             finding.status,
             finding.message.as_str(),
+            // What is to be pasted may differ from one to the next, and is needed for each.
+            finding.paste.as_str(),
             finding.waived.as_deref(),
         );
         match places.get(&key) {

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+pub use crate::model::number::{grouped, thousands};
+
 /// Takes out what could move the cursor, hide or reorder text: control characters and marks of
 /// direction become `?`-like signs of the same length in bytes, so that spans stay true. Line breaks
 /// and tabs stay.
@@ -61,34 +63,11 @@ pub fn wrap(text: &str, width: usize, first: &str, first_width: usize, rest: &st
     wrapped
 }
 
-/// A number and its noun: `1 error`, `2 errors`.
+/// A number and its noun: `1 error`, `2,000 errors`.
 #[must_use]
 pub fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
-}
-
-/// A number with separators for thousands: `12,400`.
-#[must_use]
-pub fn thousands(count: usize) -> String {
-    grouped(&count.to_string())
-}
-
-/// Digits with separators for thousands; a sign and decimals stay as they are.
-#[must_use]
-pub fn grouped(digits: &str) -> String {
-    let (sign, digits) = match digits.strip_prefix('-') {
-        Some(rest) => ("-", rest),
-        None => ("", digits),
-    };
-    let (whole, decimals) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
-    let mut text = sign.to_owned();
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text + decimals
+    let noun = if number == 1 { one } else { many };
+    format!("{} {noun}", thousands(number))
 }
 
 /// A text of at most this many columns, shortened in its middle: an id is told from others by its
@@ -151,13 +130,6 @@ mod tests {
         let tame = harmless(evil);
         assert_eq!(tame, "a?[31mb\u{FFFD}c\u{B7}d?e\n\tf");
         assert_eq!(tame.len(), evil.len());
-    }
-
-    #[test]
-    fn numbers_are_grouped() {
-        assert_eq!(thousands(0), "0");
-        assert_eq!(thousands(1_234_567), "1,234,567");
-        assert_eq!(grouped("-24500.50"), "-24,500.50");
     }
 
     #[test]

@@ -1,16 +1,11 @@
-//! Files that nobody should have: each is a clear error, soon, and never a panic. Memory is not
-//! measured here.
+//! Files that nobody should have: each is a clear error, soon, and never a panic. Large ones: `bounds`.
 
 use std::time::{Duration, Instant};
 
 use crate::support::Project;
 
-/// In an unoptimised build on a busy machine: a net against hangs and quadratic time, not the bound
-/// of one second that a release build is to keep.
+/// A net against hangs and quadratic time, on a busy machine and without optimisation.
 const SOON: Duration = Duration::from_secs(10);
-/// The same for files at the limit, nearly all of it spent in the scanner. A release build needs 0.9
-/// to 3 seconds for these.
-const SOON_WHERE_LARGE: Duration = Duration::from_secs(90);
 /// A report is for reading.
 const SHORT: usize = 8 * 1024;
 
@@ -64,36 +59,6 @@ fn deep_nesting() {
         indented += &format!("{}a:\n", " ".repeat(depth));
     }
     refused(&file(indented), "yaml.too-deep");
-}
-
-#[test]
-fn a_scalar_of_60_megabytes() {
-    refused_as(
-        &file(format!("accounts: {}\n", "x".repeat(60 << 20))),
-        "yaml.scalar-too-large",
-        "human",
-        SOON_WHERE_LARGE,
-    );
-}
-
-#[test]
-fn a_line_of_60_megabytes() {
-    let mut line = String::from("accounts: {");
-    while line.len() < 60 << 20 {
-        line +=
-            "\"a\": \"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\", ";
-    }
-    refused_as(&file(line), "yaml.", "human", SOON_WHERE_LARGE);
-}
-
-#[test]
-fn a_file_above_the_limit() {
-    refused_as(
-        &file(vec![b'#'; (64 << 20) + 1]),
-        "yaml.too-large",
-        "human",
-        SOON_WHERE_LARGE,
-    );
 }
 
 #[test]

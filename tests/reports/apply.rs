@@ -219,3 +219,29 @@ error[plan.stale]: the plan has changes that were not expected: update
 
 "#]]);
 }
+
+#[test]
+fn large_numbers_have_separators() {
+    let project = Project::new();
+    let accounts = |name: &str| -> String {
+        let all = (0..1200).map(|at| format!("  \"60000000{at:04}\": {name} {at}\n"));
+        "defaults: {organization: acme}\naccounts:\n".to_owned() + &all.collect::<String>()
+    };
+    project.write("teams/many.yaml", &accounts("Workload"));
+    let run = |arguments: &[&str]| {
+        let output = project.bursar(arguments).output().unwrap();
+        String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap()
+    };
+    let applied = run(&["apply", "--offline", "--auto-approve"]);
+    assert!(applied.contains("Applied 1,217 of 1,217"), "{applied}");
+    let state = run(&["state", "show"]);
+    assert!(state.contains("serial 1, 1,217 records, "), "{state}");
+    assert!(run(&["validate"]).contains("1,203 accounts"));
+    let rebuilt = run(&["state", "rebuild"]);
+    assert!(rebuilt.contains("serial 1, 1,217 records."), "{rebuilt}");
+    project.write("teams/many.yaml", &accounts("Load"));
+    let plan = run(&["plan", "--offline"]);
+    let plan = plan.split_whitespace().collect::<Vec<_>>().join(" ");
+    let refusal = "1,200 of 1,203 recorded accounts of acme would be changed";
+    assert!(plan.contains(refusal), "{plan}");
+}

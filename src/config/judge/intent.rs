@@ -8,7 +8,7 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
 use serde_json::Value as Json;
 
-use super::{describe, list, parent_schema, properties, shown};
+use super::{MOST_KEYS, describe, list, parent_schema, properties, shown};
 use crate::config::rules::mask;
 use crate::config::suggest;
 use crate::config::yaml::{Node, Span};
@@ -181,7 +181,7 @@ pub fn meant<'e>(errors: &'e [ValidationError<'_>], schema: &Json) -> BTreeMap<&
                 around = parent_schema(schema, error);
             }
             ValidationErrorKind::AdditionalProperties { unexpected } => {
-                unknown.extend(unexpected.iter().map(String::as_str));
+                unknown.extend(unexpected.iter().take(MOST_KEYS).map(String::as_str));
             }
             _ => {}
         }

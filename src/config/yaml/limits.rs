@@ -13,6 +13,8 @@ pub struct Limits {
     pub alias_factor: usize,
     /// How many values (scalars, lists, maps) the tree may hold, aliases expanded.
     pub nodes: usize,
+    /// How many tokens (brackets, separators, quoted values) the scanner may hold before it gives an event.
+    pub held: usize,
 }
 
 impl Default for Limits {
@@ -22,7 +24,8 @@ impl Default for Limits {
             depth: 64,
             scalar_bytes: 1 << 20,
             alias_factor: 10,
-            nodes: 4_000_000,
+            nodes: 2_000_000,
+            held: 100_000,
         }
     }
 }

@@ -9,6 +9,7 @@ mod bounds;
 mod de;
 mod explain;
 mod find;
+mod input;
 mod json;
 mod keys;
 mod limits;

@@ -9,9 +9,10 @@ use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser, Span as Mark, Tag};
 
+use super::input::{self, Gauge, Met};
 use super::node::{Key, Node, Value};
 use super::problem::{Problem, code, shown};
-use super::span::{Cursor, to_u32};
+use super::span::{Cursor, Shift, to_u32};
 use super::{Limits, Span, bounds, explain, keys, place, tag};
 
 /// More problems than this in one file help nobody: reading stops.
@@ -26,9 +27,16 @@ pub fn parse<'t>(text: &'t str, limits: &Limits) -> Result<Option<Node<'t>>, Vec
     if let Some(problem) = bounds::before_reading(limits, text) {
         return Err(vec![problem]);
     }
-    let mut builder = Builder::new(text, limits);
-    let mut parser = Parser::new_from_str(text);
+    let gauge = Gauge::default();
+    let input = input::Text::new(text, limits, &gauge);
+    let mut builder = Builder::new(text, limits, input.shift());
+    let mut parser = Parser::new(input);
     while let Some(next) = parser.next_event() {
+        if let Some((met, at)) = gauge.met() {
+            builder.problems.push(builder.too_much(met, at));
+            break;
+        }
+        gauge.event();
         let step = match next {
             Ok((Event::StreamEnd, _)) => break,
             Ok((event, mark)) => builder.event(event, mark),
@@ -108,12 +116,12 @@ struct Builder<'t, 'l> {
 type Step = Result<(), Problem>;
 
 impl<'t, 'l> Builder<'t, 'l> {
-    fn new(text: &'t str, limits: &'l Limits) -> Self {
+    fn new(text: &'t str, limits: &'l Limits, shift: Shift) -> Self {
         Self {
             text,
             bytes: text.as_bytes(),
             limits,
-            cursor: Cursor::new(text),
+            cursor: Cursor::new(text, shift),
             last: 0,
             documents: 0,
             frames: Vec::new(),
@@ -144,7 +152,8 @@ impl<'t, 'l> Builder<'t, 'l> {
 
     fn document(&mut self, explicit: bool, mark: Mark) -> Step {
         let start = self.cursor.byte(mark.start.index());
-        let end = if explicit { start + 3 } else { start };
+        let written = explicit && self.bytes.get(start as usize) == Some(&b'-');
+        let end = if written { start + 3 } else { start };
         self.documents += 1;
         if self.documents > 1 {
             let first = explain::character(self.text, start as usize);
@@ -207,12 +216,12 @@ impl<'t, 'l> Builder<'t, 'l> {
             }
         }
         let value = match frame.kind {
-            Kind::Sequence => Value::Sequence(self.items.drain(frame.base..).collect()),
+            Kind::Sequence => Value::Sequence(cut(&mut self.items, frame.base)),
             Kind::Mapping(_) => {
                 let entries = self.entries.get(frame.base..).unwrap_or_default();
                 self.problems
                     .extend(keys::duplicates(entries, MOST_PROBLEMS));
-                Value::Mapping(self.entries.drain(frame.base..).collect())
+                Value::Mapping(cut(&mut self.entries, frame.base))
             }
         };
         let span = Span::new(frame.start, self.last.max(frame.start));
@@ -243,6 +252,16 @@ impl<'t, 'l> Builder<'t, 'l> {
                 self.put(Node { span, value }, 0)
             }
             None => Ok(()),
+        }
+    }
+
+    /// What is said where the input ended early.
+    fn too_much(&self, met: Met, at: usize) -> Problem {
+        let here = explain::character(self.text, self.content());
+        match met {
+            Met::Length => bounds::too_long(self.limits, here),
+            Met::Tokens => bounds::flow_too_large(self.limits, here),
+            Met::Depth => bounds::too_deep(self.limits, Span::new(to_u32(at), to_u32(at))),
         }
     }
 
@@ -330,4 +349,14 @@ impl<'t, 'l> Builder<'t, 'l> {
     fn content(&self) -> usize {
         place::skip_blank(self.bytes, self.behind_indicator())
     }
+}
+
+/// Takes the parts from `base` on: a copy of the exact size, or the whole stack where that is long, for a
+/// section of very many entries is not to be there twice.
+fn cut<T>(parts: &mut Vec<T>, base: usize) -> Vec<T> {
+    const LONG: usize = 1 << 12;
+    if base == 0 && parts.len() > LONG {
+        return std::mem::take(parts);
+    }
+    parts.drain(base..).collect()
 }

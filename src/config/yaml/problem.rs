@@ -20,6 +20,8 @@ pub mod code {
     pub const TOO_DEEP: &str = "yaml.too-deep";
     /// One value is longer than the limit.
     pub const SCALAR_TOO_LARGE: &str = "yaml.scalar-too-large";
+    /// A list or map between brackets is larger than the limit.
+    pub const FLOW_TOO_LARGE: &str = "yaml.flow-too-large";
     /// Anchors and aliases expand to more than the limit.
     pub const ALIAS_BOMB: &str = "yaml.alias-bomb";
     /// A map holds the same key twice.
@@ -49,6 +51,7 @@ pub mod code {
         TOO_MANY,
         TOO_DEEP,
         SCALAR_TOO_LARGE,
+        FLOW_TOO_LARGE,
         ALIAS_BOMB,
         DUPLICATE_KEY,
         MERGE_KEY,

@@ -46,7 +46,9 @@ impl LineIndex {
     /// Finds the lines of `text`. A line ends with `\n` (also as `\r\n`).
     #[must_use]
     pub fn new(text: &str) -> Self {
-        let mut starts = vec![0];
+        let breaks = text.bytes().filter(|byte| *byte == b'\n').count();
+        let mut starts = Vec::with_capacity(breaks + 1);
+        starts.push(0);
         starts.extend(text.match_indices('\n').map(|(at, _)| to_u32(at + 1)));
         Self { starts }
     }
@@ -87,6 +89,15 @@ impl LineIndex {
     }
 }
 
+/// How the scanner's count of characters differs from that of the text.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Shift {
+    /// Characters that it counts in front of the text.
+    pub(super) more: usize,
+    /// Characters at the start of the text that it does not count.
+    pub(super) fewer: usize,
+}
+
 /// Turns the scanner's character counts into byte offsets.
 ///
 /// Counts come nearly in order, so the cursor walks from the last one in either direction; a text that
@@ -94,22 +105,26 @@ impl LineIndex {
 pub(super) struct Cursor<'t> {
     bytes: &'t [u8],
     ascii: bool,
+    shift: Shift,
     chars: usize,
     at: usize,
 }
 
 impl<'t> Cursor<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
+    pub(super) fn new(text: &'t str, shift: Shift) -> Self {
         Self {
             bytes: text.as_bytes(),
             ascii: text.is_ascii(),
+            shift,
             chars: 0,
             at: 0,
         }
     }
 
-    /// The byte at which the character `index` starts; the end of the text where there are fewer.
+    /// The byte at which the scanner's character `index` starts; the end of the text where there are fewer.
     pub(super) fn byte(&mut self, index: usize) -> u32 {
+        let Shift { more, fewer } = self.shift;
+        let index = index.saturating_sub(more) + fewer;
         if self.ascii {
             return to_u32(index.min(self.bytes.len()));
         }

@@ -108,9 +108,7 @@ fn exports_go_with_their_payer_and_before_it() {
 fn many(range: std::ops::Range<u32>, organization: &str) -> String {
     range
         .map(|at| {
-            format!(
-                "  \"5000000000{at:02}\": {{organization: {organization}, name: Account {at}}}\n"
-            )
+            format!("  \"50000000{at:04}\": {{organization: {organization}, name: Account {at}}}\n")
         })
         .collect()
 }
@@ -143,6 +141,19 @@ fn the_guard_counts_updates_and_no_additions() {
     let world = World::of(&with(&many(0..30, "acme")));
     let renamed = many(0..30, "acme").replace("Account", "Konto");
     insta::assert_snapshot!(tell(&world.plan(&with(&renamed), How::default())).lines().last().unwrap(), @r###"refused guard.exceeded: 30 of 33 recorded accounts of acme would be changed; the guard allows 50 percent, or 20"###);
+    let large = World::of(&with(&many(0..2400, "acme")));
+    let renamed = many(0..1200, "acme").replace("Account", "Konto") + &many(1200..1300, "acme");
+    let told = tell(&large.plan(
+        &with(&renamed),
+        How {
+            allow_delete: true,
+            ..How::default()
+        },
+    ));
+    assert!(
+        told.contains("1,100 of 2,403 recorded accounts of acme would be removed"),
+        "{told}"
+    );
     assert!(
         world
             .plan(&with(&many(0..90, "acme")), How::default())

@@ -33,9 +33,11 @@ const LONGEST: usize = 1 << 20;
 pub fn scan(text: &str) -> Vec<Secret> {
     let bytes = text.as_bytes();
     let mut found: Vec<Secret> = Vec::new();
+    let mut line = Line::default();
     let mut at = 0;
     while at < bytes.len() {
         if !is_token(bytes[at]) {
+            line.pass(bytes, at);
             at += 1;
             continue;
         }
@@ -47,13 +49,43 @@ pub fn scan(text: &str) -> Vec<Secret> {
         if token.len() < 3 || token.len() > LONGEST {
             continue;
         }
-        let secret = by_shape(text, start, token).or_else(|| by_name(text, start, at));
+        let secret = by_shape(text, start, token).or_else(|| by_name(text, line, start, at));
         if let Some(secret) = secret {
-            at = at.max(secret.span.end as usize);
+            let end = at.max(secret.span.end as usize);
+            (at..end).for_each(|at| line.pass(bytes, at));
+            at = end;
             found.push(secret);
         }
     }
     found
+}
+
+/// The line that is being read: what stands before a token decides what its name means.
+#[derive(Debug, Clone, Copy, Default)]
+struct Line {
+    start: usize,
+    comment: bool,
+    flow: bool,
+}
+
+impl Line {
+    #[inline]
+    fn pass(&mut self, bytes: &[u8], at: usize) {
+        match bytes.get(at) {
+            Some(b'\n') => {
+                *self = Self {
+                    start: at + 1,
+                    ..Self::default()
+                }
+            }
+            Some(b'{') => self.flow = true,
+            Some(b'#') => {
+                let blank = at == self.start || matches!(bytes[at - 1], b' ' | b'\t');
+                self.comment |= blank;
+            }
+            _ => {}
+        }
+    }
 }
 
 const fn token_table() -> [bool; 256] {
@@ -105,8 +137,9 @@ fn by_shape(text: &str, start: usize, token: &str) -> Option<Secret> {
         Some((_, value)) if value.len() >= 20 => value,
         _ => token,
     };
-    let value = value.trim_matches('.');
-    let from = end - token.len() + token.find(value).unwrap_or(0);
+    let bare = value.trim_start_matches('.');
+    let from = end - bare.len();
+    let value = bare.trim_end_matches('.');
     let kind = if shape::is_aws_key_id(value) || shape::is_aws_secret(value) {
         Kind::AwsKey
     } else if shape::has_azure_secret(value) {
@@ -160,7 +193,7 @@ fn pem(text: &str, start: usize) -> Option<Secret> {
 }
 
 /// The value behind `name:`, where the name means a secret.
-fn by_name(text: &str, start: usize, end: usize) -> Option<Secret> {
+fn by_name(text: &str, line: Line, start: usize, end: usize) -> Option<Secret> {
     let bytes = text.as_bytes();
     let mut colon = end;
     if matches!(bytes.get(colon), Some(b'"' | b'\'')) {
@@ -170,17 +203,11 @@ fn by_name(text: &str, start: usize, end: usize) -> Option<Secret> {
         return None;
     }
     let name = shape::name(text.get(start..end)?)?;
-    let line = line_start(text, start);
-    let before = text.get(line..start)?;
-    let in_comment = before.trim_start().starts_with('#') || before.contains(" #");
-    // So long a line without a break is no block: its start is out of sight.
-    let cut = line > 0 && bytes.get(line - 1) != Some(&b'\n');
-    let in_flow = cut || before.contains('{');
-    let value = value(text, line, colon + 1, in_flow, in_comment)?;
+    let value = value(text, line, colon + 1)?;
     let shown = text.get(value.0..value.1)?;
     let opaque = shape::is_opaque(shown.trim_matches(['"', '\'']));
     // Prose in a comment, and short words behind a name that need not mean a secret, stay.
-    if (in_comment && !opaque) || (name == Name::Perhaps && shown.len() < 12) {
+    if (line.comment && !opaque) || (name == Name::Perhaps && shown.len() < 12) {
         return None;
     }
     // Text in the place of a reference is the schema's to refuse; masked it is in any case.
@@ -191,28 +218,8 @@ fn by_name(text: &str, start: usize, end: usize) -> Option<Secret> {
     })
 }
 
-/// Where the line starts, or its last few hundred bytes: a file may be one line of megabytes.
-fn line_start(text: &str, at: usize) -> usize {
-    const FAR: usize = 512;
-    let from = at.saturating_sub(FAR);
-    let near = text.as_bytes().get(from..at).unwrap_or_default();
-    let start = near
-        .iter()
-        .rposition(|byte| *byte == b'\n')
-        .map_or(from, |at| from + at + 1);
-    (start..=at)
-        .find(|at| text.is_char_boundary(*at))
-        .unwrap_or(at)
-}
-
 /// Where the scalar behind a colon stands, if one does.
-fn value(
-    text: &str,
-    line: usize,
-    colon: usize,
-    in_flow: bool,
-    in_comment: bool,
-) -> Option<(usize, usize)> {
+fn value(text: &str, line: Line, colon: usize) -> Option<(usize, usize)> {
     let bytes = text.as_bytes();
     let mut at = colon;
     // YAML wants a blank behind the colon, JSON does not.
@@ -233,28 +240,37 @@ fn value(
                 .unwrap_or(rest.len());
             (length > 0).then_some((at + 1, at + 1 + length))
         }
-        b'|' | b'>' | b'#' | b'\r' | b'\n' if in_comment => None,
-        b'|' | b'>' => block(text, line, at),
-        b'#' | b'\r' | b'\n' => next_line(text, line, at),
+        b'|' | b'>' | b'#' | b'\r' | b'\n' if line.comment => None,
+        b'|' | b'>' => block(text, line.start, at),
+        b'#' | b'\r' | b'\n' => next_line(text, line.start, at),
         _ if at == colon => None,
-        _ => plain(text, at, in_flow, in_comment),
+        _ => plain(text, at, line),
     }
 }
 
 /// A scalar without quotes: up to the end of its line, in a flow map up to the next part, in a
 /// comment one word.
-fn plain(text: &str, start: usize, in_flow: bool, in_comment: bool) -> Option<(usize, usize)> {
+fn plain(text: &str, start: usize, line: Line) -> Option<(usize, usize)> {
     let rest = text.get(start..)?;
     let ends = |c: char| {
         matches!(c, '\n' | '\r')
-            || (in_flow && matches!(c, ',' | '}' | ']'))
-            || (in_comment && matches!(c, ' ' | '\t'))
+            || (line.flow && matches!(c, ',' | '}' | ']'))
+            || (line.comment && matches!(c, ' ' | '\t'))
     };
-    let line = rest.split(ends).next()?;
-    let line = line.split(" #").next()?;
-    let line = line.trim_end();
-    let empty = line.is_empty() || matches!(line, "~" | "null" | "Null" | "NULL");
-    (!empty).then(|| (start, start + line.len()))
+    let value = rest.split(ends).next()?;
+    let value = value.split(" #").next()?;
+    let value = value.trim_end();
+    let empty = value.is_empty() || matches!(value, "~" | "null" | "Null" | "NULL");
+    (!empty).then(|| (start, start + value.len()))
+}
+
+/// Where the next line starts. Behind `|` or `#` it is not far; a file of one line of megabytes must not
+/// be read through from every name in it.
+fn next(text: &str, at: usize) -> Option<usize> {
+    const FAR: usize = 512;
+    let rest = text.as_bytes().get(at..)?;
+    let end = rest.iter().take(FAR).position(|byte| *byte == b'\n')?;
+    Some(at + end + 1)
 }
 
 fn indent(line: &str) -> usize {
@@ -264,7 +280,7 @@ fn indent(line: &str) -> usize {
 /// The lines of a block scalar: those that are indented deeper than its key.
 fn block(text: &str, line: usize, at: usize) -> Option<(usize, usize)> {
     let own = indent(text.get(line..at)?);
-    let start = at + text.get(at..)?.find('\n')? + 1;
+    let start = next(text, at)?;
     let mut end = start;
     for inner in text.get(start..)?.split_inclusive('\n') {
         let deeper = inner.len() - inner.trim_start_matches(' ').len() > own;
@@ -279,7 +295,7 @@ fn block(text: &str, line: usize, at: usize) -> Option<(usize, usize)> {
 /// A scalar on the line below its key.
 fn next_line(text: &str, line: usize, at: usize) -> Option<(usize, usize)> {
     let own = indent(text.get(line..at)?);
-    let mut start = at + text.get(at..)?.find('\n')? + 1;
+    let mut start = next(text, at)?;
     for inner in text.get(start..)?.split_inclusive('\n').take(8) {
         let trimmed = inner.trim();
         if trimmed.is_empty() || trimmed.starts_with('#') {

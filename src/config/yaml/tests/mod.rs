@@ -1,6 +1,7 @@
 //! Tests of the reader as a whole, by theme.
 
 mod decode;
+mod held;
 mod json;
 mod refusals;
 mod spans;

@@ -218,8 +218,8 @@ impl<'a> Sessions<'a> {
     }
 
     async fn known(&self, config: SdkConfig) -> Result<Arc<Session>, Trouble> {
-        let caller = sts::caller(&config, &self.traffic).await?;
-        self.session(config, caller.arn, None)
+        let arn = sts::caller(&config, &self.traffic).await?;
+        self.session(config, arn, None)
     }
 
     fn session(

@@ -6,21 +6,14 @@ use aws_sdk_sts::config::Credentials;
 use super::{Kind, Session, Traffic, Trouble};
 use crate::credential::conceal;
 
-/// Who is signed in.
-#[derive(Debug, Clone)]
-pub struct Caller {
-    pub arn: String,
-    pub account: String,
-}
-
 /// A role that was assumed.
 pub(super) struct Assumed {
     pub arn: String,
     pub credentials: Credentials,
 }
 
-/// Asks who the credentials of a configuration belong to. Needs no permission.
-pub(super) async fn caller(config: &SdkConfig, traffic: &Traffic) -> Result<Caller, Trouble> {
+/// The ARN that the credentials of a configuration belong to. Needs no permission.
+pub(super) async fn caller(config: &SdkConfig, traffic: &Traffic) -> Result<String, Trouble> {
     const ACTION: &str = "sts:GetCallerIdentity";
     let config = aws_sdk_sts::config::Builder::from(config)
         .interceptor(traffic.clone())
@@ -30,14 +23,9 @@ pub(super) async fn caller(config: &SdkConfig, traffic: &Traffic) -> Result<Call
         .send()
         .await
         .map_err(|error| Trouble::of(ACTION, &error))?;
-    match (answer.arn, answer.account) {
-        (Some(arn), Some(account)) => Ok(Caller { arn, account }),
-        _ => Err(Trouble::new(
-            Kind::Malformed,
-            ACTION,
-            "the answer names no account",
-        )),
-    }
+    answer
+        .arn
+        .ok_or_else(|| Trouble::new(Kind::Malformed, ACTION, "the answer names nobody"))
 }
 
 /// Assumes a role for the shortest time there is.
