@@ -197,9 +197,13 @@ mod tests {
             compared("c", unsigned()),
             compared("d", Err(Unlisted::Nothing("somebody else's".to_owned()))),
         ];
+        let look = Look {
+            width: 120,
+            ..Look::PLAIN
+        };
         let mut board = Board::default();
         assert_eq!(
-            render(&all, &board, Look::PLAIN),
+            render(&all, &board, look),
             "\na, c: not compared with the accounts in AWS: `ci` cannot sign in: the network failed\n\
              b: not compared with the accounts in AWS: AWS is throttling these calls\n"
         );
@@ -209,7 +213,7 @@ mod tests {
         let finding = Answer::unknown("cannot sign in: the network failed");
         board.add([finding.into_finding(check, &Address::credential("ci"), at)]);
         assert_eq!(
-            render(&all[..1], &board, Look::PLAIN),
+            render(&all[..1], &board, look),
             "\na: not compared with the accounts in AWS: `ci` cannot sign in\n"
         );
     }
