@@ -155,11 +155,13 @@ fn a_listing_that_fails_is_a_line_and_no_failure() {
     let project = settled(&world);
     world.without_permission("organizations:ListAccounts");
     let said = ok(project.run(&["plan"]));
-    assert_snapshot!(plain(&world, &said), @r"
+    assert_snapshot!(plain(&world, &said), @r##"
     No changes: 11 resources are registered as declared
 
-    acme: not compared with the accounts in AWS: cannot list the organization's accounts: arn:aws:sts::<payer>:assumed-role/BursarReader/bursar may not organizations:ListAccounts: no policy of it allows that
-    ");
+    acme: not compared with the accounts in AWS: cannot list the organization's
+          accounts: arn:aws:sts::<payer>:assumed-role/BursarReader/bursar may
+          not organizations:ListAccounts: no policy of it allows that
+    "##);
     let plan = json_of(project.run(&["plan", "--json"]));
     let listing = &plan["listings"][0];
     assert_eq!(listing["organization"], "acme");
@@ -185,11 +187,13 @@ fn who_cannot_sign_in_lists_nothing_and_reads_why() {
     let project = settled(&world);
     world.without_key();
     let said = ok(project.run(&["plan"]));
-    assert_snapshot!(plain(&world, &said), @r"
+    assert_snapshot!(plain(&world, &said), @r##"
     No changes: 11 resources are registered as declared
 
-    acme: not compared with the accounts in AWS: `ci` cannot sign in: AWS does not know the access key: it was deleted, is inactive, or belongs to another partition
-    ");
+    acme: not compared with the accounts in AWS: `ci` cannot sign in: AWS does not
+          know the access key: it was deleted, is inactive, or belongs to another
+          partition
+    "##);
     assert_eq!(world.front.count("organizations", "ListAccounts"), 0);
 }
 

@@ -229,7 +229,9 @@ fn ask(
         ))
         .code("import.listing")
         .help("declare its accounts by hand: an account's id and name are enough")),
-        Some(Err(Unlisted::Trouble(answer))) => Err(unlisted(answer, from)),
+        Some(Err(Unlisted::Unsigned { answer, .. } | Unlisted::Trouble(answer))) => {
+            Err(unlisted(answer, from))
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use futures::future::join_all;
 use crate::model::address::Address;
 use crate::model::id;
 use crate::model::provider::Provider;
-use crate::provider::{Answer, Listed, Probe, Question, Run, Subject, Unlisted};
+use crate::provider::{Listed, Probe, Question, Run, Subject, Unlisted};
 
 use super::{Declared, Ignore};
 use crate::config::estate::Estate;
@@ -163,8 +163,7 @@ pub async fn survey(
                 survey.undeclared = undeclared;
                 survey.ignored += ignored;
                 survey
-            })
-            .map_err(Unlisted::from),
+            }),
     )
 }
 
@@ -175,7 +174,7 @@ async fn more(
     accounts: Vec<Listed>,
     ignore: &Ignore,
     wants: Wants,
-) -> Result<(Vec<Undeclared>, usize), Answer> {
+) -> Result<(Vec<Undeclared>, usize), Unlisted> {
     let units: BTreeSet<String> = accounts
         .iter()
         .filter(|_| wants.units)

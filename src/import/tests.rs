@@ -102,12 +102,12 @@ impl Probe for Fake {
         &self,
         _question: &Question<'_>,
         units: &BTreeSet<String>,
-    ) -> Result<BTreeMap<String, String>, Answer> {
+    ) -> Result<BTreeMap<String, String>, Unlisted> {
         for unit in units {
             self.note(format!("unit {unit}"));
         }
         if self.denied {
-            return Err(Answer::fail("may not read units"));
+            return Err(Answer::fail("may not read units").into());
         }
         let names = self.units.iter().filter(|(unit, _)| units.contains(*unit));
         Ok(names
@@ -119,7 +119,7 @@ impl Probe for Fake {
         &self,
         _question: &Question<'_>,
         accounts: &BTreeSet<String>,
-    ) -> Result<BTreeMap<String, BTreeMap<String, String>>, Answer> {
+    ) -> Result<BTreeMap<String, BTreeMap<String, String>>, Unlisted> {
         for account in accounts {
             self.note(format!("tags {account}"));
         }

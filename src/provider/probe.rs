@@ -104,7 +104,7 @@ pub trait Probe: Send + Sync {
         &self,
         _question: &Question<'_>,
         _units: &BTreeSet<String>,
-    ) -> Result<BTreeMap<String, String>, Answer> {
+    ) -> Result<BTreeMap<String, String>, Unlisted> {
         Ok(BTreeMap::new())
     }
 
@@ -116,7 +116,7 @@ pub trait Probe: Send + Sync {
         &self,
         _question: &Question<'_>,
         _accounts: &BTreeSet<String>,
-    ) -> Result<BTreeMap<String, BTreeMap<String, String>>, Answer> {
+    ) -> Result<BTreeMap<String, BTreeMap<String, String>>, Unlisted> {
         Ok(BTreeMap::new())
     }
 

@@ -365,8 +365,7 @@ Added
   + budget/CC-120/FY2027  27,000 USD in 3 months                 finance.yaml:10
   + shared_cost/support                                          finance.yaml:12
 
-acme: not compared with the accounts in AWS: `ci` cannot sign in: the network
-      failed (tcp connect error: Connection refused (os error 111))
+acme: not compared with the accounts in AWS: `ci` cannot sign in
 
 Access
   unknown aws.identity  credential/ci
@@ -405,8 +404,7 @@ Changed
   ~ account/aws/210987654321  Shop                         teams/payments.yaml:6
       name: Shop production → Shop
 
-acme: not compared with the accounts in AWS: `ci` cannot sign in: the network
-      failed (tcp connect error: Connection refused (os error 111))
+acme: not compared with the accounts in AWS: `ci` cannot sign in
 
 Access
   unknown aws.identity  credential/ci

@@ -22,17 +22,17 @@ pub(super) async fn members(case: &Case<'_>) -> Result<Listing, Unlisted> {
             "the bill is somebody else's, and so are the organization's accounts".to_owned(),
         ));
     }
-    let session = session(case).await.map_err(Unlisted::from)?;
+    let session = session(case).await?;
     let members = case.aws.members(&session).await;
     let members = members.map_err(|trouble| {
         if trouble.is("AWSOrganizationsNotInUseException") {
             Unlisted::Nothing("the payer stands alone: it is in no organization".to_owned())
         } else {
-            Unlisted::from(denied(
+            denied(
                 &trouble,
                 "list the organization's accounts",
                 "organizations:ListAccounts",
-            ))
+            )
         }
     })?;
     let asked = case.lister_way().and_then(|way| way.account);
@@ -76,7 +76,7 @@ fn listed(member: &Member) -> Listed {
 pub(super) async fn unit_names(
     case: &Case<'_>,
     units: &BTreeSet<String>,
-) -> Result<BTreeMap<String, String>, Answer> {
+) -> Result<BTreeMap<String, String>, Unlisted> {
     let session = session(case).await?;
     let ask = async |unit: &String| {
         let name = case.aws.unit_name(&session, unit).await?;
@@ -96,7 +96,7 @@ pub(super) async fn unit_names(
 pub(super) async fn tags(
     case: &Case<'_>,
     accounts: &BTreeSet<String>,
-) -> Result<BTreeMap<String, BTreeMap<String, String>>, Answer> {
+) -> Result<BTreeMap<String, BTreeMap<String, String>>, Unlisted> {
     let session = session(case).await?;
     let ask = async |account: &String| {
         let tags = organizations::tags(&session, account).await?;
@@ -113,10 +113,11 @@ pub(super) async fn tags(
 }
 
 /// The session that lists.
-async fn session(case: &Case<'_>) -> Result<std::sync::Arc<Session>, Answer> {
+async fn session(case: &Case<'_>) -> Result<std::sync::Arc<Session>, Unlisted> {
     let Some(way) = case.lister_way() else {
-        return Err(Answer::skipped("no credential is declared for it")
-            .remedy("name one: `credentials:` of the organization, or of its payer"));
+        let answer = Answer::skipped("no credential is declared for it")
+            .remedy("name one: `credentials:` of the organization, or of its payer");
+        return Err(Unlisted::Trouble(answer));
     };
     let own = way.credential;
     case.sign_in(way).await.map_err(|unsigned| {
@@ -132,16 +133,20 @@ async fn session(case: &Case<'_>) -> Result<std::sync::Arc<Session>, Answer> {
                 at => (at.to_owned(), trouble.explained()),
             },
         };
-        Answer::skipped(format!("`{at}` cannot sign in: {why}"))
-            .remedy(format!("`bursar check credential/{at}` says what to do"))
+        let answer = Answer::skipped(format!("`{at}` cannot sign in: {why}"))
+            .remedy(format!("`bursar check credential/{at}` says what to do"));
+        Unlisted::Unsigned {
+            credential: at,
+            answer: answer.clean(),
+        }
     })
 }
 
 /// What a call that failed means, with the permission that it needs where it is denied.
-fn denied(trouble: &Trouble, doing: &str, action: &str) -> Answer {
+fn denied(trouble: &Trouble, doing: &str, action: &str) -> Unlisted {
     let answer = trouble.answer(doing);
     if trouble.kind != Kind::Denied {
-        return answer;
+        return answer.into();
     }
     answer
         .remedy(
@@ -149,6 +154,7 @@ fn denied(trouble: &Trouble, doing: &str, action: &str) -> Answer {
              administrator (a member may never list):",
         )
         .paste(policy(&[Statement::allow([action], ["*"])]))
+        .into()
 }
 
 #[cfg(test)]

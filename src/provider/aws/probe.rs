@@ -193,7 +193,7 @@ impl Probe for Aws<'_> {
         &self,
         question: &Question<'_>,
         units: &BTreeSet<String>,
-    ) -> Result<BTreeMap<String, String>, Answer> {
+    ) -> Result<BTreeMap<String, String>, Unlisted> {
         listing::unit_names(&self.case(question), units).await
     }
 
@@ -201,7 +201,7 @@ impl Probe for Aws<'_> {
         &self,
         question: &Question<'_>,
         accounts: &BTreeSet<String>,
-    ) -> Result<BTreeMap<String, BTreeMap<String, String>>, Answer> {
+    ) -> Result<BTreeMap<String, BTreeMap<String, String>>, Unlisted> {
         listing::tags(&self.case(question), accounts).await
     }
 

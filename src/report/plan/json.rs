@@ -11,7 +11,6 @@ use crate::model::canonical::Canonical;
 use crate::model::finding::Finding;
 use crate::model::hash::ContentHash;
 use crate::model::record::{Action, Provenance};
-use crate::provider::Unlisted;
 
 use super::Shown;
 
@@ -211,8 +210,8 @@ pub fn document(shown: &Shown<'_>, lineage: ContentHash, serial: u64) -> Documen
 fn listing(compared: &Compared) -> Option<Listing> {
     let survey = match &compared.outcome {
         Ok(survey) => survey,
-        Err(Unlisted::Nothing(_)) => return None,
-        Err(Unlisted::Trouble(answer)) => {
+        Err(unlisted) => {
+            let answer = unlisted.answer()?;
             return Some(Listing {
                 organization: compared.organization.clone(),
                 accounts: None,

@@ -3,7 +3,10 @@
 
 use std::fmt::Write;
 
+use crate::access::Board;
 use crate::import::{Compared, Survey};
+use crate::model::address::Address;
+use crate::model::finding::Status;
 use crate::provider::{self, Unlisted};
 use crate::report::{Look, style, text};
 
@@ -12,26 +15,30 @@ const NAMED: usize = 3;
 
 /// The lines, with a blank line above them; nothing where nothing differs.
 #[must_use]
-pub fn render(compared: &[Compared], look: Look) -> String {
+pub fn render(compared: &[Compared], board: &Board, look: Look) -> String {
     let mut out = String::new();
     // Several organizations may fail for one reason.
     let mut troubles: Vec<(Vec<&str>, String)> = Vec::new();
     for one in compared {
         let cloud = provider::name(one.provider);
-        match &one.outcome {
-            Ok(survey) if survey.matches() => {}
-            Ok(survey) => out += &line(&one.organization, &differs(survey, one, cloud), look),
-            Err(Unlisted::Nothing(_)) => {}
-            Err(Unlisted::Trouble(answer)) => {
-                let why = format!(
-                    "not compared with the accounts in {cloud}: {}",
-                    answer.message
-                );
-                match troubles.iter_mut().find(|(_, same)| *same == why) {
-                    Some((names, _)) => names.push(&one.organization),
-                    None => troubles.push((vec![&one.organization], why)),
-                }
+        let why = match &one.outcome {
+            Ok(survey) if survey.matches() => continue,
+            Ok(survey) => {
+                out += &line(&one.organization, &differs(survey, one, cloud), look);
+                continue;
             }
+            Err(Unlisted::Nothing(_)) => continue,
+            Err(Unlisted::Unsigned { credential, .. }) if is_told(credential, board) => {
+                format!("`{credential}` cannot sign in")
+            }
+            Err(Unlisted::Unsigned { answer, .. } | Unlisted::Trouble(answer)) => {
+                answer.message.clone()
+            }
+        };
+        let why = format!("not compared with the accounts in {cloud}: {why}");
+        match troubles.iter_mut().find(|(_, same)| *same == why) {
+            Some((names, _)) => names.push(&one.organization),
+            None => troubles.push((vec![&one.organization], why)),
         }
     }
     for (names, why) in &troubles {
@@ -45,6 +52,14 @@ pub fn render(compared: &[Compared], look: Look) -> String {
     } else {
         format!("\n{out}")
     }
+}
+
+/// Whether a finding says already why a credential cannot sign in.
+fn is_told(credential: &str, board: &Board) -> bool {
+    let findings = board.of(&Address::credential(credential));
+    findings
+        .iter()
+        .any(|finding| matches!(finding.status, Status::Fail | Status::Unknown))
 }
 
 /// One line, however long: it ends with a command to copy.
@@ -99,7 +114,6 @@ pub fn accounts(count: usize) -> String {
 mod tests {
     use super::*;
     use crate::import::Undeclared;
-    use crate::model::address::Address;
     use crate::model::provider::Provider;
     use crate::provider::{Answer, Listed, State};
 
@@ -139,7 +153,11 @@ mod tests {
 
     fn said(active: usize, closed: usize, left: usize) -> String {
         let survey = survey(active, closed, left);
-        render(&[compared("acme-core", Ok(survey))], Look::PLAIN)
+        render(
+            &[compared("acme-core", Ok(survey))],
+            &Board::default(),
+            Look::PLAIN,
+        )
     }
 
     #[test]
@@ -167,16 +185,36 @@ mod tests {
     #[test]
     fn one_reason_is_one_line_and_what_nobody_must_do_none() {
         let trouble = |why: &str| Err(Unlisted::Trouble(Answer::unknown(why)));
+        let unsigned = || {
+            Err(Unlisted::Unsigned {
+                credential: "ci".to_owned(),
+                answer: Answer::skipped("`ci` cannot sign in: the network failed"),
+            })
+        };
         let all = [
-            compared("a", trouble("`ci` cannot sign in")),
+            compared("a", unsigned()),
             compared("b", trouble("AWS is throttling these calls")),
-            compared("c", trouble("`ci` cannot sign in")),
+            compared("c", unsigned()),
             compared("d", Err(Unlisted::Nothing("somebody else's".to_owned()))),
         ];
+        let look = Look {
+            width: 120,
+            ..Look::PLAIN
+        };
+        let mut board = Board::default();
         assert_eq!(
-            render(&all, Look::PLAIN),
-            "\na, c: not compared with the accounts in AWS: `ci` cannot sign in\n\
+            render(&all, &board, look),
+            "\na, c: not compared with the accounts in AWS: `ci` cannot sign in: the network failed\n\
              b: not compared with the accounts in AWS: AWS is throttling these calls\n"
+        );
+        // What a finding tells is not told twice.
+        let check = provider::checks()[0];
+        let at = "2026-11-21T12:00:00Z".to_owned();
+        let finding = Answer::unknown("cannot sign in: the network failed");
+        board.add([finding.into_finding(check, &Address::credential("ci"), at)]);
+        assert_eq!(
+            render(&all[..1], &board, look),
+            "\na: not compared with the accounts in AWS: `ci` cannot sign in\n"
         );
     }
 }

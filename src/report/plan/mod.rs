@@ -125,7 +125,7 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
     }
     out += &changes(shown, look);
     drift(&mut out, shown, look);
-    out += &listings::render(shown.compared, look);
+    out += &listings::render(shown.compared, shown.board, look);
     out.push_str(&findings::render(shown, look));
     for (at, note) in plan.notes.iter().enumerate() {
         if at == 0 {
