@@ -230,7 +230,7 @@ fn ask(
         .code("import.listing")
         .help("declare its accounts by hand: an account's id and name are enough")),
         Some(Err(Unlisted::Unsigned { answer, .. } | Unlisted::Trouble(answer))) => {
-            Err(unlisted(answer, from))
+            Err(unlisted(*answer, from))
         }
     }
 }

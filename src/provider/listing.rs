@@ -53,21 +53,24 @@ pub enum Unlisted {
     /// There is nothing that could be listed: why. Nobody has to do anything about it.
     Nothing(String),
     /// This credential cannot sign in: why, and what to do.
-    Unsigned { credential: String, answer: Answer },
+    Unsigned {
+        credential: String,
+        answer: Box<Answer>,
+    },
     /// It could not be had.
-    Trouble(Answer),
+    Trouble(Box<Answer>),
 }
 
 impl From<Answer> for Unlisted {
     fn from(answer: Answer) -> Self {
-        Self::Trouble(answer.clean())
+        Self::Trouble(Box::new(answer.clean()))
     }
 }
 
 impl Unlisted {
     /// What kept a list from being had; none where there is nothing to list.
     #[must_use]
-    pub const fn answer(&self) -> Option<&Answer> {
+    pub fn answer(&self) -> Option<&Answer> {
         match self {
             Self::Nothing(_) => None,
             Self::Unsigned { answer, .. } | Self::Trouble(answer) => Some(answer),

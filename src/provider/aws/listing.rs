@@ -117,7 +117,7 @@ async fn session(case: &Case<'_>) -> Result<std::sync::Arc<Session>, Unlisted> {
     let Some(way) = case.lister_way() else {
         let answer = Answer::skipped("no credential is declared for it")
             .remedy("name one: `credentials:` of the organization, or of its payer");
-        return Err(Unlisted::Trouble(answer));
+        return Err(answer.into());
     };
     let own = way.credential;
     case.sign_in(way).await.map_err(|unsigned| {
@@ -137,7 +137,7 @@ async fn session(case: &Case<'_>) -> Result<std::sync::Arc<Session>, Unlisted> {
             .remedy(format!("`bursar check credential/{at}` says what to do"));
         Unlisted::Unsigned {
             credential: at,
-            answer: answer.clean(),
+            answer: Box::new(answer.clean()),
         }
     })
 }

@@ -184,11 +184,11 @@ mod tests {
 
     #[test]
     fn one_reason_is_one_line_and_what_nobody_must_do_none() {
-        let trouble = |why: &str| Err(Unlisted::Trouble(Answer::unknown(why)));
+        let trouble = |why: &str| Err(Unlisted::from(Answer::unknown(why)));
         let unsigned = || {
             Err(Unlisted::Unsigned {
                 credential: "ci".to_owned(),
-                answer: Answer::skipped("`ci` cannot sign in: the network failed"),
+                answer: Box::new(Answer::skipped("`ci` cannot sign in: the network failed")),
             })
         };
         let all = [
