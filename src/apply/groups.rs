@@ -253,6 +253,7 @@ fn announce(
             action: change.action,
             from: change.from.clone(),
             record: record(change, BTreeMap::new(), run.provenance),
+            reason: change.reason.clone(),
         });
     }
     testkit::reach("group.before");

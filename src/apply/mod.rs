@@ -158,6 +158,7 @@ fn entry(
         from: change.from.clone(),
         record: record(change, ids, provenance),
         intent: None,
+        reason: change.reason.clone(),
     }
 }
 
@@ -202,5 +203,6 @@ fn refresh_entry(refresh: &Refresh, provenance: &dyn Fn(&SourceRef) -> Provenanc
             provenance: refresh.source.as_ref().map(provenance).unwrap_or_default(),
         }),
         intent: None,
+        reason: None,
     }
 }

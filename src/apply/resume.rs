@@ -94,5 +94,6 @@ fn receipt(intent: Intent, found: Option<Found>) -> Entry {
         from: intent.from,
         record,
         intent: Some(intent.id),
+        reason: intent.reason,
     }
 }

@@ -115,6 +115,9 @@ pub struct Intent {
     /// The record that will stand once the write is done; none for a deletion.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<Record>,
+    /// Why, as declared: of a removal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// One change of the state: what a commit does to one address.
@@ -131,4 +134,7 @@ pub struct Entry {
     /// The intent that this is the receipt of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub intent: Option<u64>,
+    /// Why, as declared: of a removal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }

@@ -20,6 +20,9 @@ pub struct Line {
     pub action: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
+    /// Why, as declared: of a removal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     pub fields: Vec<FieldChange>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
@@ -54,6 +57,7 @@ pub fn line(entry: &HistoryEntry, fields: Vec<FieldChange>) -> Line {
         address: entry.entry.address.to_string(),
         action: entry.entry.action.as_str(),
         from: entry.entry.from.as_ref().map(ToString::to_string),
+        reason: entry.entry.reason.clone(),
         fields: if entry.entry.action == Action::Create {
             Vec::new()
         } else {
@@ -105,6 +109,10 @@ pub fn render(lines: &[Line], look: Look) -> String {
             line.address,
             look.paint(style::DIM, place)
         );
+        if let Some(reason) = &line.reason {
+            let reason = format!("reason: {}", text::clean(reason));
+            out += &text::wrap(&reason, look.width, "      ", 6, "        ");
+        }
         // What is gone had these fields: that it went is what happened.
         let fields = line.fields.iter().filter(|_| !line.gone);
         for change in fields {

@@ -65,6 +65,7 @@ pub(crate) fn put(address: &Address, name: &str) -> Entry {
         from: None,
         record: Some(record(address, name)),
         intent: None,
+        reason: None,
     }
 }
 
@@ -75,6 +76,7 @@ pub(crate) fn delete(address: &Address) -> Entry {
         from: None,
         record: None,
         intent: None,
+        reason: None,
     }
 }
 
@@ -195,6 +197,7 @@ pub(crate) fn intents(make: Make) {
         action: Action::Create,
         from: None,
         record: Some(record(address, "planned")),
+        reason: None,
     };
     let all: Vec<_> = (1..4).map(|id| intent(id, &account(id))).collect();
     let mut writer = store.writer(&holder("ana@laptop")).unwrap();
@@ -374,6 +377,7 @@ pub(crate) fn play(model: &mut BTreeMap<String, Record>, steps: &[Step]) -> Vec<
                     from: Some(account(*from)),
                     record: Some(record),
                     intent: None,
+                    reason: None,
                 }
             }
         };

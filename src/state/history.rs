@@ -117,6 +117,7 @@ fn entry_of(
         },
         record,
         intent: view.intent,
+        reason: view.reason.map(str::to_owned),
     })
 }
 

@@ -95,6 +95,16 @@ note: 2 entries have done their work and can go: `removed:` of
       account/aws/210987654321, `removed:` of account/aws/210987654322
 
 "#]]);
+    let history = |more: &[&str]| {
+        let command = [&["history", "account/aws/210987654321"], more].concat();
+        let output = project.bursar(&command).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let last = "  . account/aws/210987654321\n      reason: declared by mistake in #311\n";
+    assert!(history(&[]).ends_with(last), "{}", history(&[]));
+    let json: serde_json::Value = serde_json::from_str(&history(&["--json"])).unwrap();
+    assert_eq!(json["changes"][1]["reason"], "declared by mistake in #311");
+    assert!(json["changes"][0].get("reason").is_none());
 }
 
 #[test]

@@ -62,6 +62,7 @@ fn child() {
             action: Action::Update,
             from: None,
             record: None,
+            reason: None,
         };
         writer.announce(&[intent]).unwrap();
         writer.commit(&author("apply"), &entries(serial)).unwrap();

@@ -38,6 +38,7 @@ fn a_new_base_changes_nothing_that_is_seen() {
         action: Action::Create,
         from: None,
         record: None,
+        reason: None,
     };
     let mut writer = store.writer(&holder("ana@laptop")).unwrap();
     writer.announce(std::slice::from_ref(&intent)).unwrap();
