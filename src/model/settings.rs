@@ -126,6 +126,16 @@ pub struct FiscalYear {
     pub starts: u8,
 }
 
+impl FiscalYear {
+    /// The name of the fiscal year that begins with a month, for example `FY2027`.
+    #[must_use]
+    pub fn name(fiscal: Option<Self>, first: Month) -> String {
+        let later =
+            fiscal.is_some_and(|year| year.named_after == NamedAfter::End && year.starts > 1);
+        format!("FY{}", first.year() + i16::from(later))
+    }
+}
+
 /// After which calendar year a fiscal year is named.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
