@@ -9,6 +9,7 @@ pub mod budget;
 pub mod coverage;
 pub mod tree;
 pub mod who;
+pub mod workbook;
 
 pub use coverage::{Coverage, coverage};
 pub use tree::Tree;

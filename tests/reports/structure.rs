@@ -230,3 +230,109 @@ fn documents_are_what_their_schemas_say() {
     holds("who", &all);
     assert_eq!(all["rows"].as_array().unwrap().len(), 6);
 }
+
+/// All cells of a sheet as text.
+fn cells(path: &std::path::Path, sheet: &str) -> Vec<Vec<String>> {
+    use calamine::{Reader, Xlsx, open_workbook};
+    let mut workbook: Xlsx<_> = open_workbook(path).unwrap();
+    let range = workbook.worksheet_range(sheet).unwrap();
+    range
+        .rows()
+        .map(|row| row.iter().map(ToString::to_string).collect())
+        .collect()
+}
+
+#[test]
+fn a_workbook_says_what_is_declared() {
+    let project = project();
+    project
+        .bursar(&["structure", "export", "finance.xlsx"])
+        .env("BURSAR_NOW", "2026-11-22")
+        .assert()
+        .success()
+        .stdout_eq(str![[r#"
+Wrote finance.xlsx: 7 cost centres, 4 budgets, 9 rows of workspaces
+
+"#]]);
+    let path = project.path().join("finance.xlsx");
+    let sheet = |name: &str| {
+        let rows = cells(&path, name).into_iter();
+        let lines: Vec<String> = rows.map(|row| row.join(" | ")).collect();
+        lines.join("\n") + "\n"
+    };
+    snapbox::assert_data_eq!(
+        sheet("Cost Centers"),
+        str![[r#"
+Manager e-mail | Manager Name | Cost Center Name | Cost Center Code | Parent Code | From | To | Alert 1 % | Alert 2 % | Alert 3 %
+ana@acme.example | Ana Souza | Group | BU-0 |  |  |  |  |  | 
+ana@acme.example | Ana Souza | Legacy | OLD | BU-0 |  | 2025-03 |  |  | 
+ana@acme.example | Ana Souza | Shop "&" more | SHOP | BU-0 |  |  |  |  | 
+ |  | Digital | BU-1 |  |  |  |  |  | 
+ |  | Payments | CC-110 | BU-1 |  |  |  |  | 
+ |  | Platform | CC-120 | BU-1 |  |  |  |  | 
+ |  | Operations | BU-2 |  |  |  |  |  | 
+
+"#]]
+    );
+    snapbox::assert_data_eq!(
+        sheet("Budgets"),
+        str![[r#"
+Cost Center Code | Fiscal Year | Currency | Apr | May | Jun | Jul | Aug | Sep | Oct | Nov | Dec | Jan | Feb | Mar | Total
+BU-0 | FY2027 | USD | 10000 | 10000 | 10000 | 10000 | 10000 | 10000 | 10000 | 10000 | 10000 | 10000 | 10000 | 10000 | 120000
+CC-110 | FY2027 | USD | 10000 | 10000 | 10000 | 10000 | 10000 | 10000 | 10000 | 10000 | 10000 | 10000 | 10000 | 10000 | 120000
+CC-120 | FY2027 | USD | 9000 | 9000 | 9000 |  |  |  |  |  |  |  |  |  | 27000
+SHOP | FY2027 | USD | 1666.71 | 1666.71 | 1666.71 | 1666.71 | 1666.71 | 1666.71 | 1666.71 | 1666.71 | 1666.71 | 1666.71 | 1666.7 | 1666.7 | 20000.5
+
+"#]]
+    );
+    snapbox::assert_data_eq!(
+        sheet("Workspaces"),
+        str![[r#"
+Provider | Organization | Workspace ID | Workspace Name | From | Cost Center Code | Percent
+aws | acme | 210987654321 | Shop production |  | CC-110 | 100
+aws | acme | 210987654322 | Shop staging |  | CC-110 | 100
+aws | acme | 210987654323 | Card vault |  | CC-110 | 100
+aws | acme | 310987654321 | Data lake |  | CC-110 | 60
+aws | acme | 310987654321 | Data lake |  | SHOP | 40
+aws | acme | 310987654321 | Data lake | 2027-01 | CC-110 | 33.34
+aws | acme | 310987654321 | Data lake | 2027-01 | CC-120 | 33.33
+aws | acme | 310987654321 | Data lake | 2027-01 | SHOP | 33.33
+aws | acme | 310987654322 | Nobody's |  |  | 100
+
+"#]]
+    );
+    assert!(sheet("Guide").contains("Exported on | 2026-11-22"));
+    // What somebody wrote into it is not lost by mistake.
+    project
+        .bursar(&["structure", "export", "finance.xlsx"])
+        .assert()
+        .code(1)
+        .stderr_eq(str![[r#"
+error[structure.export-exists]: finance.xlsx is there already
+  help: give another name, or `--force` to replace it: what somebody wrote into
+        it is lost
+
+"#]]);
+    project
+        .bursar(&["structure", "export", "finance.xlsx", "--force"])
+        .assert()
+        .success();
+    project
+        .bursar(&["structure", "export", "finance.csv"])
+        .assert()
+        .code(1);
+}
+
+#[test]
+fn a_project_without_a_structure_gives_the_template() {
+    let project = Project::empty();
+    project.write("bursar.yaml", "version: 1\n");
+    project
+        .bursar(&["structure", "export", "t.xlsx"])
+        .assert()
+        .success();
+    let path = project.path().join("t.xlsx");
+    assert_eq!(cells(&path, "Cost Centers").len(), 1);
+    assert_eq!(cells(&path, "Budgets")[0][3], "Jan");
+    assert_eq!(cells(&path, "Workspaces")[0][2], "Workspace ID");
+}

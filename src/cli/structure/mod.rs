@@ -1,6 +1,7 @@
 //! `bursar structure`: look at the financial structure as it is declared.
 
 mod coverage;
+mod export;
 mod graph;
 mod show;
 mod who;
@@ -22,6 +23,7 @@ pub struct Args {
 enum Command {
     Show(show::Args),
     Coverage(coverage::Args),
+    Export(export::Args),
     Graph(graph::Args),
     Who(who::Args),
 }
@@ -30,6 +32,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     match &args.command {
         Command::Show(args) => show::run(args, context),
         Command::Coverage(args) => coverage::run(args, context),
+        Command::Export(args) => export::run(args, context),
         Command::Graph(args) => graph::run(args, context),
         Command::Who(args) => who::run(args, context),
     }
