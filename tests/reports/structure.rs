@@ -375,7 +375,10 @@ fn an_edited_workbook_is_told_cell_by_cell() {
         .bursar(&import)
         .assert()
         .success()
-        .stdout_eq(str![[r#""#]]);
+        .stdout_eq(str![[r#"
+finance.xlsx: nothing changed since [..]
+
+"#]]);
     let path = project.path().join("finance.xlsx");
     edit(&path, |sheet, row, column| match (sheet, row, column) {
         ("Cost Centers", 1, 2) => Some("Holding"),
@@ -389,7 +392,25 @@ fn an_edited_workbook_is_told_cell_by_cell() {
         .bursar(&import)
         .assert()
         .code(1)
-        .stdout_eq(str![[r#""#]]);
+        .stdout_eq(str![[r#"
+finance.xlsx: 1 wrong cell, 1 conflict, 2 changes since [..]
+
+Budgets!F3: `1,234` can be read in two ways
+  help: write it without separators, with a point before the decimals: 1234.50
+
+Changed here and there
+  cost_center/BU-0  Cost Center Name, Cost Centers!C2
+      it was `Group`
+      the workbook says `Holding`
+      declared now is `The group`
+
+Changed in the workbook
+  budget/BU-0/FY2027  Jun, Budgets!F2
+      `10000` → `1234.5`
+  account/aws/210987654321  Cost Center Code, Workspaces!F2
+      `CC-110` → `SHOP`
+
+"#]]);
     let document = project.bursar(&[&import[..], &["--json"]].concat());
     let output = document.assert().code(1).get_output().stdout.clone();
     holds("workbook", &serde_json::from_slice(&output).unwrap());
@@ -398,5 +419,9 @@ fn an_edited_workbook_is_told_cell_by_cell() {
         .bursar(&["structure", "import", "broken.xlsx"])
         .assert()
         .code(1)
-        .stderr_eq(str![[r#""#]]);
+        .stderr_eq(str![[r#"
+error[structure.workbook]: broken.xlsx: this is no workbook
+  help: give a file that a spreadsheet program saved as .xlsx
+
+"#]]);
 }
