@@ -20,3 +20,4 @@ pub mod report;
 pub mod state;
 pub mod structure;
 pub mod testkit;
+pub mod workbook;

@@ -19,6 +19,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("provider", &["credential", "env", "model"]),
     ("state", &["model", "testkit"]),
     ("structure", &["config", "model"]),
+    ("workbook", &["config", "model", "structure"]),
     (
         "planning",
         &["config", "engine", "model", "platform", "state"],
@@ -46,6 +47,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "provider",
             "state",
             "structure",
+            "workbook",
         ],
     ),
 ];

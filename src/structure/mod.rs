@@ -9,7 +9,6 @@ pub mod budget;
 pub mod coverage;
 pub mod tree;
 pub mod who;
-pub mod workbook;
 
 pub use coverage::{Coverage, coverage};
 pub use tree::Tree;

@@ -7,7 +7,7 @@ use crate::config::project::Project;
 use crate::git::{self, GitRepo};
 use crate::model::time::Date;
 use crate::report::text::count;
-use crate::structure::workbook::{self, Sheets, Stamp};
+use crate::workbook::{self, Sheets, Stamp};
 
 use super::super::{Context, Exit, Failure, files};
 

@@ -7,9 +7,9 @@ use crate::config::project::{self, Project};
 use crate::git::GitRepo;
 use crate::model::time::Date;
 use crate::report::structure::{self, Imported};
-use crate::structure::workbook::compare::compare;
-use crate::structure::workbook::read::{MOST, read};
-use crate::structure::workbook::{Sheets, Stamp};
+use crate::workbook::compare::compare;
+use crate::workbook::read::{MOST, read};
+use crate::workbook::{Sheets, Stamp};
 
 use super::super::{Context, Exit, Failure};
 

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use crate::report::text::{self, clean, count};
 use crate::report::{Look, style};
-use crate::structure::workbook::compare::{Compared, Edit, What};
-use crate::structure::workbook::read::{BadCell, Read};
+use crate::workbook::compare::{Compared, Edit, What};
+use crate::workbook::read::{BadCell, Read};
 
 /// A workbook that was read and compared.
 pub struct Imported<'a> {

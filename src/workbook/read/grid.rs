@@ -6,7 +6,7 @@ use std::io::Cursor;
 use calamine::{Data, Range, Reader, Xlsx};
 
 use super::{Cell, Unreadable};
-use crate::structure::workbook::Stamp;
+use crate::workbook::Stamp;
 
 /// An open workbook.
 pub struct Book<'b> {

@@ -12,8 +12,8 @@ use crate::model::leaf::Leaf;
 use crate::model::money::Currency;
 use crate::model::settings::{FiscalYear, StructureSettings};
 use crate::model::time::Month;
-use crate::structure::workbook::rows::{Budgets, CostCenters, Workspaces};
-use crate::structure::workbook::write::NAMES;
+use crate::workbook::rows::{Budgets, CostCenters, Workspaces};
+use crate::workbook::write::NAMES;
 
 pub const COST_CENTERS: &[&str] = &["Cost Center Name", "Cost Center Code"];
 pub const OPTIONAL_COST_CENTERS: &[&str] = &[
