@@ -29,6 +29,7 @@ mod trouble;
 mod waiver;
 
 pub use answer::Answer;
+pub use azure_csp::login as partner_login;
 pub use badge::{Badges, Behind, badges};
 pub use catalog::{checks, table};
 pub use listing::{Listed, Listing, State, Unlisted};

@@ -186,7 +186,7 @@ pub const TABLE: &[Meaning] = &[
     row(50_133, C::Grant, "the password was changed or has expired since the sign-in", ANEW),
     row(50_147, C::Request, "the code challenge (PKCE) has a wrong size", LOOK_UP),
     row(50_158, C::Interaction, "a further challenge outside of Entra was not passed", SIGN_IN),
-    row(50_173, C::Grant, "the refresh token was revoked, as after a change of the password", ANEW),
+    row(50_173, C::Grant, "the refresh token was revoked: by an administrator, the user, or a new password", ANEW),
     row(50_194, C::Tenant, "the application is of one tenant, and was asked for under none", TENANT),
     row(50_196, C::Throttled, "the same request came too often", WAIT),
     row(51_004, C::Account, "this account is not in the tenant", ACCOUNT),
