@@ -73,3 +73,39 @@ fn two_thousand_customers_are_a_page_for_each_five_hundred() {
     assert_eq!(calls["partnercenter:ListCustomers"], 5);
     assert_eq!(calls["partnercenter:ListSubscriptions"], 1);
 }
+
+#[test]
+fn each_customer_can_have_a_file_of_its_own() {
+    let world = World::good();
+    let text = std::fs::read_to_string(world.path().join("bursar.yaml")).unwrap();
+    let kept = text.split("accounts:").next().unwrap();
+    world.write(
+        "bursar.yaml",
+        &format!("{kept}cost_centers:\n  CC: {{name: All}}\n"),
+    );
+    let by_customer = [
+        "import",
+        "csp",
+        "--write",
+        "--file",
+        "estate/{ou}.yaml",
+        "--json",
+    ];
+    let ran = world.run(&by_customer);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let files = ran.json()["files"].clone();
+    let paths: Vec<&str> = files
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| file["path"].as_str().unwrap())
+        .collect();
+    assert_eq!(paths, ["estate/contoso.yaml", "estate/fabrikam.yaml"]);
+    let contoso = std::fs::read_to_string(world.path().join("estate/contoso.yaml")).unwrap();
+    assert!(contoso.contains(PRODUCTION) && contoso.contains("organization: csp"));
+    assert_eq!(
+        world.microsoft.gate.count("/customers?"),
+        1,
+        "names cost no call"
+    );
+}
