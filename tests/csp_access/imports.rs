@@ -21,12 +21,16 @@ fn customers_come_with_their_subscriptions() {
         let licence = json!({"id": "dddddddd-0000-4000-8000-000000000009", "status": "active",
                              "friendlyName": "Microsoft 365 E5", "billingType": "license"});
         state.subscriptions.get_mut(FABRIKAM).unwrap().push(licence);
+        // Nobody may list what a customer without such a relation bought.
+        let mut advised = crate::csp::customer("cccccccc-0000-4000-8000-000000000003", "Advised");
+        advised["relationshipToPartner"] = json!("advisor");
+        state.customers.push(advised);
         state.page = 1;
     }
     let ran = world.run(&["import", "csp", "--write", "--json"]);
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
     let document = ran.json();
-    assert_eq!(document["accounts"], 5);
+    assert_eq!(document["accounts"], 6);
     assert_eq!(document["inactive"], 1);
     let written = document["files"][0]["path"].as_str().unwrap();
     let text = std::fs::read_to_string(world.path().join(written)).unwrap();
@@ -36,6 +40,7 @@ fn customers_come_with_their_subscriptions() {
     accounts:
       "cccccccc-0000-4000-8000-000000000001": {name: Contoso, type: customer}
       "cccccccc-0000-4000-8000-000000000002": {name: Fabrikam, type: customer}
+      "cccccccc-0000-4000-8000-000000000003": {name: Advised, type: customer}
       "dddddddd-0000-4000-8000-000000000009": {name: Microsoft 365 E5, within: cccccccc-0000-4000-8000-000000000002}
       "eeeeeeee-0000-4000-8000-000000000001": {name: Contoso production, within: cccccccc-0000-4000-8000-000000000001}
     "#);
@@ -45,7 +50,7 @@ fn customers_come_with_their_subscriptions() {
     let gate = &world.microsoft.gate;
     assert_eq!(
         gate.count("/customers?"),
-        2,
+        3,
         "a page for each customer here"
     );
     assert_eq!(
@@ -72,6 +77,27 @@ fn two_thousand_customers_are_a_page_for_each_five_hundred() {
     let calls = &ran.json()["calls"]["by_operation"];
     assert_eq!(calls["partnercenter:ListCustomers"], 5);
     assert_eq!(calls["partnercenter:ListSubscriptions"], 1);
+    let ids: Vec<String> = {
+        let state = world.microsoft.state();
+        let ids = state
+            .customers
+            .iter()
+            .map(|one| one["id"].as_str().unwrap());
+        ids.map(str::to_owned).collect()
+    };
+    for id in ids {
+        let mut state = world.microsoft.state();
+        state.subscriptions.entry(id).or_default();
+    }
+    let began = std::time::Instant::now();
+    let listed = world.run(&["import", "csp", "--json"]).json();
+    eprintln!("2,002 customers listed in {:?}", began.elapsed());
+    assert_eq!(listed["undeclared"], 2_000);
+    let calls = &listed["calls"];
+    assert_eq!(
+        calls["partnercenter:ListSubscriptions"], 2_002,
+        "one a customer"
+    );
 }
 
 #[test]

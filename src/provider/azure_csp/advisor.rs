@@ -66,7 +66,8 @@ fn ask<'a>(case: &'a Case<'a>) -> Asking<'a> {
 /// The first active Azure subscription.
 async fn active(case: &Case<'_>, way: &str, token: &Arc<Token>) -> Result<Option<Sold>, Trouble> {
     let customers = case.csp.customers(way, token).await?;
-    for customer in customers.iter().take(CUSTOMERS) {
+    let buying = customers.iter().filter(|customer| customer.buys());
+    for customer in buying.take(CUSTOMERS) {
         let sold = listing::sold(case, way, token, &customer.id).await?;
         let good = |one: &Sold| one.azure && one.status == "active";
         if let Some(one) = sold.into_iter().find(good) {

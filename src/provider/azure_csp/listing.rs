@@ -37,17 +37,23 @@ pub async fn members(case: &Case<'_>) -> Result<Listing, Unlisted> {
         ));
     }
     let (way, token) = session(case).await?;
-    let doing = "list the partner's customers and their subscriptions";
-    let told = |trouble: Trouble| Unlisted::from(trouble.answer(doing));
-    let customers = case.csp.customers(way, &token).await.map_err(told)?;
+    let customers = case.csp.customers(way, &token).await;
+    let customers = customers
+        .map_err(|trouble| Unlisted::from(trouble.answer("list the partner's customers")))?;
     let ask = async |customer: &Customer| {
-        let sold = sold(case, way, &token, &customer.id).await?;
         let mut listed = vec![of_customer(customer)];
-        listed.extend(sold.iter().map(of_sold));
-        Ok(listed)
+        if customer.buys() {
+            let sold = sold(case, way, &token, &customer.id).await;
+            let sold = sold.map_err(|trouble| {
+                let doing = format!("list the subscriptions of customer {}", customer.id);
+                Unlisted::from(trouble.answer(&doing))
+            })?;
+            listed.extend(sold.iter().map(of_sold));
+        }
+        Ok::<_, Unlisted>(listed)
     };
     let lists = stream::iter(customers.iter()).map(ask).buffered(AT_ONCE);
-    let lists: Vec<Vec<Listed>> = lists.try_collect().await.map_err(told)?;
+    let lists: Vec<Vec<Listed>> = lists.try_collect().await?;
     let partner = payers.iter().find(|(_, payer)| !payer.external);
     Ok(Listing {
         payer: partner.map(|(id, _)| (*id).to_owned()),

@@ -71,6 +71,15 @@ pub struct Customer {
     pub relationship_to_partner: Option<String>,
 }
 
+impl Customer {
+    /// Whether it buys through the partner: only then there are subscriptions here.
+    #[must_use]
+    pub fn buys(&self) -> bool {
+        let relation = self.relationship_to_partner.as_deref();
+        relation.is_none_or(|relation| relation == "reseller")
+    }
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Company {
