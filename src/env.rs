@@ -65,6 +65,23 @@ pub fn endpoint(service: &str) -> Option<String> {
     Some(set.trim_end_matches('/').to_owned())
 }
 
+/// The authority of Microsoft Entra where it is not the public one: sovereign clouds, tests. Microsoft's
+/// own libraries read it too.
+pub const AZURE_AUTHORITY_HOST: &str = "AZURE_AUTHORITY_HOST";
+
+/// The authority that Entra's tenants are below, without a slash at its end.
+#[must_use]
+pub fn entra_authority() -> String {
+    let set = get(AZURE_AUTHORITY_HOST);
+    let authority = set.unwrap_or_else(|| "https://login.microsoftonline.com".to_owned());
+    let authority = authority.trim_end_matches('/');
+    if authority.contains("://") {
+        authority.to_owned()
+    } else {
+        format!("https://{authority}")
+    }
+}
+
 /// What this machine's clock says, whatever [`BURSAR_NOW`] says: for signatures and for the lives of
 /// tokens, which others hold to their own clocks. Never for anything that is judged.
 #[must_use]

@@ -21,6 +21,7 @@ mod fmt;
 mod history;
 mod import;
 mod init;
+mod login;
 mod plan;
 mod schema;
 pub mod session;
@@ -106,6 +107,7 @@ enum Command {
     Apply(apply::Args),
     Check(check::Args),
     Import(import::Args),
+    Login(login::Args),
     Accounts(accounts::Args),
     Show(show::Args),
     History(history::Args),
@@ -127,6 +129,7 @@ impl Command {
             Self::Apply(args) => apply::run(args, context),
             Self::Check(args) => check::run(args, context),
             Self::Import(args) => import::run(args, context),
+            Self::Login(args) => login::run(args, context),
             Self::Accounts(args) => accounts::run(args, context),
             Self::Show(args) => show::run(args, context),
             Self::History(args) => history::run(args, context),

@@ -16,7 +16,7 @@ pub struct CredentialError {
 
 impl CredentialError {
     /// All codes, sorted.
-    pub const CODES: [&str; 10] = [
+    pub const CODES: [&str; 12] = [
         "credential.empty",
         "credential.env-missing",
         "credential.exec-failed",
@@ -25,8 +25,10 @@ impl CredentialError {
         "credential.file-unreadable",
         "credential.no-source",
         "credential.not-text",
+        "credential.not-writable",
         "credential.outside-project",
         "credential.too-large",
+        "credential.write-failed",
     ];
 
     pub(super) fn new(
@@ -138,6 +140,23 @@ impl CredentialError {
             "credential.too-large",
             format!("{reference} holds more than {} KiB", limit / 1024),
             "no secret is that large: correct the reference",
+        )
+    }
+
+    pub(super) fn not_writable(reference: &SecretRef, why: &str, help: &str) -> Self {
+        Self::new(
+            "credential.not-writable",
+            format!("{reference} cannot take a renewed secret: {why}"),
+            help,
+        )
+    }
+
+    pub(super) fn write_failed(place: &str, why: &str) -> Self {
+        Self::new(
+            "credential.write-failed",
+            format!("the renewed secret was not stored by {place}: {why}"),
+            "what was stored before still stands, and may well work on: mend the place, then sign in \
+             anew with `bursar login partner CREDENTIAL`",
         )
     }
 

@@ -1,7 +1,8 @@
 //! Credentials: from a reference to a secret, at the last moment.
 //!
 //! Only this module and what is under it holds secret bytes. What leaves it are [`Secret`]s, which
-//! cannot be printed, and plain facts about them (see [`inspect`]). Never talks to a network.
+//! cannot be printed, and plain facts about them (see [`inspect`]). What reads ([`Resolver`]) and what
+//! writes a renewed secret back ([`Writer`]) are different types. Never talks to a network.
 
 mod error;
 mod exec;
@@ -11,8 +12,10 @@ mod resolver;
 mod secret;
 #[cfg(test)]
 mod tests;
+mod writer;
 
 pub use error::CredentialError;
 pub use redact::{conceal, redact};
 pub use resolver::{Env, Exec, Origin, Resolver};
 pub use secret::Secret;
+pub use writer::{Prepared, Writer};

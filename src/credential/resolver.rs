@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use secrecy::zeroize::Zeroizing;
 
 use super::error::CredentialError;
@@ -42,6 +43,8 @@ pub enum Exec {
 pub struct Origin {
     /// The file's mode lets others than its owner read it. Known on Unix only.
     pub readable_by_others: bool,
+    /// When the file was last written.
+    pub modified: Option<Timestamp>,
 }
 
 /// What one command gave, shared by all who ask for it.
@@ -49,11 +52,11 @@ type Ran = Arc<OnceLock<Result<Secret, CredentialError>>>;
 
 /// Resolves references. One for each run: what a command prints is asked for once.
 pub struct Resolver {
-    root: PathBuf,
-    exec: Exec,
-    inside_only: bool,
+    pub(super) root: PathBuf,
+    pub(super) exec: Exec,
+    pub(super) inside_only: bool,
     env: Env,
-    deadline: Duration,
+    pub(super) deadline: Duration,
     ran: Mutex<HashMap<Vec<String>, Ran>>,
 }
 
@@ -83,6 +86,12 @@ impl Resolver {
     #[must_use]
     pub fn never_runs_commands(&self) -> bool {
         matches!(self.exec, Exec::Offline | Exec::PullRequest)
+    }
+
+    /// Whether this run works for a pull request: somebody else's text.
+    #[must_use]
+    pub fn for_pull_request(&self) -> bool {
+        self.exec == Exec::PullRequest
     }
 
     /// Refuses files outside the project's folder, also behind symbolic links: for `ci plan`.
@@ -189,12 +198,16 @@ impl Resolver {
         }
         let origin = Origin {
             readable_by_others: readable_by_others(&meta),
+            modified: meta
+                .modified()
+                .ok()
+                .and_then(|at| Timestamp::try_from(at).ok()),
         };
         Ok((secret(reference, std::mem::take(&mut *bytes))?, origin))
     }
 
     /// The real path of a file, which must be inside the project's folder.
-    fn inside(
+    pub(super) fn inside(
         &self,
         path: &str,
         full: &Path,

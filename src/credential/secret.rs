@@ -19,6 +19,12 @@ impl Secret {
         Self(Arc::new(SecretSlice::from(bytes)))
     }
 
+    /// A secret that a provider gave during this run, such as a token.
+    #[must_use]
+    pub fn given(value: String) -> Self {
+        Self::new(value.into_bytes())
+    }
+
     /// The bytes. Call it only where they are handed to whoever needs them, and keep no copy.
     #[must_use]
     pub fn expose(&self) -> &[u8] {

@@ -11,6 +11,7 @@ use crate::config::rules;
 use crate::config::scaffold::SCHEMA_FILE_NAME;
 use crate::config::source::Source;
 use crate::model::id;
+use crate::model::spec::AccountType;
 
 use super::place::{CannotPlace, Places};
 use super::{Survey, Undeclared};
@@ -165,6 +166,8 @@ impl Author<'_> {
                 organization: own,
                 payer: payer.filter(|_| source.is_some()),
                 closed: one.account.closed,
+                account_type: one.account.account_type.map(AccountType::as_str),
+                within: one.account.within.as_deref(),
             });
         }
         let ids = entries.iter().map(|entry| entry.id.to_owned()).collect();

@@ -1,5 +1,6 @@
 //! Listings: the accounts that a provider knows in an organization, whatever is declared of them.
 
+use crate::model::spec::AccountType;
 use crate::model::time::Date;
 
 use super::answer::Answer;
@@ -24,6 +25,10 @@ pub struct Listed {
     /// The ids of the units that it is in, from the outermost on: AWS's organizational units. Empty at
     /// the root; none where the provider does not say.
     pub units: Option<Vec<String>>,
+    /// What kind of account it is, where it has to be declared.
+    pub account_type: Option<AccountType>,
+    /// The id of the account that it is part of, where it has to be declared.
+    pub within: Option<String>,
 }
 
 /// Whether an account can still spend.

@@ -10,6 +10,7 @@ mod azure;
 mod azure_csp;
 mod badge;
 mod catalog;
+pub mod entra;
 mod expiry;
 mod gcp;
 mod http;
@@ -28,6 +29,7 @@ mod trouble;
 mod waiver;
 
 pub use answer::Answer;
+pub use azure_csp::login as partner_login;
 pub use badge::{Badges, Behind, badges};
 pub use catalog::{checks, table};
 pub use listing::{Listed, Listing, State, Unlisted};

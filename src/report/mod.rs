@@ -14,6 +14,7 @@ pub mod difference;
 pub mod findings;
 pub mod history;
 pub mod import;
+pub mod login;
 mod look;
 pub mod plan;
 mod printer;

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
-use super::{accounts, applied, diagnostics, import, plan, structure};
+use super::{accounts, applied, diagnostics, import, login, plan, structure};
 
 /// Name of the file, and the schema that belongs into it.
 #[must_use]
@@ -30,6 +30,10 @@ pub fn all() -> Vec<(&'static str, Value)> {
         (
             "import.schema.json",
             of::<import::Document>("What `bursar import --json` prints"),
+        ),
+        (
+            "login.schema.json",
+            of::<login::Document>("What `bursar login partner --json` prints"),
         ),
         (
             "plan.schema.json",

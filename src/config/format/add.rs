@@ -16,6 +16,10 @@ pub struct NewAccount<'a> {
     pub organization: Option<&'a str>,
     pub payer: Option<&'a str>,
     pub closed: Option<Date>,
+    /// The word of its kind, where the provider has several.
+    pub account_type: Option<&'a str>,
+    /// The account that it is part of.
+    pub within: Option<&'a str>,
 }
 
 /// Why accounts cannot be added to a file.
@@ -31,6 +35,8 @@ impl NewAccount<'_> {
             ("name", self.name),
             ("organization", self.organization),
             ("payer", self.payer),
+            ("type", self.account_type),
+            ("within", self.within),
             ("closed", closed.as_deref()),
         ];
         let given: Vec<String> = fields
@@ -316,12 +322,16 @@ fn says(value: &Node<'_>, account: &NewAccount<'_>) -> bool {
         return text(value).as_deref() == account.name
             && account.organization.is_none()
             && account.payer.is_none()
+            && account.account_type.is_none()
+            && account.within.is_none()
             && account.closed.is_none();
     }
     let closed = account.closed.map(|day| day.to_string());
     is("name", account.name)
         && is("organization", account.organization)
         && is("payer", account.payer)
+        && is("type", account.account_type)
+        && is("within", account.within)
         && is("closed", closed.as_deref())
 }
 

@@ -36,3 +36,9 @@ pub fn inspect(secret: &Secret) -> AzureSecret {
         AzureSecret::Plausible
     }
 }
+
+/// Whether a secret begins with what Entra shows of it.
+#[must_use]
+pub fn begins_with(secret: &Secret, hint: &str) -> bool {
+    secret.expose_text().unwrap_or_default().starts_with(hint)
+}

@@ -13,7 +13,7 @@ use crate::credential::Secret;
 /// What a text that should be a token is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Jwt {
-    Token(Claims),
+    Token(Box<Claims>),
     /// Not three parts, or what is in them is no JSON.
     NotToken,
 }
@@ -29,6 +29,16 @@ pub struct Claims {
     pub audiences: Vec<String>,
     /// `sub`
     pub subject: Option<String>,
+    /// `tid`: Entra's tenant.
+    pub tenant: Option<String>,
+    /// `roles`: what an application may do by itself, in Entra's tokens.
+    pub roles: Vec<String>,
+    /// `scp`: what an application may do for a user, in Entra's tokens.
+    pub scopes: Vec<String>,
+    /// `amr`: how the user proved to be one, in Entra's tokens; none where the token does not say.
+    pub methods: Option<Vec<String>>,
+    /// `upn`, `unique_name` or `preferred_username`: the user, in Entra's tokens.
+    pub user: Option<String>,
 }
 
 /// Looks at a token.
@@ -46,20 +56,33 @@ pub fn inspect(token: &Secret) -> Jwt {
         return Jwt::NotToken;
     };
     let text = |name: &str| claims.get(name).and_then(Value::as_str).map(public);
-    let audiences = match claims.get("aud") {
-        Some(Value::String(one)) => vec![public(one)],
-        Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).map(public).collect(),
-        _ => Vec::new(),
+    let list = |name: &str| match claims.get(name) {
+        Some(Value::String(one)) => Some(vec![public(one)]),
+        Some(Value::Array(many)) => {
+            Some(many.iter().filter_map(Value::as_str).map(public).collect())
+        }
+        _ => None,
     };
-    Jwt::Token(Claims {
+    let scopes = claims
+        .get("scp")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    Jwt::Token(Box::new(Claims {
         expires: claims
             .get("exp")
             .and_then(Value::as_f64)
             .and_then(|seconds| Timestamp::from_second(seconds as i64).ok()),
         issuer: text("iss"),
-        audiences,
+        audiences: list("aud").unwrap_or_default(),
         subject: text("sub"),
-    })
+        tenant: text("tid"),
+        roles: list("roles").unwrap_or_default(),
+        scopes: scopes.split_whitespace().map(public).collect(),
+        methods: list("amr"),
+        user: ["upn", "unique_name", "preferred_username"]
+            .into_iter()
+            .find_map(text),
+    }))
 }
 
 fn json(part: &str) -> Option<Value> {

@@ -179,6 +179,8 @@ fn files_that_may_not_declare_accounts_are_refused_with_the_reason() {
     let fake = Fake {
         accounts: vec![Listed {
             units: None,
+            account_type: None,
+            within: None,
             ..listed("000000000001", "A")
         }],
         ..Fake::default()

@@ -77,6 +77,8 @@ fn listed(id: &str, name: &str) -> Listed {
         state: State::Active,
         closed: None,
         units: Some(Vec::new()),
+        account_type: None,
+        within: None,
     }
 }
 

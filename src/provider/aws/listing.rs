@@ -69,6 +69,8 @@ fn listed(member: &Member) -> Listed {
         // AWS says when an account joined, never when it was closed.
         closed: None,
         units: (!member.path.is_empty()).then(units),
+        account_type: None,
+        within: None,
     }
 }
 

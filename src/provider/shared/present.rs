@@ -73,6 +73,7 @@ fn look(field: &'static str, reference: &SecretRef, question: &Question<'_>) -> 
             _,
             Origin {
                 readable_by_others: true,
+                ..
             },
         )) => Seen {
             field,

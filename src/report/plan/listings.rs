@@ -137,6 +137,8 @@ mod tests {
                 },
                 closed: None,
                 units: None,
+                account_type: None,
+                within: None,
             },
             units: None,
             tags: None,

@@ -177,6 +177,8 @@ fn fields_are_written_where_they_are_given() {
         organization: Some("acme: core"),
         payer: Some("111122223333"),
         closed: Some(Date::parse("2026-11-14").unwrap()),
+        account_type: None,
+        within: None,
     };
     let nameless = NewAccount {
         id: "000000000002",
