@@ -38,8 +38,7 @@ impl<'b> Book<'b> {
                 "open it in a spreadsheet program and save it again as .xlsx, without a password",
             )
         };
-        let mut file = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
-        file.load_merged_regions().map_err(broken)?;
+        let file = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
         Ok(Self { file })
     }
 
@@ -50,7 +49,8 @@ impl<'b> Book<'b> {
         };
         let value = |what: &str| {
             let mut rows = guide.rows();
-            let row = rows.find(|row| row.first().is_some_and(|cell| cell.to_string() == what))?;
+            let row =
+                rows.find(|row| matches!(row.first(), Some(Data::String(text)) if text == what))?;
             let text = row.get(1)?.to_string();
             (!matches!(text.trim(), "" | "-")).then(|| text.trim().to_owned())
         };
@@ -84,8 +84,15 @@ impl<'b> Book<'b> {
                 "open the workbook in a spreadsheet program and save it again",
             )
         })?;
-        let regions = self.file.merged_regions_by_sheet(found);
-        let merged = regions.into_iter().map(|(_, _, place)| *place).collect();
+        let merged = self
+            .file
+            .merge_cells_by_sheet_name(found)
+            .map_err(|error| {
+                Unreadable::new(
+                    format!("the merged cells of the sheet {name} cannot be read: {error}"),
+                    "open the workbook in a spreadsheet program and save it again",
+                )
+            })?;
         let start = range.start().unwrap_or((0, 0));
         let mut columns = HashMap::new();
         for (at, cell) in (start.1..).zip(range.rows().next().unwrap_or(&[])) {

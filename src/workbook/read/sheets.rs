@@ -235,9 +235,12 @@ pub fn workspaces(grid: &Grid, bad: &mut Vec<BadCell>) -> Vec<Line<Workspaces>> 
     read
 }
 
+/// Rows by provider, workspace and month.
+type Groups<'r> = BTreeMap<(&'r str, &'r str, Option<Month>), Vec<&'r Line<Workspaces>>>;
+
 /// The rows of one workspace and month total 100.00, each cost centre once.
 fn totals(grid: &Grid, read: &[Line<Workspaces>], bad: &mut Vec<BadCell>) {
-    let mut groups: BTreeMap<(&str, &str, Option<Month>), Vec<&Line<Workspaces>>> = BTreeMap::new();
+    let mut groups: Groups<'_> = BTreeMap::new();
     for line in read {
         let row = &line.value;
         let key = (row.provider.as_str(), row.id.as_str(), row.from);
