@@ -9,6 +9,7 @@ pub mod inspect;
 mod redact;
 mod resolver;
 mod secret;
+mod signing_key;
 #[cfg(test)]
 mod tests;
 
@@ -16,3 +17,4 @@ pub use error::CredentialError;
 pub use redact::{conceal, redact};
 pub use resolver::{Env, Exec, Origin, Resolver};
 pub use secret::Secret;
+pub use signing_key::SigningKey;
