@@ -37,6 +37,38 @@ pub fn call_timeout() -> std::time::Duration {
     std::time::Duration::from_secs(seconds.filter(|seconds| *seconds > 0).unwrap_or(45))
 }
 
+/// How often one call to a provider is tried where trying again may help: after throttling, failures
+/// of the provider, broken connections. Default: 4. AWS's SDK reads `AWS_MAX_ATTEMPTS`.
+pub const BURSAR_CALL_TRIES: &str = "BURSAR_CALL_TRIES";
+
+/// How often one call is tried, from [`BURSAR_CALL_TRIES`]: at least once; anything else counts as
+/// not set.
+#[must_use]
+pub fn call_tries() -> u32 {
+    let tries = get(BURSAR_CALL_TRIES).and_then(|text| text.parse().ok());
+    tries.filter(|tries| *tries > 0).unwrap_or(4)
+}
+
+/// What the names of endpoints begin with: `BURSAR_ENDPOINT_<SERVICE>` is the address of a service
+/// of a provider other than AWS, where it is not the public one: sovereign clouds, private links,
+/// tests. What services there are is said in the page of each provider. Endpoints are never declared
+/// in YAML, so that no pull request can turn credentials to another place.
+pub const BURSAR_ENDPOINT: &str = "BURSAR_ENDPOINT_";
+
+/// The endpoint that is set for a service, for example `OCI_IDENTITY`; without a slash at its end.
+#[must_use]
+pub fn endpoint(service: &str) -> Option<String> {
+    let set = get(&format!("{BURSAR_ENDPOINT}{service}"))?;
+    Some(set.trim_end_matches('/').to_owned())
+}
+
+/// What this machine's clock says, whatever [`BURSAR_NOW`] says: for signatures and for the lives of
+/// tokens, which others hold to their own clocks. Never for anything that is judged.
+#[must_use]
+pub fn wall_clock() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}
+
 /// A variable that is set and not empty.
 #[must_use]
 pub fn get(name: &str) -> Option<String> {

@@ -44,6 +44,9 @@ pub struct Args {
     /// Run the commands that `exec:` references name
     #[arg(long)]
     allow_exec: bool,
+    /// Requests under way to one host of a provider at a time
+    #[arg(long, value_name = "N", default_value_t = provider::AT_ONCE, value_parser = session::at_least_one)]
+    parallelism: usize,
     /// Print what is declared as JSON; described by schemas/import.schema.json
     #[arg(long)]
     json: bool,
@@ -182,6 +185,7 @@ fn ask(
     let access = AccessArgs {
         offline: false,
         allow_exec: args.allow_exec,
+        parallelism: args.parallelism,
     };
     let resolver = session::resolver(project, access);
     let run = session::asking(project, &resolver, access, context);

@@ -117,6 +117,18 @@ pub struct AccessArgs {
     /// Run the commands that `exec:` references name
     #[arg(long)]
     pub allow_exec: bool,
+    /// Requests under way to one host of a provider at a time
+    #[arg(long, value_name = "N", default_value_t = provider::AT_ONCE, value_parser = at_least_one)]
+    pub parallelism: usize,
+}
+
+/// For options that count what is under way.
+pub fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("at least one request must be allowed".to_owned()),
+        Ok(number) => Ok(number),
+        Err(_) => Err("a whole number is wanted".to_owned()),
+    }
 }
 
 /// Asks about what a plan touches, and blocks what is not proven.
@@ -181,6 +193,7 @@ pub fn asking<'a>(
             Mode::Online
         },
         expiring_within: project.settings().access.expiring_within(),
+        parallelism: args.parallelism,
         resolver,
         credentials: &project.estate.declaration,
     }

@@ -12,14 +12,19 @@ mod badge;
 mod catalog;
 mod expiry;
 mod gcp;
+mod http;
 mod listing;
 mod local;
 mod oci;
+mod once;
+mod online;
 mod probe;
 mod shared;
 mod subject;
 #[cfg(test)]
 mod tests;
+mod traffic;
+mod trouble;
 mod waiver;
 
 pub use answer::Answer;
@@ -31,4 +36,5 @@ pub use probe::{
 };
 pub use shared::access::name;
 pub use subject::{Around, Credentials, Subject, What};
+pub use traffic::AT_ONCE;
 pub use waiver::apply_waivers;

@@ -34,6 +34,8 @@ pub struct Run<'a> {
     pub mode: Mode,
     /// How long before an expiry a warning is given.
     pub expiring_within: Days,
+    /// Requests under way to one host of a provider at a time.
+    pub parallelism: usize,
     pub resolver: &'a Resolver,
     pub credentials: &'a dyn Credentials,
 }

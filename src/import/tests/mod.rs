@@ -168,6 +168,7 @@ fn ask(project: &Project, fake: &Fake, ignore: &[&str], wants: Wants) -> Result<
         now: "2026-11-21T12:00:00Z".parse().unwrap(),
         mode: Mode::Online,
         expiring_within: Days(30),
+        parallelism: 1,
         resolver: &resolver,
         credentials: &project.estate.declaration,
     };

@@ -1,46 +1,22 @@
 //! A case: one resource with what is declared around it, and the way to whoever answers for it.
 
-use std::pin::Pin;
 use std::sync::Arc;
 
 use super::client::{Partition, Place, Session, Signed, Unsigned};
 use super::probe::Aws;
 use crate::model::address::Kind;
-use crate::model::finding::{Badge, Check};
+use crate::model::finding::Check;
 use crate::model::spec::{AwsRole, Credential, Export, Organization, Payer};
 use crate::provider::answer::Answer;
+pub use crate::provider::online::{Asking, check};
 use crate::provider::probe::Run;
 use crate::provider::subject::{Subject, What};
-
-/// A question that is on its way.
-pub type Asking<'a> = Pin<Box<dyn Future<Output = Option<Answer>> + Send + 'a>>;
 
 /// One check that asks AWS.
 pub struct OnlineCheck {
     pub check: Check,
     /// None where the check does not apply to the subject.
     pub ask: for<'a> fn(&'a Case<'a>) -> Asking<'a>,
-}
-
-/// A required check that asks AWS.
-pub const fn check(
-    badge: Badge,
-    id: &'static str,
-    question: &'static str,
-    calls: &'static [&'static str],
-    permissions: &'static [&'static str],
-    remedy: &'static str,
-) -> Check {
-    Check {
-        id,
-        question,
-        badge,
-        required: true,
-        offline: false,
-        calls,
-        permissions,
-        remedy,
-    }
 }
 
 /// One resource that is asked about.

@@ -14,7 +14,6 @@ mod key_csv;
 mod key_form;
 mod key_user;
 mod listing;
-mod once;
 mod organization_members;
 mod payer_management;
 mod permissions;

@@ -2,27 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
-use futures::future::join_all;
 
-use super::case::{Case, OnlineCheck};
+use super::case::Case;
 use super::client::cost_reports::{self, Report};
 use super::client::data_exports::{self, Definition, Listed};
 use super::client::organizations::{self, Member, Organization};
 use super::client::{Session, Sessions, Traffic, Trouble, s3};
 use super::export::{Deliveries, Located, Place};
-use super::once::Once;
 use super::{ONLINE, listing};
 use crate::model::finding::{Check, Finding};
 use crate::model::provider::Provider;
-use crate::provider::answer::Answer;
 use crate::provider::listing::{Listing, Unlisted};
+use crate::provider::once::Once;
+use crate::provider::online::ask_all;
 use crate::provider::probe::{Probe, Question, Run};
-
-/// How long one check may take, once what it shares with others is there.
-const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Asks AWS. One for each run.
 pub struct Aws<'a> {
@@ -43,7 +38,7 @@ pub struct Aws<'a> {
 impl<'a> Aws<'a> {
     #[must_use]
     pub fn new(run: Run<'a>) -> Self {
-        let traffic = Traffic::default();
+        let traffic = Traffic::new(run.parallelism);
         Self {
             sessions: Sessions::new(run.credentials, run.resolver, traffic.clone()),
             run,
@@ -174,15 +169,10 @@ impl Probe for Aws<'_> {
     async fn ask(&self, question: &Question<'_>) -> Vec<Finding> {
         let case = self.case(question);
         self.prepare(&case).await;
-        let answers = join_all(ONLINE.iter().map(|online| answer(online, &case))).await;
-        let at = self.run.at();
-        ONLINE
+        let asked = ONLINE
             .iter()
-            .zip(answers)
-            .filter_map(|(online, answer)| {
-                Some(answer?.into_finding(&online.check, case.subject.address, at.clone()))
-            })
-            .collect()
+            .map(|online| (&online.check, (online.ask)(&case)));
+        ask_all(asked, case.subject.address, &self.run.at()).await
     }
 
     async fn members(&self, question: &Question<'_>) -> Option<Result<Listing, Unlisted>> {
@@ -207,16 +197,6 @@ impl Probe for Aws<'_> {
 
     fn calls(&self) -> BTreeMap<String, u64> {
         self.traffic.counts()
-    }
-}
-
-async fn answer(online: &'static OnlineCheck, case: &Case<'_>) -> Option<Answer> {
-    match tokio::time::timeout(DEADLINE, (online.ask)(case)).await {
-        Ok(answer) => answer,
-        Err(_) => Some(
-            Answer::unknown(format!("no answer within {} seconds", DEADLINE.as_secs()))
-                .remedy("ask again; `BURSAR_LOG=debug` shows which call hangs"),
-        ),
     }
 }
 

@@ -37,6 +37,7 @@ async fn probes_ask_the_same() {
         now: "2026-11-21T12:00:00Z".parse().unwrap(),
         mode: Mode::Offline,
         expiring_within: Days(30),
+        parallelism: 1,
         resolver: &resolver,
         credentials: &world.credentials,
     };

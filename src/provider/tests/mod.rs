@@ -82,6 +82,7 @@ impl World {
             now: self.now.parse().unwrap(),
             mode: self.mode,
             expiring_within: Days(30),
+            parallelism: 1,
             resolver: &resolver,
             credentials: &self.credentials,
         })

@@ -1,6 +1,6 @@
 //! Cost and Usage Reports, the legacy ones: how they are defined and how their delivery went.
 
-use super::{Kind, Partition, Session, Trouble};
+use super::{Kind, Partition, Session, Trouble, trouble};
 
 /// The definition of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub async fn reports(session: &Session) -> Result<Vec<Report>, Trouble> {
         .send();
     let mut all = Vec::new();
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| Trouble::of(ACTION, &error))?;
+        let page = page.map_err(|error| trouble::of(ACTION, &error))?;
         all.extend(
             page.report_definitions
                 .unwrap_or_default()
@@ -52,7 +52,7 @@ pub async fn reports(session: &Session) -> Result<Vec<Report>, Trouble> {
 pub(super) fn region(session: &Session, action: &'static str) -> Result<&'static str, Trouble> {
     session.partition.billing().ok_or_else(|| {
         debug_assert_eq!(session.partition, Partition::UsGov);
-        Trouble::new(
+        trouble::new(
             Kind::Refused,
             action,
             "AWS GovCloud has no billing of its own: declare the standard account that it is linked \

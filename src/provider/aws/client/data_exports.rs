@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Kind, Session, Trouble, cost_reports};
+use super::{Kind, Session, Trouble, cost_reports, trouble};
 
 /// An export as the listing has it, with its health.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub async fn exports(session: &Session) -> Result<Vec<Listed>, Trouble> {
         .send();
     let mut all = Vec::new();
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| Trouble::of(ACTION, &error))?;
+        let page = page.map_err(|error| trouble::of(ACTION, &error))?;
         all.extend(page.exports.unwrap_or_default().into_iter().map(|export| {
             let status = export.export_status;
             let health = status.map(|status| Health {
@@ -88,7 +88,7 @@ pub async fn definition(session: &Session, arn: &str) -> Result<Definition, Trou
         .export_arn(arn)
         .send()
         .await
-        .map_err(|error| Trouble::of(ACTION, &error))?;
+        .map_err(|error| trouble::of(ACTION, &error))?;
     let read = || {
         let export = answer.export?;
         let query = export.data_query?;
@@ -115,5 +115,5 @@ pub async fn definition(session: &Session, arn: &str) -> Result<Definition, Trou
                 .unwrap_or_default(),
         })
     };
-    read().ok_or_else(|| Trouble::new(Kind::Malformed, ACTION, "the answer is not a whole export"))
+    read().ok_or_else(|| trouble::new(Kind::Malformed, ACTION, "the answer is not a whole export"))
 }

@@ -3,7 +3,7 @@
 use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum, StatusType};
 use jiff::Timestamp;
 
-use super::{Session, Trouble};
+use super::{Session, Trouble, trouble};
 
 /// Why a simulated action is not allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub async fn simulate(
         .send();
     let mut all = Vec::new();
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| Trouble::of(ACTION, &error))?;
+        let page = page.map_err(|error| trouble::of(ACTION, &error))?;
         all.extend(
             page.evaluation_results
                 .unwrap_or_default()
@@ -109,7 +109,7 @@ pub async fn access_keys(session: &Session, user: &str) -> Result<Vec<AccessKey>
         .user_name(user)
         .send()
         .await
-        .map_err(|error| Trouble::of(ACTION, &error))?;
+        .map_err(|error| trouble::of(ACTION, &error))?;
     let key = |key: aws_sdk_iam::types::AccessKeyMetadata| {
         Some(AccessKey {
             id: key.access_key_id?,
@@ -133,7 +133,7 @@ pub async fn last_used(session: &Session, key_id: &str) -> Result<Option<Timesta
         .access_key_id(key_id)
         .send()
         .await
-        .map_err(|error| Trouble::of(ACTION, &error))?;
+        .map_err(|error| trouble::of(ACTION, &error))?;
     let used = answer
         .access_key_last_used
         .and_then(|used| used.last_used_date);
@@ -149,9 +149,9 @@ pub async fn role_arn(session: &Session, name: &str) -> Result<String, Trouble> 
         .role_name(name)
         .send()
         .await
-        .map_err(|error| Trouble::of(ACTION, &error))?;
+        .map_err(|error| trouble::of(ACTION, &error))?;
     answer
         .role
         .map(|role| role.arn)
-        .ok_or_else(|| Trouble::new(super::Kind::Malformed, ACTION, "the answer names no role"))
+        .ok_or_else(|| trouble::new(super::Kind::Malformed, ACTION, "the answer names no role"))
 }

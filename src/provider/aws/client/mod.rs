@@ -21,15 +21,17 @@ mod session;
 mod sessions;
 pub mod sts;
 mod traffic;
-mod trouble;
+pub mod trouble;
 
 pub use arn::{Arn, Principal};
 pub use partition::Partition;
 pub use policy::{Statement, policy};
 pub use session::Session;
 pub use sessions::{Place, Sessions, Signed, Unsigned};
-pub use traffic::Traffic;
-pub use trouble::{Denial, Kind, Trouble, Why};
+pub use trouble::{Denial, Why};
+
+pub use crate::provider::traffic::Traffic;
+pub use crate::provider::trouble::{Kind, Trouble};
 
 /// A moment as AWS sends it.
 fn moment(time: &aws_smithy_types::DateTime) -> Option<jiff::Timestamp> {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Kind, Session, Trouble};
+use super::{Kind, Session, Trouble, trouble};
 
 /// An organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +72,7 @@ pub async fn organization(session: &Session) -> Result<Organization, Trouble> {
         .describe_organization()
         .send()
         .await
-        .map_err(|error| Trouble::of(ACTION, &error))?;
+        .map_err(|error| trouble::of(ACTION, &error))?;
     let organization = answer.organization.and_then(|organization| {
         Some(Organization {
             id: organization.id?,
@@ -80,7 +80,7 @@ pub async fn organization(session: &Session) -> Result<Organization, Trouble> {
         })
     });
     organization.ok_or_else(|| {
-        Trouble::new(
+        trouble::new(
             Kind::Malformed,
             ACTION,
             "the answer names no management account",
@@ -99,7 +99,7 @@ pub async fn members(session: &Session) -> Result<Vec<Member>, Trouble> {
         .send();
     let mut all = Vec::new();
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| Trouble::of(ACTION, &error))?;
+        let page = page.map_err(|error| trouble::of(ACTION, &error))?;
         all.extend(
             page.accounts
                 .unwrap_or_default()
@@ -143,11 +143,11 @@ pub async fn unit_name(session: &Session, id: &str) -> Result<String, Trouble> {
         .organizational_unit_id(id)
         .send()
         .await
-        .map_err(|error| Trouble::of(ACTION, &error))?;
+        .map_err(|error| trouble::of(ACTION, &error))?;
     answer
         .organizational_unit
         .and_then(|unit| unit.name)
-        .ok_or_else(|| Trouble::new(Kind::Malformed, ACTION, "the answer has no name"))
+        .ok_or_else(|| trouble::new(Kind::Malformed, ACTION, "the answer has no name"))
 }
 
 /// The tags of an account: one request each, more where it has many.
@@ -161,7 +161,7 @@ pub async fn tags(session: &Session, account: &str) -> Result<Vec<(String, Strin
         .send();
     let mut all = Vec::new();
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| Trouble::of(ACTION, &error))?;
+        let page = page.map_err(|error| trouble::of(ACTION, &error))?;
         all.extend(
             page.tags
                 .unwrap_or_default()

@@ -1,6 +1,6 @@
 //! Recommendations: whether the services that make them are switched on and may be asked.
 
-use super::{Session, Trouble};
+use super::{Session, Trouble, trouble};
 
 /// How an account is enrolled.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -21,7 +21,7 @@ pub async fn compute_optimizer(session: &Session) -> Result<Enrolment, Trouble> 
         .get_enrollment_status()
         .send()
         .await
-        .map_err(|error| Trouble::of(ACTION, &error))?;
+        .map_err(|error| trouble::of(ACTION, &error))?;
     Ok(Enrolment {
         status: answer.status.map(|status| status.as_str().to_owned()),
         reason: answer.status_reason,
@@ -37,7 +37,7 @@ pub async fn compute_optimizer_summaries(session: &Session) -> Result<usize, Tro
         .get_recommendation_summaries()
         .send()
         .await
-        .map_err(|error| Trouble::of(ACTION, &error))?;
+        .map_err(|error| trouble::of(ACTION, &error))?;
     Ok(answer.recommendation_summaries.unwrap_or_default().len())
 }
 
@@ -49,7 +49,7 @@ pub async fn cost_optimization_hub(session: &Session) -> Result<Enrolment, Troub
         .list_enrollment_statuses()
         .send()
         .await
-        .map_err(|error| Trouble::of(ACTION, &error))?;
+        .map_err(|error| trouble::of(ACTION, &error))?;
     let items = answer.items.unwrap_or_default();
     let own = items
         .iter()
@@ -72,7 +72,7 @@ pub async fn cost_optimization_hub_summaries(session: &Session) -> Result<(), Tr
         .send()
         .await
         .map(drop)
-        .map_err(|error| Trouble::of(ACTION, &error))
+        .map_err(|error| trouble::of(ACTION, &error))
 }
 
 /// How many checks Trusted Advisor has to offer. Needs a support plan: without one
@@ -85,6 +85,6 @@ pub async fn trusted_advisor(session: &Session) -> Result<usize, Trouble> {
         .language("en")
         .send()
         .await
-        .map_err(|error| Trouble::of(ACTION, &error))?;
+        .map_err(|error| trouble::of(ACTION, &error))?;
     Ok(answer.checks.len())
 }

@@ -7,7 +7,7 @@ use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use jiff::Timestamp;
 
-use super::{Kind, Session, Trouble};
+use super::{Kind, Session, Trouble, trouble};
 
 /// A delivered object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ const LARGEST: usize = 16 * 1024 * 1024;
 fn genuine<T: RequestId>(action: &'static str, answer: T) -> Result<T, Trouble> {
     match answer.request_id() {
         Some(_) => Ok(answer),
-        None => Err(Trouble::new(
+        None => Err(trouble::new(
             Kind::Malformed,
             action,
             "the answer has no request id",
@@ -49,7 +49,7 @@ pub async fn region(
     let answer = match answer {
         Ok(answer) => genuine(ACTION, answer)?,
         Err(error) => {
-            return redirected(&error).ok_or_else(|| Trouble::of(ACTION, &error));
+            return redirected(&error).ok_or_else(|| trouble::of(ACTION, &error));
         }
     };
     // us-east-1 has no name here, and eu-west-1 once had another.
@@ -71,7 +71,7 @@ fn trouble<E>(action: &'static str, error: &SdkError<E, HttpResponse>) -> Troubl
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
-    let trouble = Trouble::of(action, error);
+    let trouble = trouble::of(action, error);
     match redirected(error) {
         Some(region) => Trouble {
             kind: Kind::Elsewhere,
@@ -107,7 +107,7 @@ pub async fn policy(session: &Session, region: &str, bucket: &str) -> Result<Str
         .map_err(|error| trouble(ACTION, &error))?;
     genuine(ACTION, answer)?
         .policy
-        .ok_or_else(|| Trouble::new(Kind::Malformed, ACTION, "the answer holds no policy"))
+        .ok_or_else(|| trouble::new(Kind::Malformed, ACTION, "the answer holds no policy"))
 }
 
 /// A whole page of a listing: S3 counts what is on it.
@@ -118,7 +118,7 @@ fn whole(
     let answer = genuine(action, answer)?;
     let found = answer.contents().len() + answer.common_prefixes().len();
     match answer.key_count {
-        Some(count) if usize::try_from(count) != Ok(found) => Err(Trouble::new(
+        Some(count) if usize::try_from(count) != Ok(found) => Err(trouble::new(
             Kind::Malformed,
             action,
             format!("the listing holds {found} of {count} keys"),
@@ -208,10 +208,10 @@ pub async fn read(
             }
             Some(Ok(_)) => {
                 let message = format!("{key} is too large for a manifest");
-                return Err(Trouble::new(Kind::Refused, ACTION, message));
+                return Err(trouble::new(Kind::Refused, ACTION, message));
             }
             Some(Err(error)) => {
-                return Err(Trouble::new(Kind::Network, ACTION, error.to_string()));
+                return Err(trouble::new(Kind::Network, ACTION, error.to_string()));
             }
             None => return Ok(body),
         }
@@ -236,7 +236,7 @@ pub async fn touch(
         .await;
     match answer {
         Ok(answer) => match genuine(ACTION, answer)?.body.next().await {
-            Some(Err(error)) => Err(Trouble::new(Kind::Network, ACTION, error.to_string())),
+            Some(Err(error)) => Err(trouble::new(Kind::Network, ACTION, error.to_string())),
             _ => Ok(()),
         },
         // An empty object has no first byte, and can be read.

@@ -11,7 +11,7 @@ use aws_sdk_sts::config::{Credentials as Keys, SharedCredentialsProvider, Shared
 use aws_smithy_types::timeout::TimeoutConfig;
 use tokio::sync::OnceCell;
 
-use super::{Arn, Kind, Partition, Principal, Session, Traffic, Trouble, sts};
+use super::{Arn, Kind, Partition, Principal, Session, Traffic, Trouble, sts, traffic, trouble};
 use crate::credential::{CredentialError, Resolver, Secret};
 use crate::model::spec::{AwsAccessKey, AwsRole, Credential};
 use crate::provider::Credentials;
@@ -66,8 +66,8 @@ impl<'a> Sessions<'a> {
         Self {
             credentials,
             resolver,
+            http: traffic::http(&traffic),
             traffic,
-            http: Traffic::http(),
             made: Mutex::default(),
             base: OnceCell::new(),
         }
@@ -229,7 +229,7 @@ impl<'a> Sessions<'a> {
         role_arn: Option<String>,
     ) -> Result<Arc<Session>, Trouble> {
         let Some(read) = Arn::parse(&arn) else {
-            return Err(Trouble::new(
+            return Err(trouble::new(
                 Kind::Malformed,
                 "sts:GetCallerIdentity",
                 format!("`{arn}` is no ARN"),

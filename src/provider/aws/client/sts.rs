@@ -3,7 +3,7 @@
 use aws_config::SdkConfig;
 use aws_sdk_sts::config::Credentials;
 
-use super::{Kind, Session, Traffic, Trouble};
+use super::{Kind, Session, Traffic, Trouble, trouble};
 use crate::credential::conceal;
 
 /// A role that was assumed.
@@ -22,10 +22,10 @@ pub(super) async fn caller(config: &SdkConfig, traffic: &Traffic) -> Result<Stri
         .get_caller_identity()
         .send()
         .await
-        .map_err(|error| Trouble::of(ACTION, &error))?;
+        .map_err(|error| trouble::of(ACTION, &error))?;
     answer
         .arn
-        .ok_or_else(|| Trouble::new(Kind::Malformed, ACTION, "the answer names nobody"))
+        .ok_or_else(|| trouble::new(Kind::Malformed, ACTION, "the answer names nobody"))
 }
 
 /// Assumes a role for the shortest time there is.
@@ -43,8 +43,8 @@ pub(super) async fn assume_role(
         .set_external_id(external_id.map(str::to_owned))
         .send()
         .await
-        .map_err(|error| Trouble::of(ACTION, &error))?;
-    let missing = || Trouble::new(Kind::Malformed, ACTION, "the answer holds no session");
+        .map_err(|error| trouble::of(ACTION, &error))?;
+    let missing = || trouble::new(Kind::Malformed, ACTION, "the answer holds no session");
     let keys = answer.credentials.ok_or_else(missing)?;
     conceal(&keys.secret_access_key);
     conceal(&keys.session_token);

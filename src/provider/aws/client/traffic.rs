@@ -1,8 +1,5 @@
-//! Traffic: every request that goes out is counted by service and operation, and waits its turn
-//! where too many are under way to one host.
-
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+//! Traffic as AWS's SDK takes part in it: an interceptor that counts each try, and a connector that
+//! waits its turn.
 
 use aws_sdk_sts::config::ConfigBag;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
@@ -16,37 +13,18 @@ use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint}
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, Metadata};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use tokio::sync::Semaphore;
 
-/// Requests under way to one host at a time. With 20 ms a request that is 1,200 a second.
-const AT_ONCE: usize = 24;
+use crate::provider::traffic::Traffic;
 
-/// Counts and limits requests.
-#[derive(Debug, Clone, Default)]
-pub struct Traffic {
-    counts: Arc<Mutex<BTreeMap<String, u64>>>,
-}
-
-impl Traffic {
-    /// The requests that went out so far, retries included, by `service:Operation`.
-    #[must_use]
-    pub fn counts(&self) -> BTreeMap<String, u64> {
-        self.counts
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    /// The HTTP client that all sessions share.
-    #[must_use]
-    pub fn http() -> SharedHttpClient {
-        SharedHttpClient::new(Limited {
-            inner: aws_smithy_http_client::Builder::new()
-                .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-                .build_https(),
-            hosts: Arc::default(),
-        })
-    }
+/// The HTTP client that all sessions share.
+#[must_use]
+pub fn http(traffic: &Traffic) -> SharedHttpClient {
+    SharedHttpClient::new(Limited {
+        inner: aws_smithy_http_client::Builder::new()
+            .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+            .build_https(),
+        traffic: traffic.clone(),
+    })
 }
 
 #[dyn_dispatch_hint]
@@ -62,21 +40,16 @@ impl Intercept for Traffic {
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         if let Some(metadata) = config.load::<Metadata>() {
-            let call = format!("{}:{}", metadata.service(), metadata.name());
-            tracing::debug!(call, "request");
-            let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-            *counts.entry(call).or_default() += 1;
+            self.count(&format!("{}:{}", metadata.service(), metadata.name()));
         }
         Ok(())
     }
 }
 
-type Hosts = Arc<Mutex<HashMap<String, Arc<Semaphore>>>>;
-
 #[derive(Debug)]
 struct Limited<T> {
     inner: T,
-    hosts: Hosts,
+    traffic: Traffic,
 }
 
 impl HttpClient for Limited<SharedHttpClient> {
@@ -87,55 +60,21 @@ impl HttpClient for Limited<SharedHttpClient> {
     ) -> SharedHttpConnector {
         SharedHttpConnector::new(Limited {
             inner: self.inner.http_connector(settings, components),
-            hosts: Arc::clone(&self.hosts),
+            traffic: self.traffic.clone(),
         })
     }
 }
 
 impl HttpConnector for Limited<SharedHttpConnector> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let host = host(request.uri());
-        let turns = {
-            let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
-            let turns = hosts
-                .entry(host)
-                .or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE)));
-            Arc::clone(turns)
-        };
+        let traffic = self.traffic.clone();
         let inner = self.inner.clone();
         HttpConnectorFuture::new(async move {
-            let _turn = turns
-                .acquire_owned()
+            let _turn = traffic
+                .turn(request.uri())
                 .await
                 .map_err(|closed| ConnectorError::other(closed.into(), None))?;
             inner.call(request).await
         })
-    }
-}
-
-/// Scheme, host and port of an address.
-fn host(uri: &str) -> String {
-    let start = uri.find("://").map_or(0, |at| at + 3);
-    let end = uri[start..]
-        .find(['/', '?'])
-        .map_or(uri.len(), |at| start + at);
-    uri[..end].to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::host;
-
-    #[test]
-    fn hosts_are_told_apart_by_scheme_name_and_port() {
-        assert_eq!(
-            host("https://sts.us-east-1.amazonaws.com/?x"),
-            "https://sts.us-east-1.amazonaws.com"
-        );
-        assert_eq!(
-            host("http://127.0.0.1:4566/bucket/key"),
-            "http://127.0.0.1:4566"
-        );
-        assert_eq!(host("http://[::1]:80?a/b"), "http://[::1]:80");
     }
 }

@@ -1,5 +1,4 @@
-//! Trouble: why a call gave no answer, by what that means for the question behind it. AWS's own
-//! words are kept, and explained.
+//! Trouble as AWS makes it: errors of the SDK sorted, and AWS's own words explained.
 
 use std::error::Error;
 
@@ -7,193 +6,75 @@ use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sts::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use crate::model::finding::SAID;
-use crate::provider::answer::Answer;
+use crate::provider::trouble::{Kind, Trouble, Voice};
 
-/// What kept a call from being answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// There was nothing to sign with.
-    NoCredentials,
-    /// AWS does not accept the key or session itself.
-    Unauthenticated,
-    /// The principal may not do this.
-    Denied,
-    /// What was asked for is not there.
-    Missing,
-    /// It is in another region than the one that was asked.
-    Elsewhere,
-    /// AWS answered no, for another reason.
-    Refused,
-    /// Too many requests; also after the retries.
-    Throttled,
-    /// This machine's clock is off.
-    Clock,
-    /// No connection, or it broke.
-    Network,
-    /// No answer in time.
-    Timeout,
-    /// AWS answered 5xx; also after the retries.
-    Server,
-    /// An answer that makes no sense.
-    Malformed,
+/// How AWS's trouble is told.
+struct Aws;
+
+static AWS: Aws = Aws;
+
+/// A trouble that no answer of AWS stands behind.
+#[must_use]
+pub fn new(kind: Kind, action: &'static str, message: impl Into<String>) -> Trouble {
+    Trouble::new(&AWS, kind, action, message)
 }
 
-/// Why a call gave no answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
-    pub kind: Kind,
-    /// The action as policies name it, for example `sts:AssumeRole`.
-    pub action: &'static str,
-    /// AWS's code, where it answered with one.
-    pub code: Option<String>,
-    /// AWS's own words, or those of the layer that failed.
-    pub message: String,
-    pub request_id: Option<String>,
+/// Sorts an error of the SDK.
+#[must_use]
+pub fn of<E>(action: &'static str, error: &SdkError<E, HttpResponse>) -> Trouble
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    let code = error.code().map(str::to_owned);
+    let status = error.raw_response().map(|raw| raw.status().as_u16());
+    let message = match error.message() {
+        Some(message) => message.to_owned(),
+        None => status.map_or_else(
+            || chain(error),
+            |status| format!("HTTP {status} without an explanation"),
+        ),
+    };
+    let kind = match error {
+        SdkError::ConstructionFailure(_) => Kind::NoCredentials,
+        SdkError::TimeoutError(_) => Kind::Timeout,
+        SdkError::DispatchFailure(failure) if failure.is_timeout() => Kind::Timeout,
+        SdkError::DispatchFailure(failure) if failure.is_io() => Kind::Network,
+        SdkError::DispatchFailure(_) => dispatch(&message),
+        SdkError::ResponseError(_) => Kind::Malformed,
+        _ => answered(code.as_deref(), status, &message),
+    };
+    Trouble {
+        code,
+        status,
+        request_id: error.request_id().map(str::to_owned),
+        ..new(kind, action, message)
+    }
 }
 
-impl Trouble {
-    /// A trouble that no answer of AWS stands behind.
-    #[must_use]
-    pub fn new(kind: Kind, action: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            action,
-            code: None,
-            message: message.into(),
-            request_id: None,
-        }
+impl Voice for Aws {
+    fn name(&self) -> &'static str {
+        "AWS"
     }
 
-    /// Sorts an error of the SDK.
-    #[must_use]
-    pub fn of<E>(action: &'static str, error: &SdkError<E, HttpResponse>) -> Self
-    where
-        E: ProvideErrorMetadata + Error + 'static,
-    {
-        let code = error.code().map(str::to_owned);
-        let status = error.raw_response().map(|raw| raw.status().as_u16());
-        let message = match error.message() {
-            Some(message) => message.to_owned(),
-            None => status.map_or_else(
-                || chain(error),
-                |status| format!("HTTP {status} without an explanation"),
-            ),
-        };
-        let kind = match error {
-            SdkError::ConstructionFailure(_) => Kind::NoCredentials,
-            SdkError::TimeoutError(_) => Kind::Timeout,
-            SdkError::DispatchFailure(failure) if failure.is_timeout() => Kind::Timeout,
-            SdkError::DispatchFailure(failure) if failure.is_io() => Kind::Network,
-            SdkError::DispatchFailure(_) => dispatch(&message),
-            SdkError::ResponseError(_) => Kind::Malformed,
-            _ => answered(code.as_deref(), status, &message),
-        };
-        Self {
-            kind,
-            action,
-            code,
-            message,
-            request_id: error.request_id().map(str::to_owned),
-        }
-    }
-
-    /// Whether asking again later may well be answered: says nothing about access.
-    #[must_use]
-    pub const fn passes(&self) -> bool {
-        matches!(
-            self.kind,
-            Kind::Throttled
-                | Kind::Clock
-                | Kind::Network
-                | Kind::Timeout
-                | Kind::Server
-                | Kind::Malformed
-        )
-    }
-
-    /// Whether AWS answered with this code.
-    #[must_use]
-    pub fn is(&self, code: &str) -> bool {
-        self.code.as_deref() == Some(code)
-    }
-
-    /// The answer to a question that this kept from being answered; `doing` says what was tried,
-    /// for example "list the organization's accounts".
-    #[must_use]
-    pub fn answer(&self, doing: &str) -> Answer {
-        let message = format!("cannot {doing}: {}", self.explained());
-        let answer = if self.passes() {
-            Answer::unknown(message).remedy(self.what_to_do())
-        } else {
-            Answer::fail(message).remedy(self.what_to_do())
-        };
-        self.evidence(answer)
-    }
-
-    /// AWS's own words, as evidence.
-    #[must_use]
-    pub fn evidence(&self, answer: Answer) -> Answer {
-        let mut answer = answer.evidence("call", self.action);
-        let said: Vec<&str> = [self.code.as_deref(), Some(self.message.as_str())]
-            .into_iter()
-            .flatten()
-            .filter(|text| !text.is_empty())
-            .collect();
-        if !said.is_empty() {
-            answer = answer.evidence(SAID, said.join(": "));
-        }
-        if let Some(id) = &self.request_id {
-            answer = answer.evidence("request_id", id);
-        }
-        answer
-    }
-
-    /// What happened, in plain words.
-    #[must_use]
-    pub fn explained(&self) -> String {
-        let code = self.code.as_deref().unwrap_or_default();
-        let words = match self.kind {
-            Kind::NoCredentials => "there are no credentials to sign with",
-            Kind::Unauthenticated => return unauthenticated(code).to_owned(),
-            Kind::Denied => {
-                return match Denial::of(self) {
-                    Some(denial) => denial.told(),
-                    None => format!("AWS denies {}", self.action),
-                };
+    fn explain(&self, trouble: &Trouble) -> Option<String> {
+        match trouble.kind {
+            Kind::Unauthenticated => {
+                let code = trouble.code.as_deref().unwrap_or_default();
+                Some(unauthenticated(code).to_owned())
             }
-            Kind::Throttled => "AWS is throttling these calls, after several tries",
-            Kind::Clock => "AWS takes the time of this machine for wrong",
-            Kind::Network => "the network failed",
-            Kind::Timeout => "there was no answer in time",
-            Kind::Server => "AWS failed, after several tries",
-            Kind::Malformed => "the answer is not one of AWS's",
-            Kind::Elsewhere => return self.message.clone(),
-            Kind::Missing | Kind::Refused => {
-                return if code.is_empty() {
-                    format!("AWS refused: {}", self.message)
-                } else {
-                    format!("AWS refused ({code}): {}", self.message)
-                };
-            }
-        };
-        match (self.kind, self.code.as_deref()) {
-            (Kind::Network | Kind::Timeout, _) => {
-                format!("{words} ({})", self.message)
-            }
-            (_, Some(code)) => format!("{words} ({code})"),
-            (_, None) => words.to_owned(),
+            Kind::Denied => Denial::of(trouble).map(|denial| denial.told()),
+            _ => None,
         }
     }
 
-    fn what_to_do(&self) -> &'static str {
-        match self.kind {
+    fn advise(&self, trouble: &Trouble) -> Option<String> {
+        let advice = match trouble.kind {
             Kind::NoCredentials => {
                 "sign in where bursar runs: on a laptop with `aws sso login` or a profile, on a \
                  GitHub runner with `aws-actions/configure-aws-credentials`; or declare an \
                  `aws_access_key`"
             }
-            Kind::Unauthenticated => match self.code.as_deref().unwrap_or_default() {
+            Kind::Unauthenticated => match trouble.code.as_deref().unwrap_or_default() {
                 "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
                     "sign in anew; a session does not outlive its hours"
                 }
@@ -202,21 +83,17 @@ impl Trouble {
                 }
                 _ => "create a new key, or sign in anew; a key of another partition is unknown too",
             },
-            Kind::Throttled => "ask again in a few minutes; fewer runs at once help too",
-            Kind::Clock => "set this machine's clock (NTP): AWS allows five minutes",
-            Kind::Network => {
-                "see that this machine reaches AWS: DNS, proxy (`HTTPS_PROXY`), private endpoints \
-                 (`AWS_ENDPOINT_URL`); or use `--offline`"
-            }
-            Kind::Timeout => "ask again; see that nothing between this machine and AWS swallows it",
-            Kind::Server => "ask again in a few minutes; https://health.aws.amazon.com tells more",
-            Kind::Malformed => {
-                "see what answers in AWS's place: a proxy, or an endpoint that is set in \
-                 `AWS_ENDPOINT_URL`"
-            }
-            Kind::Elsewhere => "declare that region",
-            Kind::Denied | Kind::Missing | Kind::Refused => "",
-        }
+            _ => return None,
+        };
+        Some(advice.to_owned())
+    }
+
+    fn endpoint(&self) -> &'static str {
+        "AWS_ENDPOINT_URL"
+    }
+
+    fn status_page(&self) -> &'static str {
+        "https://health.aws.amazon.com"
     }
 }
 
@@ -419,7 +296,7 @@ mod tests {
     use super::*;
 
     fn denied(message: &str) -> Denial {
-        Denial::of(&Trouble::new(Kind::Denied, "x:Y", message)).unwrap()
+        Denial::of(&new(Kind::Denied, "x:Y", message)).unwrap()
     }
 
     #[test]

@@ -242,13 +242,14 @@ async fn moved(case: &Case<'_>, entry: &Entry, place: &Place<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::client;
     use super::*;
 
     #[test]
     fn a_key_that_may_not_be_used_is_told_from_a_bucket_that_may_not_be_read() {
         let trouble = |kind, code: &str, message: &str| Trouble {
             code: Some(code.to_owned()),
-            ..Trouble::new(kind, "s3:GetObject", message)
+            ..client::trouble::new(kind, "s3:GetObject", message)
         };
         let of_key = "User: arn:aws:sts::111122223333:assumed-role/R/s is not authorized to perform: \
                       kms:Decrypt on the resource associated with this ciphertext because the resource \

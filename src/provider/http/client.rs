@@ -1,0 +1,267 @@
+//! The client: sends a request as often as patience allows.
+
+use std::error::Error;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use reqwest::redirect;
+use serde::de::DeserializeOwned;
+use tokio::time::{Instant, sleep, timeout};
+use url::{Host, Url};
+
+use super::patience::{Patience, retry_after};
+use super::request::Extent;
+use super::{Authorize, Call, Dialect, Problem, Reply, Request};
+use crate::env;
+use crate::provider::traffic::Traffic;
+use crate::provider::trouble::{Kind, Trouble};
+
+/// Sends requests to one provider during a run.
+pub struct Http {
+    dialect: &'static dyn Dialect,
+    client: Result<reqwest::Client, String>,
+    traffic: Traffic,
+    patience: Patience,
+}
+
+/// A try that failed, and how long the server asks to wait before the next.
+struct Failed {
+    trouble: Trouble,
+    wait: Option<Duration>,
+}
+
+impl From<Trouble> for Failed {
+    fn from(trouble: Trouble) -> Self {
+        Self {
+            trouble,
+            wait: None,
+        }
+    }
+}
+
+impl Http {
+    /// With a provider's dialect, and at most so many requests under way to one host.
+    #[must_use]
+    pub fn new(dialect: &'static dyn Dialect, parallelism: usize) -> Self {
+        Self::patient(dialect, parallelism, Patience::from_env())
+    }
+
+    pub(super) fn patient(
+        dialect: &'static dyn Dialect,
+        parallelism: usize,
+        patience: Patience,
+    ) -> Self {
+        let client = reqwest::Client::builder()
+            .user_agent(concat!("bursar/", env!("CARGO_PKG_VERSION")))
+            // A redirect could carry a token to somebody else.
+            .redirect(redirect::Policy::none())
+            .build()
+            .map_err(|error| chain(&error));
+        Self {
+            dialect,
+            client,
+            traffic: Traffic::new(parallelism),
+            patience,
+        }
+    }
+
+    /// The traffic, for sign-in that has its own way to send.
+    #[must_use]
+    pub fn traffic(&self) -> &Traffic {
+        &self.traffic
+    }
+
+    /// A trouble that no answer stands behind.
+    #[must_use]
+    pub fn trouble(&self, kind: Kind, call: &Call, message: impl Into<String>) -> Trouble {
+        Trouble::new(self.dialect.voice(), kind, call.action, message)
+    }
+
+    /// Sends a request, and reads the answer as JSON.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send), and where the answer has another shape.
+    pub async fn json<T: DeserializeOwned>(
+        &self,
+        call: &Call,
+        request: Request,
+        who: &dyn Authorize,
+    ) -> Result<T, Trouble> {
+        let reply = self.send(call, request, who).await?;
+        reply
+            .json()
+            .map_err(|why| self.trouble(Kind::Malformed, call, why))
+    }
+
+    /// Sends a request, again where that may help.
+    ///
+    /// # Errors
+    /// Everything but an answer with 2xx.
+    pub async fn send(
+        &self,
+        call: &Call,
+        request: Request,
+        who: &dyn Authorize,
+    ) -> Result<Reply, Trouble> {
+        if !private(&request.url) {
+            let host = request.url.host_str().unwrap_or_default();
+            let message = format!("{host} would be asked over http, readable to all between");
+            return Err(self.trouble(Kind::Refused, call, message));
+        }
+        let began = Instant::now();
+        for tried in 1.. {
+            let left = self.patience.total.saturating_sub(began.elapsed());
+            let one = self.patience.one.min(left);
+            let failed = match timeout(one, self.attempt(call, request.clone(), who)).await {
+                Ok(Ok(reply)) => return Ok(reply),
+                Ok(Err(failed)) => failed,
+                Err(_) => {
+                    let message = format!("none within {} seconds", one.as_secs());
+                    Failed::from(self.trouble(Kind::Timeout, call, message))
+                }
+            };
+            let kind = failed.trouble.kind;
+            let again = matches!(
+                kind,
+                Kind::Throttled | Kind::Server | Kind::Network | Kind::Timeout
+            );
+            // A request that was never looked at may be sent again, whatever it means.
+            if !again || (request.once && kind != Kind::Throttled) {
+                return Err(failed.trouble);
+            }
+            match self.patience.next(tried, began, failed.wait) {
+                Some(wait) => {
+                    tracing::debug!(call = call.name, ?kind, ?wait, "trying again");
+                    sleep(wait).await;
+                }
+                None => return Err(failed.trouble),
+            }
+        }
+        Err(self.trouble(Kind::Timeout, call, "no try is left"))
+    }
+
+    async fn attempt(
+        &self,
+        call: &Call,
+        mut request: Request,
+        who: &dyn Authorize,
+    ) -> Result<Reply, Failed> {
+        let client = self
+            .client
+            .as_ref()
+            .map_err(|why| self.trouble(Kind::Network, call, why.clone()))?;
+        who.authorize(&mut request).await?;
+        let extent = request.extent;
+        let network = |error: &reqwest::Error| {
+            let kind = if error.is_timeout() {
+                Kind::Timeout
+            } else {
+                Kind::Network
+            };
+            Failed::from(self.trouble(kind, call, chain(error)))
+        };
+        let _turn = self
+            .traffic
+            .turn(request.url.as_str())
+            .await
+            .map_err(|closed| self.trouble(Kind::Network, call, closed.to_string()))?;
+        self.traffic.count(call.name);
+        let mut sent = client.request(request.method, request.url);
+        if let Some(body) = request.body {
+            sent = sent.body(body);
+        }
+        let answer = sent.headers(request.headers).send().await;
+        // The address may carry a signature.
+        let answer = answer.map_err(|error| network(&error.without_url()))?;
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        let body = read(answer, extent).await.map_err(|unread| match unread {
+            Unread::Broken(error) => network(&error.without_url()),
+            Unread::TooLarge(most) => {
+                let message = format!("the answer is larger than {most} bytes");
+                Failed::from(self.trouble(Kind::Malformed, call, message))
+            }
+        })?;
+        let reply = Reply {
+            status,
+            headers,
+            body,
+        };
+        if (200..300).contains(&status) {
+            Ok(reply)
+        } else {
+            Err(self.failed(call, &reply))
+        }
+    }
+
+    /// Sorts an answer that is none of 2xx.
+    fn failed(&self, call: &Call, reply: &Reply) -> Failed {
+        let problem = self
+            .dialect
+            .problem(reply)
+            .unwrap_or_else(|| Problem::foreign(reply.status));
+        let mut ids = self.dialect.request_ids().iter();
+        let id = ids.find_map(|name| reply.header(name));
+        let asked = retry_after(&reply.headers, env::wall_clock());
+        Failed {
+            trouble: Trouble {
+                code: problem.code,
+                status: Some(reply.status),
+                request_id: id.map(str::to_owned),
+                ..self.trouble(problem.kind, call, problem.message)
+            },
+            wait: self.dialect.wait(&reply.headers).or(asked),
+        }
+    }
+}
+
+/// Whether nobody between can read along: encrypted, or never leaves this machine.
+fn private(url: &Url) -> bool {
+    url.scheme() == "https"
+        || match url.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
+            Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
+            None => false,
+        }
+}
+
+/// Why a body could not be read.
+enum Unread {
+    Broken(reqwest::Error),
+    TooLarge(usize),
+}
+
+async fn read(mut answer: reqwest::Response, extent: Extent) -> Result<Vec<u8>, Unread> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(Unread::Broken)? {
+        body.extend_from_slice(&chunk);
+        match extent {
+            Extent::Whole(most) if body.len() > most => return Err(Unread::TooLarge(most)),
+            Extent::Start(bytes) if body.len() >= bytes => {
+                body.truncate(bytes);
+                break;
+            }
+            _ => {}
+        }
+    }
+    Ok(body)
+}
+
+/// All causes of an error, outermost first, without what repeats.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let text = error.to_string().lines().collect::<Vec<_>>().join("; ");
+        let dull = [
+            "error sending request",
+            "client error (Connect)",
+            "client error (SendRequest)",
+        ];
+        if !dull.contains(&&*text) && !parts.iter().any(|part| part.contains(&text)) {
+            parts.push(text);
+        }
+        next = error.source();
+    }
+    parts.join(": ")
+}
