@@ -16,8 +16,10 @@ pub mod front;
 pub mod ministack;
 pub mod model;
 pub mod moto;
+#[path = "../stand/program.rs"]
 pub mod program;
 pub mod sigv4;
 pub mod simulation;
+#[path = "../stand/web.rs"]
 pub mod web;
 pub mod world;
