@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::moment::moment;
 use super::page::{all, plain};
 use super::{Service, Session};
 use crate::provider::http::{Call, Reply, Request};
@@ -37,7 +38,7 @@ pub struct Subscribed {
 #[serde(rename_all = "camelCase")]
 pub struct ApiKey {
     pub fingerprint: String,
-    #[serde(rename = "timeCreated")]
+    #[serde(rename = "timeCreated", deserialize_with = "moment")]
     pub created: Timestamp,
     #[serde(rename = "lifecycleState")]
     pub state: String,
@@ -67,7 +68,7 @@ pub struct Compartment {
 pub struct Policy {
     pub name: String,
     pub statements: Vec<String>,
-    #[serde(rename = "timeCreated")]
+    #[serde(rename = "timeCreated", deserialize_with = "moment")]
     pub created: Timestamp,
 }
 
@@ -135,6 +136,7 @@ pub async fn made(session: &Session) -> Result<Timestamp, Trouble> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Root {
+        #[serde(deserialize_with = "moment")]
         time_created: Timestamp,
     }
     let path = ["compartments", &session.tenancy];

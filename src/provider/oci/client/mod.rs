@@ -9,6 +9,7 @@ mod endpoint;
 pub mod identity;
 pub mod optimizer;
 pub mod organizations;
+mod moment;
 mod page;
 mod session;
 mod sessions;
@@ -16,7 +17,7 @@ mod signature;
 pub mod storage;
 pub mod usage;
 
-pub use dialect::{DIALECT, SKEW};
+pub use dialect::SKEW;
 pub use endpoint::{Region, Service};
 pub use session::Session;
 pub use sessions::{Sessions, Signed, Unsigned};

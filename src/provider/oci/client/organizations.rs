@@ -4,7 +4,7 @@
 use serde::Deserialize;
 
 use super::page::all;
-use super::{Service, Session};
+use super::{Service, Session, moment};
 use crate::provider::http::Call;
 use crate::provider::trouble::Trouble;
 
@@ -34,7 +34,7 @@ pub struct Member {
     pub state: String,
     /// `PARENT` or `CHILD`.
     pub role: String,
-    #[serde(default, rename = "timeLeft")]
+    #[serde(default, rename = "timeLeft", deserialize_with = "moment::maybe")]
     pub left: Option<jiff::Timestamp>,
 }
 

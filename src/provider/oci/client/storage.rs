@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use reqwest::header::{HeaderValue, RANGE};
 use serde::Deserialize;
 
+use super::moment::moment;
 use super::{Region, Service, Session};
 use crate::provider::http::{Call, Request};
 use crate::provider::trouble::{Kind, Trouble};
@@ -19,7 +20,7 @@ pub struct Object {
     pub name: String,
     #[serde(default)]
     pub size: u64,
-    #[serde(rename = "timeCreated")]
+    #[serde(rename = "timeCreated", deserialize_with = "moment")]
     pub created: Timestamp,
 }
 
