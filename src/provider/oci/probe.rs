@@ -105,6 +105,7 @@ impl<'a> Oci<'a> {
         use crate::model::address::Kind;
         if matches!(case.kind(), Kind::Account | Kind::Organization)
             && !case.external()
+            && !case.all_external()
             && let Some(credential) = case.lister()
             && let Ok(session) = case.sign_in(credential).await
         {

@@ -28,7 +28,14 @@ impl Dialect for Oci {
     }
 
     fn problem(&self, reply: &Reply) -> Option<Problem> {
-        let Refusal { code, message } = reply.json().ok()?;
+        let Ok(Refusal { code, message }) = reply.json() else {
+            // OCI always says why: a bare 403 is some proxy's, and says nothing about access.
+            return matches!(reply.status, 401 | 403).then(|| Problem {
+                kind: Kind::Malformed,
+                code: None,
+                message: format!("HTTP {} without an explanation", reply.status),
+            });
+        };
         let off = || {
             let theirs = reply.date()?;
             Some(env::wall_clock().duration_since(theirs).abs() > SKEW)
@@ -152,6 +159,8 @@ mod tests {
         assert_eq!(kind(429, "TooManyRequests", "x"), Kind::Throttled);
         assert_eq!(kind(400, "InvalidParameter", "x"), Kind::Refused);
         assert_eq!(kind(500, "InternalServerError", "x"), Kind::Server);
+        let bare = problem(403, "<html>", None).unwrap();
+        assert_eq!(bare.kind, Kind::Malformed);
         assert_eq!(problem(502, "<html>", None), None);
         assert_eq!(problem(404, "{}", None), None);
     }

@@ -82,7 +82,10 @@ fn is(token: Option<&String>, word: &str) -> bool {
 /// `define tenancy NAME as OCID`.
 fn definition(tokens: &[String]) -> Option<(String, String)> {
     let form = is(tokens.first(), "define") && is(tokens.get(1), "tenancy") && is(tokens.get(3), "as");
-    form.then(|| Some((tokens.get(2)?.to_ascii_lowercase(), tokens.get(4)?.clone())))?
+    if !form {
+        return None;
+    }
+    Some((tokens.get(2)?.to_ascii_lowercase(), tokens.get(4)?.clone()))
 }
 
 /// `endorse WHO to VERB RESOURCE in tenancy NAME [where …]`.
