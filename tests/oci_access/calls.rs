@@ -32,11 +32,26 @@ fn accounts_cost_a_page_for_a_thousand_and_nothing_else() {
     let few = calls(10, 1000);
     let mut many = calls(2500, 1000);
     // 2,502 compartments: three pages.
-    assert_eq!(many.insert("identity:ListCompartments".to_owned(), 1), Some(3));
+    assert_eq!(
+        many.insert("identity:ListCompartments".to_owned(), 1),
+        Some(3)
+    );
     assert_eq!(few, many);
     insta::assert_snapshot!(
         few.iter().map(|(call, count)| format!("{count} {call}\n")).collect::<String>(),
-        @""
+        @r##"
+        1 identity:GetTenancy
+        1 identity:ListApiKeys
+        1 identity:ListCompartments
+        1 identity:ListRegionSubscriptions
+        2 objectstorage:GetObject
+        2 objectstorage:ListObjects
+        1 optimizer:ListEnrollmentStatuses
+        1 optimizer:ListRecommendations
+        1 organizations:ListOrganizationTenancies
+        1 organizations:ListOrganizations
+        1 usageapi:RequestSummarizedUsages
+        "##
     );
 }
 

@@ -22,8 +22,15 @@ fn what_is_not_declared_becomes_yaml_and_then_nothing_is_left() {
     assert!(plan.out.contains("3 "), "{}", plan.out);
     let ran = project.run(&["import", "acme", "--write"]);
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
-    let written = std::fs::read_to_string(project.path().join("estate/accounts-acme.yaml")).unwrap();
-    assert_snapshot!(written, @"");
+    let written =
+        std::fs::read_to_string(project.path().join("estate/accounts-acme.yaml")).unwrap();
+    assert_snapshot!(written, @r##"
+    defaults: {organization: acme}
+    accounts:
+      "ocid1.compartment.oc1..shop": shop
+      "ocid1.compartment.oc1..web": web
+      "ocid1.tenancy.oc1..acmelabs": acme-labs
+    "##);
     let checked = project.check();
     assert_eq!(checked.told(), "exit 0\n");
     let again = project.run(&["import", "acme"]);
@@ -62,7 +69,8 @@ fn children_are_left_out_where_the_organization_may_not_be_read() {
     let project = bare(&world);
     let ran = project.run(&["import", "acme", "--write"]);
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
-    let written = std::fs::read_to_string(project.path().join("estate/accounts-acme.yaml")).unwrap();
+    let written =
+        std::fs::read_to_string(project.path().join("estate/accounts-acme.yaml")).unwrap();
     assert!(!written.contains(CHILD), "{written}");
     assert!(!written.contains(&format!("  {TENANCY}")), "{written}");
 }
@@ -75,5 +83,8 @@ fn a_listing_that_is_denied_says_what_to_allow() {
     let ran = project.run(&["import", "acme"]);
     assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
     let told = format!("{}{}", ran.out, ran.err);
-    assert!(told.contains("Allow group GROUP to inspect compartments in tenancy"), "{told}");
+    assert!(
+        told.contains("Allow group GROUP to inspect compartments in tenancy"),
+        "{told}"
+    );
 }

@@ -15,13 +15,23 @@ fn python(script: &str, input: &Value) -> Value {
     let python = tools::pip(
         "pyOpenSSL",
         "26.4.0",
-        &["PyJWT", "certifi", "circuitbreaker", "crc32c", "python-dateutil", "pytz", "urllib3"],
+        &[
+            "PyJWT",
+            "certifi",
+            "circuitbreaker",
+            "crc32c",
+            "python-dateutil",
+            "pytz",
+            "urllib3",
+        ],
     );
     let wheel = tools::wheel("oci", "2.189.0");
     let dir = tempfile::tempdir().unwrap();
     let asked = dir.path().join("input.json");
     std::fs::write(&asked, input.to_string()).unwrap();
-    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/support/oci").join(script);
+    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/support/oci")
+        .join(script);
     let mut command = Command::new(python);
     command
         .arg(script)
@@ -60,9 +70,18 @@ fn oracles_signer_signs_the_same_bytes() {
     });
     let theirs = python("sign.py", &input);
     assert!(signed.iter().any(|one| one.method == "POST"));
-    assert!(signed.iter().any(|one| one.target.contains("FOCUS%20Reports")));
+    assert!(
+        signed
+            .iter()
+            .any(|one| one.target.contains("FOCUS%20Reports"))
+    );
     for (one, theirs) in signed.iter().zip(theirs.as_array().unwrap()) {
-        assert_eq!(one.authorization, theirs.as_str().unwrap(), "{}", one.target);
+        assert_eq!(
+            one.authorization,
+            theirs.as_str().unwrap(),
+            "{}",
+            one.target
+        );
     }
 }
 
@@ -78,5 +97,55 @@ fn oracles_clients_read_the_stand_in() {
         "elsewhere": world.url("us-ashburn-1", "SERVICE"),
     });
     let found = python("drive.py", &input);
-    insta::assert_snapshot!(serde_json::to_string_pretty(&found).unwrap(), @"");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&found).unwrap(), @r##"
+    {
+      "advisor": [
+        "ACTIVE"
+      ],
+      "another key": "401 NotAuthenticated: The required information to complete authentication was not provided or was incorrect.",
+      "byte": 1,
+      "compartments": [
+        "shop",
+        "web"
+      ],
+      "currencies": [
+        "EUR",
+        " "
+      ],
+      "days": 18,
+      "elsewhere": "404 BucketNotFound: Either the bucket named 'ocid1.tenancy.oc1..acmeroot' does not exist in the namespace 'bling' or you are not authorized to access it",
+      "groups": [
+        "Administrators",
+        "cost-readers"
+      ],
+      "home": "FRA",
+      "keys": [
+        "ACTIVE"
+      ],
+      "memberships": [
+        "ocid1.group.oc1..costreaders"
+      ],
+      "parent": [
+        "acme"
+      ],
+      "policies": [
+        10
+      ],
+      "regions": [
+        [
+          "eu-frankfurt-1",
+          true
+        ],
+        [
+          "us-ashburn-1",
+          false
+        ]
+      ],
+      "reports": [
+        150,
+        "reports/cost-csv/0001000000949991.csv.gz"
+      ],
+      "unknown": "404 NotAuthorizedOrNotFound: Authorization failed or requested resource not found."
+    }
+    "##);
 }

@@ -24,7 +24,11 @@ fn keys_passphrases_and_signatures_are_told_nowhere() {
     project.write("oci.pem", &world::encrypted_key());
     project.only_ours("oci.pem");
     let key = "private_key: {file: oci.pem}";
-    project.edit("bursar.yaml", key, &format!("{key}\n      passphrase: {{env: OCI_PASS}}"));
+    project.edit(
+        "bursar.yaml",
+        key,
+        &format!("{key}\n      passphrase: {{env: OCI_PASS}}"),
+    );
     let environment = [("BURSAR_LOG", "trace"), ("OCI_PASS", world::PASSPHRASE)];
     let mut seen: Vec<(String, Vec<u8>)> = Vec::new();
     for args in [
@@ -48,7 +52,11 @@ fn keys_passphrases_and_signatures_are_told_nowhere() {
     );
     let mut secrets = vec![world::PASSPHRASE.to_owned()];
     for key in [world::private_key(), world::encrypted_key()] {
-        secrets.extend(key.lines().filter(|line| line.len() > 30).map(str::to_owned));
+        secrets.extend(
+            key.lines()
+                .filter(|line| line.len() > 30)
+                .map(str::to_owned),
+        );
     }
     let signed = world.signed();
     assert!(signed.len() > 20);

@@ -165,7 +165,10 @@ impl Checked {
 
     /// What a check says to paste, with the group that it does not know.
     pub fn paste(&self, check: &str) -> String {
-        let finding = self.findings.iter().find(|one| one["check"] == check && one["paste"] != "");
+        let finding = self
+            .findings
+            .iter()
+            .find(|one| one["check"] == check && one["paste"] != "");
         let finding = finding.unwrap_or_else(|| panic!("{check} has nothing to paste"));
         let paste = finding["paste"].as_str().unwrap();
         paste.replace("GROUP", "cost-readers")

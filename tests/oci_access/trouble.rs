@@ -80,9 +80,14 @@ fn nonsense_is_unknown() {
 #[test]
 fn half_an_answer_is_unknown() {
     let world = World::good();
-    world.gate.spoil(Rule::new(Fault::Truncated).containing("/compartments?"));
+    world
+        .gate
+        .spoil(Rule::new(Fault::Truncated).containing("/compartments?"));
     let told = Project::of(&world).check().told();
-    assert!(told.contains("unknown oci.organization.compartments"), "{told}");
+    assert!(
+        told.contains("unknown oci.organization.compartments"),
+        "{told}"
+    );
 }
 
 #[test]

@@ -48,7 +48,11 @@ fn a_key_with_a_passphrase_signs_too() {
     project.write("oci.pem", &crate::oci::world::encrypted_key());
     project.only_ours("oci.pem");
     let key = "private_key: {file: oci.pem}";
-    project.edit("bursar.yaml", key, &format!("{key}\n      passphrase: {{env: OCI_PASS}}"));
+    project.edit(
+        "bursar.yaml",
+        key,
+        &format!("{key}\n      passphrase: {{env: OCI_PASS}}"),
+    );
     let checked = project.check_with(&[], &[("OCI_PASS", crate::oci::world::PASSPHRASE)]);
     assert_eq!(checked.told(), "exit 0\n");
     let wrong = project.check_with(&[], &[("OCI_PASS", "sesame")]);

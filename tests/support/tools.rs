@@ -87,12 +87,28 @@ pub fn wheel(package: &str, version: &str) -> PathBuf {
     once(&root, "", || {
         let mut command = Command::new("python3");
         command
-            .args(["-m", "pip", "download", "--quiet", "--no-input", "--no-deps"])
-            .args(["--disable-pip-version-check", "--only-binary", ":all:", "--dest"])
+            .args([
+                "-m",
+                "pip",
+                "download",
+                "--quiet",
+                "--no-input",
+                "--no-deps",
+            ])
+            .args([
+                "--disable-pip-version-check",
+                "--only-binary",
+                ":all:",
+                "--dest",
+            ])
             .arg(&root)
             .arg(format!("{package}=={version}"));
         run(&format!("the wheel of {package} {version}"), &mut command);
-        assert!(file.is_file(), "pip reported success, but {} is missing", file.display());
+        assert!(
+            file.is_file(),
+            "pip reported success, but {} is missing",
+            file.display()
+        );
     });
     file
 }

@@ -128,8 +128,9 @@ async fn tenancy(case: &Case<'_>, session: &Session, id: &str) -> Answer {
 fn state(state: &str, what: &str) -> Answer {
     match state {
         "ACTIVE" => Answer::pass(format!("{what} is active")),
-        "CREATING" => Answer::warn(format!("{what} is not active yet"))
-            .remedy("wait until it is made"),
+        "CREATING" => {
+            Answer::warn(format!("{what} is not active yet")).remedy("wait until it is made")
+        }
         "INACTIVE" => Answer::warn(format!("{what} is INACTIVE"))
             .remedy("see in the console why; where it is to stay so, write `closed: YYYY-MM-DD`"),
         "DELETING" | "DELETED" => Answer::fail(format!("{what} is {state}")).remedy(
@@ -174,6 +175,9 @@ mod tests {
         let wrong = within(Some("ocid1.tenancy.oc1..t"));
         assert_eq!(there(&active, &wrong).status, Status::Warn);
         assert_eq!(there(&found("DELETED"), &wrong).status, Status::Fail);
-        assert_eq!(there(&found("CREATING"), &within(None)).status, Status::Warn);
+        assert_eq!(
+            there(&found("CREATING"), &within(None)).status,
+            Status::Warn
+        );
     }
 }

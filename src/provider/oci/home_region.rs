@@ -34,10 +34,12 @@ fn ask<'a>(case: &'a Case<'a>) -> Asking<'a> {
         };
         Some(match identity::regions(&session).await {
             Ok(regions) => judged(&session.region, &regions),
-            Err(trouble) if trouble.kind == Kind::Denied => trouble.evidence(match session.home() {
-                Some(home) => compared(&session.region, &home.name),
-                None => hidden(&session),
-            }),
+            Err(trouble) if trouble.kind == Kind::Denied => {
+                trouble.evidence(match session.home() {
+                    Some(home) => compared(&session.region, &home.name),
+                    None => hidden(&session),
+                })
+            }
             Err(trouble) => trouble.answer("ask for the home region"),
         })
     })
@@ -90,8 +92,16 @@ mod tests {
             status: "READY".to_owned(),
             home,
         };
-        let regions = [region("eu-frankfurt-1", true), region("us-ashburn-1", false)];
-        let judged = |text| judged(&Region::find(text, "ocid1.tenancy.oc1..a").unwrap(), &regions);
+        let regions = [
+            region("eu-frankfurt-1", true),
+            region("us-ashburn-1", false),
+        ];
+        let judged = |text| {
+            judged(
+                &Region::find(text, "ocid1.tenancy.oc1..a").unwrap(),
+                &regions,
+            )
+        };
         assert_eq!(judged("FRA").status, Status::Pass);
         let answer = judged("iad");
         assert_eq!(answer.status, Status::Fail);

@@ -99,13 +99,25 @@ mod tests {
     #[test]
     fn a_key_is_old_after_ninety_days() {
         let answer = aged("2026-08-23T12:00:00Z", "ACTIVE", "aa:bb");
-        assert_eq!((answer.status, answer.message.as_str()), (Status::Pass, "the key is 90 days old"));
+        assert_eq!(
+            (answer.status, answer.message.as_str()),
+            (Status::Pass, "the key is 90 days old")
+        );
         let answer = aged("2026-08-22T12:00:00Z", "ACTIVE", "aa:bb");
-        assert_eq!((answer.status, answer.message.as_str()), (Status::Warn, "the key is 91 days old"));
+        assert_eq!(
+            (answer.status, answer.message.as_str()),
+            (Status::Warn, "the key is 91 days old")
+        );
         let answer = aged("2026-11-21T13:00:00Z", "ACTIVE", "aa:bb");
         assert_eq!(answer.message, "the key was made today");
         let answer = aged("2026-11-20T11:00:00Z", "DELETING", "aa:bb");
-        assert_eq!((answer.status, answer.message.as_str()), (Status::Warn, "the key is DELETING"));
-        assert_eq!(aged("2026-11-20T11:00:00Z", "ACTIVE", "cc").status, Status::Warn);
+        assert_eq!(
+            (answer.status, answer.message.as_str()),
+            (Status::Warn, "the key is DELETING")
+        );
+        assert_eq!(
+            aged("2026-11-20T11:00:00Z", "ACTIVE", "cc").status,
+            Status::Warn
+        );
     }
 }

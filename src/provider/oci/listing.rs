@@ -136,7 +136,9 @@ fn tags_of(one: &Compartment) -> BTreeMap<String, String> {
     let mut tags = one.free.clone();
     for (namespace, defined) in &one.defined {
         for (key, value) in defined {
-            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let value = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
             tags.insert(format!("{namespace}.{key}"), value);
         }
     }
@@ -175,8 +177,9 @@ async fn session(case: &Case<'_>) -> Result<Arc<Session>, Unlisted> {
             Unsigned::Unclear(why) => why,
             Unsigned::Trouble(trouble) => trouble.explained(),
         };
-        let answer = Answer::skipped(format!("`{credential}` cannot sign in: {why}"))
-            .remedy(format!("`bursar check credential/{credential}` says what to do"));
+        let answer = Answer::skipped(format!("`{credential}` cannot sign in: {why}")).remedy(
+            format!("`bursar check credential/{credential}` says what to do"),
+        );
         Unlisted::Unsigned {
             credential: credential.to_owned(),
             answer: Box::new(answer.clean()),

@@ -37,9 +37,12 @@ fn ask<'a>(case: &'a Case<'a>) -> Asking<'a> {
         Some(match case.oci.compartments(&session).await {
             Ok(found) => {
                 let active = found.iter().filter(|one| one.state == "ACTIVE").count();
-                Answer::pass(format!("{} compartments, {active} of them ACTIVE", found.len()))
-                    .evidence("compartments", found.len().to_string())
-                    .evidence("active", active.to_string())
+                Answer::pass(format!(
+                    "{} compartments, {active} of them ACTIVE",
+                    found.len()
+                ))
+                .evidence("compartments", found.len().to_string())
+                .evidence("active", active.to_string())
             }
             Err(trouble) if trouble.kind == Kind::Denied => trouble
                 .answer("list the tenancy's compartments")

@@ -66,9 +66,7 @@ fn judged(declared: &str, found: &BTreeSet<String>) -> Answer {
         _ => Answer::fail(format!("the bill is in {list}, and {declared} is declared"))
             .remedy(format!("write `currency: {list}`")),
     };
-    answer
-        .evidence("found", list)
-        .evidence("wanted", declared)
+    answer.evidence("found", list).evidence("wanted", declared)
 }
 
 #[cfg(test)]

@@ -86,10 +86,16 @@ mod tests {
             parent_name: Some("acme".to_owned()),
             state: "ACTIVE".to_owned(),
         };
-        assert_eq!(judged("ocid1.tenancy.oc1..p", Some(&organization)).status, Status::Pass);
+        assert_eq!(
+            judged("ocid1.tenancy.oc1..p", Some(&organization)).status,
+            Status::Pass
+        );
         assert_eq!(judged("ocid1.tenancy.oc1..p", None).status, Status::Pass);
         let child = judged("ocid1.tenancy.oc1..c", Some(&organization));
         assert_eq!(child.status, Status::Fail);
-        assert_eq!(child.message, "the tenancy is a child of acme (ocid1.tenancy.oc1..p)");
+        assert_eq!(
+            child.message,
+            "the tenancy is a child of acme (ocid1.tenancy.oc1..p)"
+        );
     }
 }

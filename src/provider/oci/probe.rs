@@ -14,6 +14,7 @@ use super::{ONLINE, listing};
 use crate::model::finding::{Check, Finding};
 use crate::model::provider::Provider;
 use crate::model::spec::ReportFormat;
+use crate::provider::answer::Answer;
 use crate::provider::listing::{Listing, Unlisted};
 use crate::provider::once::Once;
 use crate::provider::online::ask_all;
@@ -31,6 +32,8 @@ pub struct Oci<'a> {
     organizations: Shared<Vec<Organization>>,
     members: Shared<Vec<organizations::Member>>,
     newest: Once<(String, bool), Result<Arc<Newest>, Trouble>>,
+    /// Why the bucket of reports is not shown: one bucket for all formats.
+    blocked: Once<String, Answer>,
 }
 
 impl<'a> Oci<'a> {
@@ -43,6 +46,7 @@ impl<'a> Oci<'a> {
             organizations: Once::default(),
             members: Once::default(),
             newest: Once::default(),
+            blocked: Once::default(),
         }
     }
 
@@ -61,7 +65,10 @@ impl<'a> Oci<'a> {
         session: &Session,
     ) -> Result<Option<Organization>, Trouble> {
         let ask = || async { organizations::organizations(session).await.map(Arc::new) };
-        let found = self.organizations.get(session.credential.clone(), ask).await?;
+        let found = self
+            .organizations
+            .get(session.credential.clone(), ask)
+            .await?;
         let gone = |one: &&Organization| !matches!(one.state.as_str(), "DELETED" | "FAILED");
         Ok(found.iter().find(gone).cloned())
     }
@@ -89,6 +96,15 @@ impl<'a> Oci<'a> {
         let ask = || async { newest(session, format, today).await.map(Arc::new) };
         let key = (session.credential.clone(), format == ReportFormat::Focus);
         self.newest.get(key, ask).await
+    }
+
+    /// Why a session is shown no bucket of reports.
+    pub(super) async fn blocked(
+        &self,
+        session: &Session,
+        why: impl Future<Output = Answer>,
+    ) -> Answer {
+        self.blocked.get(session.credential.clone(), || why).await
     }
 
     fn case<'c>(&'c self, question: &Question<'c>) -> Case<'c> {

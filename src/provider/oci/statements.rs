@@ -14,9 +14,16 @@ const GROUP: &str = "GROUP";
 /// Statements that allow this to a group in its own tenancy: `inspect tenancies`.
 #[must_use]
 pub fn allow(actions: &[&str]) -> String {
+    allow_to(None, actions)
+}
+
+/// The same, to a group that may be known.
+#[must_use]
+pub fn allow_to(group: Option<&str>, actions: &[&str]) -> String {
+    let group = group.unwrap_or(GROUP);
     let statements: Vec<String> = actions
         .iter()
-        .map(|action| format!("Allow group {GROUP} to {action} in tenancy"))
+        .map(|action| format!("Allow group {group} to {action} in tenancy"))
         .collect();
     statements.join("\n")
 }

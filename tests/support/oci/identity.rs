@@ -33,9 +33,7 @@ impl Inside {
         let allowed = match (call.method, &path[..]) {
             // A user always sees its own keys.
             ("GET", ["users", id, "apiKeys"]) => *id == user || may("inspect", "users"),
-            ("GET", ["tenancies", id, ..]) => {
-                *id == self.tenancy.id && may("inspect", "tenancies")
-            }
+            ("GET", ["tenancies", id, ..]) => *id == self.tenancy.id && may("inspect", "tenancies"),
             ("GET", ["compartments"]) => here && may("inspect", "compartments"),
             ("GET", ["compartments", id]) => {
                 *id == self.tenancy.id && may("inspect", "compartments")
@@ -78,9 +76,7 @@ impl Inside {
                 }),
             ),
             ["tenancies", _, "regionSubscriptions"] => {
-                let region = |(name, key): &(&str, &str), home| {
-                    json!({"regionName": name, "regionKey": key, "status": "READY", "isHomeRegion": home})
-                };
+                let region = |(name, key): &(&str, &str), home| json!({"regionName": name, "regionKey": key, "status": "READY", "isHomeRegion": home});
                 let mut regions = vec![region(&tenancy.home, true)];
                 regions.extend(tenancy.subscribed.iter().map(|one| region(one, false)));
                 answer(200, &Value::Array(regions))

@@ -43,8 +43,10 @@ pub fn start(inside: &Shared, gate: &Gate) -> Server {
     Server::start(move |request| {
         let (inside, gate) = (inside.clone(), gate.clone());
         async move {
-            gate.pass(request, async |request| inside.lock().unwrap().answer(&request))
-                .await
+            gate.pass(request, async |request| {
+                inside.lock().unwrap().answer(&request)
+            })
+            .await
         }
     })
 }
@@ -114,7 +116,10 @@ impl Inside {
             refusal(401, "NotAuthenticated", told)
         };
         let header = |name: &str| {
-            let value = request.headers().get(name).and_then(|value| value.to_str().ok());
+            let value = request
+                .headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok());
             value.unwrap_or_default().to_owned()
         };
         self.signed.push(Signed {
@@ -159,7 +164,13 @@ impl Inside {
     }
 
     fn authorized(&mut self, request: &Asked, who: Named) -> Said {
-        let segments: Vec<String> = request.uri().path().split('/').skip(1).map(decoded).collect();
+        let segments: Vec<String> = request
+            .uri()
+            .path()
+            .split('/')
+            .skip(1)
+            .map(decoded)
+            .collect();
         let [region, service, rest @ ..] = &segments[..] else {
             return self.unexpected(request, "no service");
         };
@@ -176,7 +187,10 @@ impl Inside {
             (Some(version), [found, rest @ ..]) if found == version => rest,
             _ => return self.unexpected(request, "another version"),
         };
-        let range = request.headers().get("range").and_then(|range| range.to_str().ok());
+        let range = request
+            .headers()
+            .get("range")
+            .and_then(|range| range.to_str().ok());
         let call = Call {
             method: request.method().as_str(),
             region,
@@ -196,28 +210,37 @@ impl Inside {
     }
 
     fn unexpected(&mut self, request: &Asked, why: &str) -> Said {
-        self.wrong.push(format!("{} {}: {why}", request.method(), request.uri()));
+        self.wrong
+            .push(format!("{} {}: {why}", request.method(), request.uri()));
         refusal(400, "InvalidParameter", why)
     }
 
     /// Refuses parameters that are none of these.
     pub fn strict(&mut self, call: &Call<'_>, known: &[&str]) -> Option<Said> {
-        let (unknown, _) = call.query.iter().find(|(name, _)| !known.contains(&name.as_str()))?;
-        self.wrong.push(format!("{:?}: unknown parameter {unknown}", call.path));
+        let (unknown, _) = call
+            .query
+            .iter()
+            .find(|(name, _)| !known.contains(&name.as_str()))?;
+        self.wrong
+            .push(format!("{:?}: unknown parameter {unknown}", call.path));
         let message = format!("Unknown query parameter: {unknown}");
         Some(refusal(400, "InvalidParameter", &message))
     }
 
     /// A page of entries, with the name of the next in its header.
     pub fn page(&self, call: &Call<'_>, entries: &[Value], wrap: fn(Vec<Value>) -> Value) -> Said {
-        let at: usize = call.parameter("page").and_then(|at| at.parse().ok()).unwrap_or(0);
+        let at: usize = call
+            .parameter("page")
+            .and_then(|at| at.parse().ok())
+            .unwrap_or(0);
         let limit = call.parameter("limit").and_then(|limit| limit.parse().ok());
         let size: usize = limit.unwrap_or(100).min(self.tenancy.page);
         let page = entries.iter().skip(at).take(size).cloned().collect();
         let mut said = answer(200, &wrap(page));
         if at + size < entries.len() {
             let next = (at + size).to_string();
-            said.headers_mut().insert("opc-next-page", next.parse().unwrap());
+            said.headers_mut()
+                .insert("opc-next-page", next.parse().unwrap());
         }
         said
     }

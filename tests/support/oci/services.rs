@@ -79,12 +79,15 @@ impl Inside {
     }
 
     fn members(&self, call: &Call<'_>, id: &str) -> Said {
-        let Some(one) = self.tenancy.organization.as_ref().filter(|one| one.id == id) else {
+        let Some(one) = self
+            .tenancy
+            .organization
+            .as_ref()
+            .filter(|one| one.id == id)
+        else {
             return hidden();
         };
-        let member = |id: &str, name: &str, state: &str, role: &str| {
-            json!({"tenancyId": id, "name": name, "lifecycleState": state, "role": role})
-        };
+        let member = |id: &str, name: &str, state: &str, role: &str| json!({"tenancyId": id, "name": name, "lifecycleState": state, "role": role});
         let mut members = vec![member(&one.parent, &one.parent_name, "ACTIVE", "PARENT")];
         let children = one.children.iter();
         members.extend(children.map(|(id, (name, state))| member(id, name, state, "CHILD")));
@@ -113,7 +116,8 @@ impl Inside {
         for key in ["timeUsageStarted", "timeUsageEnded"] {
             let moment = body[key].as_str().unwrap_or_default();
             // Months begin on their first day, at midnight.
-            if moment.get(7..) != Some("-01T00:00:00.000Z") {
+            let utc = moment.ends_with('Z') || moment.ends_with("+00:00");
+            if moment.get(7..19) != Some("-01T00:00:00") || !utc {
                 return invalid("UsageDate must be at month precision");
             }
         }

@@ -32,7 +32,9 @@ pub struct Named {
 fn header<'r>(request: &'r Asked, name: &str) -> Result<&'r str, Bad> {
     let value = request.headers().get(name);
     let value = value.ok_or_else(|| Bad(format!("no header {name}")))?;
-    value.to_str().map_err(|_| Bad(format!("{name} is no text")))
+    value
+        .to_str()
+        .map_err(|_| Bad(format!("{name} is no text")))
 }
 
 /// The parts of `Authorization: Signature a="b",…`.

@@ -33,7 +33,8 @@ impl Inside {
             return Some(refused);
         }
         if *namespace != "bling" {
-            let message = format!("You do not have authorization to perform this request in {namespace}");
+            let message =
+                format!("You do not have authorization to perform this request in {namespace}");
             return Some(refusal(404, "NamespaceNotFound", &message));
         }
         let tenancy = &self.tenancy;
@@ -73,9 +74,14 @@ impl Inside {
         let mut folders: BTreeSet<String> = BTreeSet::new();
         let mut next = None;
         for (name, report) in names.filter(|(name, _)| name.starts_with(prefix)) {
-            let deeper = name[prefix.len()..].find('/').filter(|_| text("delimiter") == "/");
+            let deeper = name[prefix.len()..]
+                .find('/')
+                .filter(|_| text("delimiter") == "/");
             let folder = deeper.map(|at| name[..=prefix.len() + at].to_owned());
-            if folder.as_ref().is_some_and(|folder| folders.contains(folder)) {
+            if folder
+                .as_ref()
+                .is_some_and(|folder| folders.contains(folder))
+            {
                 continue;
             }
             if objects.len() + folders.len() == limit {

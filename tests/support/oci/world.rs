@@ -69,7 +69,9 @@ pub fn private_key() -> String {
 pub fn encrypted_key() -> String {
     let body = include_str!("../../../src/credential/inspect/testdata/key_encrypted.txt");
     let dashes = "-----";
-    format!("{dashes}BEGIN ENCRYPTED PRIVATE KEY{dashes}\n{body}{dashes}END ENCRYPTED PRIVATE KEY{dashes}\n")
+    format!(
+        "{dashes}BEGIN ENCRYPTED PRIVATE KEY{dashes}\n{body}{dashes}END ENCRYPTED PRIVATE KEY{dashes}\n"
+    )
 }
 
 /// What opens it.
@@ -77,7 +79,11 @@ pub const PASSPHRASE: &str = "open sesame";
 
 /// The name of a FOCUS report.
 pub fn focus_report(at: Timestamp) -> String {
-    format!("{}{:04}.csv.gz", at.strftime("FOCUS Reports/%Y/%m/%d/0001000000"), at.as_second() % 10_000)
+    format!(
+        "{}{:04}.csv.gz",
+        at.strftime("FOCUS Reports/%Y/%m/%d/0001000000"),
+        at.as_second() % 10_000
+    )
 }
 
 fn tenancy() -> Tenancy {
@@ -107,12 +113,19 @@ fn tenancy() -> Tenancy {
         users: [(USER.to_owned(), user)].into(),
         groups: [
             (GROUP.to_owned(), "cost-readers".to_owned()),
-            ("ocid1.group.oc1..admins".to_owned(), "Administrators".to_owned()),
+            (
+                "ocid1.group.oc1..admins".to_owned(),
+                "Administrators".to_owned(),
+            ),
         ]
         .into(),
         policies: vec![Policy {
             name: "bursar".to_owned(),
-            statements: ALLOWED.iter().chain([&USAGE]).map(|&one| one.to_owned()).collect(),
+            statements: ALLOWED
+                .iter()
+                .chain([&USAGE])
+                .map(|&one| one.to_owned())
+                .collect(),
             created: now() - hours(24 * 30),
             holds: true,
         }],
@@ -145,7 +158,9 @@ fn deliver(tenancy: &mut Tenancy, newest: Timestamp) {
             created,
             size: 4096,
         };
-        tenancy.reports.insert(focus_report(created), report.clone());
+        tenancy
+            .reports
+            .insert(focus_report(created), report.clone());
         let name = format!("reports/cost-csv/00010000009{:05}.csv.gz", 50_000 - number);
         tenancy.reports.insert(name, report);
     }
@@ -247,7 +262,12 @@ impl World {
 
     pub fn join_group(&self) {
         self.change(|tenancy| {
-            tenancy.users.get_mut(USER).unwrap().groups.insert(GROUP.to_owned());
+            tenancy
+                .users
+                .get_mut(USER)
+                .unwrap()
+                .groups
+                .insert(GROUP.to_owned());
         });
     }
 

@@ -70,11 +70,16 @@ impl Voice for Oci {
 
     fn explain(&self, trouble: &Trouble) -> Option<String> {
         Some(match (trouble.kind, trouble.code.as_deref()) {
-            (Kind::Unauthenticated, _) => "OCI does not accept the signature: it knows no such key \
+            (Kind::Unauthenticated, _) => {
+                "OCI does not accept the signature: it knows no such key \
                  of this user in this tenancy"
-                .to_owned(),
+                    .to_owned()
+            }
             (Kind::Denied, Some("NotAuthorizedOrNotFound")) => {
-                format!("OCI shows nothing: {} is not allowed, or it is not there", trouble.action)
+                format!(
+                    "OCI shows nothing: {} is not allowed, or it is not there",
+                    trouble.action
+                )
             }
             (Kind::Denied, Some("BucketNotFound")) => {
                 "OCI shows no bucket: there is none, or this user may not read it".to_owned()
@@ -118,7 +123,11 @@ fn off(message: &str) -> Option<String> {
     let ours = moment("Date '")?;
     let theirs = moment("Current '")?;
     let off = ours.duration_since(theirs);
-    let side = if off.is_negative() { "behind" } else { "ahead of" };
+    let side = if off.is_negative() {
+        "behind"
+    } else {
+        "ahead of"
+    };
     Some(format!(
         "this machine's clock is {} minutes {side} OCI's",
         off.abs().as_mins()

@@ -137,7 +137,11 @@ mod tests {
             "https://usageapi.uk-gov-london-1.oci.oraclegovcloud.uk"
         );
         assert_eq!(
-            public("eu-frankfurt-2", "ocid1.tenancy.oc19..a", Service::Optimizer),
+            public(
+                "eu-frankfurt-2",
+                "ocid1.tenancy.oc19..a",
+                Service::Optimizer
+            ),
             "https://optimizer.eu-frankfurt-2.oci.oraclecloud.eu"
         );
     }
@@ -149,7 +153,14 @@ mod tests {
             new.public(Service::Identity),
             "https://identity.us-gov-denver-1.oci.oraclegovcloud.com"
         );
-        for wrong in ["XXX", "eu.evil.example/-1", "eu-x", "eu--1", "EU-mars-1", ""] {
+        for wrong in [
+            "XXX",
+            "eu.evil.example/-1",
+            "eu-x",
+            "eu--1",
+            "EU-mars-1",
+            "",
+        ] {
             assert_eq!(Region::find(wrong, "ocid1.tenancy.oc1..a"), None, "{wrong}");
         }
         assert_eq!(Region::find("eu-mars-1", "ocid1.tenancy.oc99..a"), None);

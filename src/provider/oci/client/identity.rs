@@ -183,14 +183,7 @@ pub async fn memberships(session: &Session) -> Result<Vec<String>, Trouble> {
         ("userId", session.user.as_str()),
     ];
     let at = (Service::Identity, &session.region);
-    let found: Vec<Membership> = all(
-        session,
-        &CALL,
-        at,
-        &["userGroupMemberships"],
-        &query,
-        plain,
-    )
-    .await?;
+    let found: Vec<Membership> =
+        all(session, &CALL, at, &["userGroupMemberships"], &query, plain).await?;
     Ok(found.into_iter().map(|one| one.group_id).collect())
 }

@@ -7,9 +7,9 @@
 mod dialect;
 mod endpoint;
 pub mod identity;
+mod moment;
 pub mod optimizer;
 pub mod organizations;
-mod moment;
 mod page;
 mod session;
 mod sessions;

@@ -23,7 +23,13 @@ pub async fn enrolment(session: &Session) -> Result<Option<String>, Trouble> {
     }
     let query = [("compartmentId", session.tenancy.as_str())];
     let home = session.home_or_declared();
-    let url = session.url(&CALL, Service::Optimizer, &home, &["enrollmentStatus"], &query)?;
+    let url = session.url(
+        &CALL,
+        Service::Optimizer,
+        &home,
+        &["enrollmentStatus"],
+        &query,
+    )?;
     let (page, _): (Items<Enrolment>, _) = session.json(&CALL, Request::get(url)).await?;
     Ok(page.items.into_iter().next().map(|one| one.status))
 }
@@ -42,7 +48,13 @@ pub async fn recommendations(session: &Session) -> Result<usize, Trouble> {
         ("limit", "100"),
     ];
     let home = session.home_or_declared();
-    let url = session.url(&CALL, Service::Optimizer, &home, &["recommendations"], &query)?;
+    let url = session.url(
+        &CALL,
+        Service::Optimizer,
+        &home,
+        &["recommendations"],
+        &query,
+    )?;
     let (page, _): (Items<Recommendation>, _) = session.json(&CALL, Request::get(url)).await?;
     Ok(page.items.len())
 }

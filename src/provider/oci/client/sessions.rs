@@ -89,9 +89,8 @@ impl<'a> Sessions<'a> {
         let secret = |reference| self.resolver.resolve(reference).map_err(Unsigned::Secret);
         let private = secret(&declared.private_key)?;
         let passphrase = declared.passphrase.as_ref().map(secret).transpose()?;
-        let key = SigningKey::open(&private, passphrase.as_ref()).ok_or_else(|| {
-            Unsigned::Unclear("the private key cannot be opened".to_owned())
-        })?;
+        let key = SigningKey::open(&private, passphrase.as_ref())
+            .ok_or_else(|| Unsigned::Unclear("the private key cannot be opened".to_owned()))?;
         let fingerprint = declared.fingerprint.to_ascii_lowercase();
         let (tenancy, user) = (declared.tenancy.clone(), declared.user.clone());
         Ok(Session {

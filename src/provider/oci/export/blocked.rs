@@ -12,7 +12,7 @@ use crate::provider::oci::client::identity::{self, Group, Policy};
 use crate::provider::oci::client::organizations::Organization;
 use crate::provider::oci::client::{Region, Session};
 use crate::provider::oci::payer_parent::child_of;
-use crate::provider::oci::statements::{add_to_group, allow, endorse, keeper};
+use crate::provider::oci::statements::{add_to_group, allow, allow_to, endorse, keeper};
 use crate::provider::trouble::Trouble;
 
 /// A policy takes some minutes to hold everywhere; this is long enough for all of them.
@@ -33,6 +33,8 @@ struct Seen<'a> {
     policies: Option<Vec<Policy>>,
     /// The groups that the user is in; where names may not be seen, the id stands in their place.
     groups: Option<Vec<Group>>,
+    /// All groups of the tenancy; empty where they may not be seen.
+    all: Vec<Group>,
 }
 
 /// Looks around, and says which cause fits.
@@ -40,35 +42,38 @@ pub async fn why(case: &Case<'_>, session: &Session) -> Answer {
     let (organization, policies, groups) = join3(
         case.oci.organization(session),
         identity::policies(session),
-        own_groups(session),
+        groups(session),
     )
     .await;
+    let (groups, all) = groups.ok().unzip();
     let seen = Seen {
         session,
         home: session.home(),
         organization: organization.ok(),
         policies: policies.ok(),
-        groups: groups.ok(),
+        groups,
+        all: all.unwrap_or_default(),
     };
     judged(&seen, case.run.now)
 }
 
-async fn own_groups(session: &Session) -> Result<Vec<Group>, Trouble> {
+/// The groups that the user is in, and all of the tenancy's.
+async fn groups(session: &Session) -> Result<(Vec<Group>, Vec<Group>), Trouble> {
     let ids = identity::memberships(session).await?;
-    let named = identity::groups(session).await.unwrap_or_default();
-    Ok(ids
-        .into_iter()
-        .map(|id| {
-            let name = named.iter().find(|group| group.id == id);
-            let name = name.map_or_else(|| id.clone(), |group| group.name.clone());
-            Group { id, name }
-        })
-        .collect())
+    let all = identity::groups(session).await.unwrap_or_default();
+    let own = ids.into_iter().map(|id| {
+        let found = all.iter().find(|group| group.id == id);
+        let name = found.map_or_else(|| id.clone(), |group| group.name.clone());
+        Group { id, name }
+    });
+    Ok((own.collect(), all))
 }
 
 fn judged(seen: &Seen<'_>, now: Timestamp) -> Answer {
     if let Some(Some(organization)) = &seen.organization
-        && !organization.parent.eq_ignore_ascii_case(&seen.session.tenancy)
+        && !organization
+            .parent
+            .eq_ignore_ascii_case(&seen.session.tenancy)
     {
         return child_of(organization).evidence("cause", "child tenancy");
     }
@@ -190,14 +195,25 @@ fn another_group(seen: &Seen<'_>, reading: &[&Found<'_>]) -> Answer {
         own.join(", ")
     };
     let policy = reading.first().map_or("", |found| &found.policy.name);
+    let endorsed = reading.iter().flat_map(|found| &found.endorsement.who);
+    let mut ids = endorsed.filter_map(|who| match who {
+        Who::GroupId(id) => Some(id.as_str()),
+        Who::Group(name) => {
+            let mut all = seen.all.iter();
+            let found = all.find(|group| group.name.eq_ignore_ascii_case(name));
+            found.map(|group| group.id.as_str())
+        }
+        Who::Other(_) => None,
+    });
+    let wanted = ids.next();
     Answer::fail(format!(
         "policy `{policy}` lets {} read the reports, and the user is in {own}",
         named.join(", ")
     ))
-    .remedy("add the user to that group (with its OCID in place of GROUP-OCID):")
+    .remedy("add the user to that group, or its own group to the policy:")
     .paste(add_to_group(
         &seen.session.user,
-        "GROUP-OCID",
+        wanted.unwrap_or("GROUP-OCID"),
         seen.home.as_ref(),
     ))
     .evidence("cause", "another group")
@@ -282,16 +298,20 @@ fn unseen(seen: &Seen<'_>) -> Answer {
         .map(|(at, cause)| format!("({}) {cause}", at + 1))
         .collect();
     let group = own_group(seen);
-    let mut answer = Answer::fail("OCI shows no bucket of reports, and says the same of several causes")
-        .remedy(format!(
-            "likeliest first: {}; the policy, in the root compartment:",
-            numbered.join("; ")
-        ))
-        .paste(format!(
-            "{}\n{}",
-            endorse(&seen.session.tenancy, group),
-            allow(&["inspect policies", "inspect groups", "inspect users"])
-        ));
+    let mut answer =
+        Answer::fail("OCI shows no bucket of reports, and says the same of several causes")
+            .remedy(format!(
+                "likeliest first: {}; the policy, in the root compartment:",
+                numbered.join("; ")
+            ))
+            .paste(format!(
+                "{}\n{}",
+                endorse(&seen.session.tenancy, group),
+                allow_to(
+                    group,
+                    &["inspect policies", "inspect groups", "inspect users"]
+                )
+            ));
     if !out.is_empty() {
         answer = answer.evidence("ruled_out", out.join("; "));
     }

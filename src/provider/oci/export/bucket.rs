@@ -34,9 +34,11 @@ fn ask<'a>(case: &'a super::Case<'a>) -> Asking<'a> {
         let region = session.home_or_declared().name;
         let answer = match newest {
             Ok(_) => Answer::pass(format!("the reports can be listed, in {region}")),
-            Err(trouble) if blocked::is_blocked(&trouble) => {
-                trouble.evidence(blocked::why(case, &session).await)
-            }
+            Err(trouble) if blocked::is_blocked(&trouble) => trouble.evidence(
+                case.oci
+                    .blocked(&session, blocked::why(case, &session))
+                    .await,
+            ),
             Err(trouble) => trouble.answer("list the reports"),
         };
         Some(

@@ -147,7 +147,11 @@ impl Bucket<'_> {
             formats.push(ReportFormat::Focus);
         }
         if top.iter().any(|folder| folder == "reports/")
-            && self.folders("reports/").await?.iter().any(|one| one == COST)
+            && self
+                .folders("reports/")
+                .await?
+                .iter()
+                .any(|one| one == COST)
         {
             formats.push(ReportFormat::Cost);
         }

@@ -81,7 +81,8 @@ fn is(token: Option<&String>, word: &str) -> bool {
 
 /// `define tenancy NAME as OCID`.
 fn definition(tokens: &[String]) -> Option<(String, String)> {
-    let form = is(tokens.first(), "define") && is(tokens.get(1), "tenancy") && is(tokens.get(3), "as");
+    let form =
+        is(tokens.first(), "define") && is(tokens.get(1), "tenancy") && is(tokens.get(3), "as");
     if !form {
         return None;
     }
@@ -93,7 +94,9 @@ fn endorsement(tokens: &[String], defined: &[(String, String)]) -> Option<Endors
     if !is(tokens.first(), "endorse") {
         return None;
     }
-    let to = tokens.iter().position(|token| token.eq_ignore_ascii_case("to"))?;
+    let to = tokens
+        .iter()
+        .position(|token| token.eq_ignore_ascii_case("to"))?;
     let who = who(tokens.get(1..to)?);
     let rest = tokens.get(to + 1..)?;
     let (verb, resource) = (rest.first()?, rest.get(1)?);
@@ -184,12 +187,23 @@ mod tests {
         assert!(!found[0].reads());
         assert_eq!(found[0].tenancy, None);
         assert_eq!(found[1].who, [Who::Other("any-user".to_owned())]);
-        assert_eq!(found[2].who, [Who::Other("dynamic-group loaders".to_owned())]);
+        assert_eq!(
+            found[2].who,
+            [Who::Other("dynamic-group loaders".to_owned())]
+        );
     }
 
     #[test]
     fn nothing_else_is_an_endorsement() {
-        assert!(read(&["", "endorse", "endorse group a to read objects", "define tenancy"]).is_empty());
+        assert!(
+            read(&[
+                "",
+                "endorse",
+                "endorse group a to read objects",
+                "define tenancy"
+            ])
+            .is_empty()
+        );
         assert!(read(&["admit group a of tenancy b to read objects in tenancy"]).is_empty());
     }
 }
