@@ -101,6 +101,8 @@ fn usage_reports_were_ended_and_the_language_says_so() {
     let ran = project.run(&["validate"]);
     assert_eq!(ran.code, 1);
     let told = format!("{}{}", ran.out, ran.err);
-    assert!(told.contains("focus"), "{told}");
-    println!("{told}");
+    assert!(
+        told.contains("Oracle ended usage reports in 2025: write `focus` or `cost`"),
+        "{told}"
+    );
 }
