@@ -20,7 +20,8 @@ fn what_is_not_declared_becomes_yaml_and_then_nothing_is_left() {
     let project = bare(&world);
     let plan = project.run(&["plan"]);
     assert!(
-        plan.out.contains("acme: 3 accounts in OCI; 3 are not declared"),
+        plan.out
+            .contains("acme: 3 accounts in OCI; 3 are not declared"),
         "{}",
         plan.out
     );

@@ -120,6 +120,7 @@ impl<'a> Case<'a> {
         self.sign_in(credential).await.map_err(|unsigned| {
             Answer::skipped(match unsigned {
                 Unsigned::Secret(error) => format!("not looked at: {error}"),
+                Unsigned::Unopened => "not asked: the private key cannot be opened".to_owned(),
                 Unsigned::Unclear(why) => format!("not asked: {why}"),
                 Unsigned::Trouble(_) => format!("not asked: `{credential}` cannot sign in"),
             })

@@ -39,7 +39,8 @@ async fn key(case: &Case<'_>) -> Answer {
     match case.sign_in(&name).await {
         Ok(session) => known(&session),
         Err(Unsigned::Secret(error)) => Answer::skipped(format!("not looked at: {error}")),
-        Err(Unsigned::Unclear(why)) => Answer::skipped(format!("not asked: {why}")),
+        Err(Unsigned::Unopened) => Answer::skipped("not asked: the private key cannot be opened"),
+        Err(Unsigned::Unclear(why)) => Answer::fail(why),
         Err(Unsigned::Trouble(trouble)) => {
             let answer = trouble.answer("sign in");
             match (trouble.kind, case.subject.what) {

@@ -174,6 +174,7 @@ async fn session(case: &Case<'_>) -> Result<Arc<Session>, Unlisted> {
     case.sign_in(credential).await.map_err(|unsigned| {
         let why = match unsigned {
             Unsigned::Secret(error) => error.to_string(),
+            Unsigned::Unopened => "the private key cannot be opened".to_owned(),
             Unsigned::Unclear(why) => why,
             Unsigned::Trouble(trouble) => trouble.explained(),
         };

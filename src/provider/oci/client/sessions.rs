@@ -18,7 +18,9 @@ use crate::provider::trouble::{Kind, Trouble};
 pub enum Unsigned {
     /// A secret is not at hand: another check speaks about that.
     Secret(CredentialError),
-    /// The declaration, or the key itself, does not do: checks that need no network say so.
+    /// The private key cannot be opened: checks that need no network say why.
+    Unopened,
+    /// The declaration does not say whom to ask.
     Unclear(String),
     /// OCI was asked.
     Trouble(Trouble),
@@ -89,8 +91,7 @@ impl<'a> Sessions<'a> {
         let secret = |reference| self.resolver.resolve(reference).map_err(Unsigned::Secret);
         let private = secret(&declared.private_key)?;
         let passphrase = declared.passphrase.as_ref().map(secret).transpose()?;
-        let key = SigningKey::open(&private, passphrase.as_ref())
-            .ok_or_else(|| Unsigned::Unclear("the private key cannot be opened".to_owned()))?;
+        let key = SigningKey::open(&private, passphrase.as_ref()).ok_or(Unsigned::Unopened)?;
         let fingerprint = declared.fingerprint.to_ascii_lowercase();
         let (tenancy, user) = (declared.tenancy.clone(), declared.user.clone());
         Ok(Session {
