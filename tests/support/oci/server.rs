@@ -98,7 +98,7 @@ impl Inside {
     fn answer(&mut self, request: &Asked) -> Said {
         let mut answer = match self.authenticated(request) {
             Ok(who) => self.authorized(request, who),
-            Err(refusal) => refusal,
+            Err(refusal) => *refusal,
         };
         let headers = answer.headers_mut();
         headers.insert("opc-request-id", "CSID0123456789/ABCDEF".parse().unwrap());
@@ -108,12 +108,12 @@ impl Inside {
     }
 
     /// Who it is, or the refusal.
-    fn authenticated(&mut self, request: &Asked) -> Result<Named, Said> {
+    fn authenticated(&mut self, request: &Asked) -> Result<Named, Box<Said>> {
         let no = |why: &str| {
             let told = "The required information to complete authentication was not provided or \
                         was incorrect.";
             eprintln!("the stand-in refuses a signature: {why}");
-            refusal(401, "NotAuthenticated", told)
+            Box::new(refusal(401, "NotAuthenticated", told))
         };
         let header = |name: &str| {
             let value = request
@@ -135,7 +135,7 @@ impl Inside {
         if skew.abs() > ALLOWED {
             let at = |moment: Timestamp| moment.strftime("%a, %d %b %Y %H:%M:%S UTC").to_string();
             let now = self.now();
-            return Err(refusal(
+            return Err(Box::new(refusal(
                 401,
                 "NotAuthenticated",
                 &format!(
@@ -146,7 +146,7 @@ impl Inside {
                     at(now - ALLOWED),
                     at(now + ALLOWED)
                 ),
-            ));
+            )));
         }
         let tenancy = &self.tenancy;
         let user = tenancy.users.get(&who.user);

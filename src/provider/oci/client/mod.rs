@@ -21,6 +21,3 @@ pub use dialect::SKEW;
 pub use endpoint::{Region, Service};
 pub use session::Session;
 pub use sessions::{Sessions, Signed, Unsigned};
-
-#[cfg(test)]
-pub use signature::Signature;

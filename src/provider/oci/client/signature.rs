@@ -88,3 +88,73 @@ fn target(request: &Request) -> String {
         None => format!("{method} {path}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::credential::Resolver;
+    use crate::credential::inspect::fixtures;
+    use crate::model::secret_ref::SecretRef;
+
+    /// Signed by Oracle's own Python package (oci 2.189.0), with the same key and date.
+    const GET: &str = "wSmFx5v0+UjgaSPZZuCTimMIAb1xHfMORFFIYs1a6iLgoxSHLpQB0d2Osk+kFETnkhdE1d3In2zk4fFw\
+             tL9RGlXCEl24+vAmoVoqZsRAr6niBRwtWfWByEN07P+fwLDcOxWmTlbWAHLz0TmjrNB1zqAOc1ZUzb2A\
+             pe/PEeIsJ6GTNXK6tR6+B2qeWp1v6wVSW9u9nN3WMeDy3TZsZGmKcVLRFc8lz/ea9EDlMy5k13b9vUjV\
+             6dTIx6smqe9hw9+hZumnIosJ+ddjtOd5vaO5YV5MOvZUMSOXOiIaNgTibDbAzHWCHSQnGnKvY0rFl45M\
+             m/hJbiVdKYqscfrXSm36sg==";
+    const POST: &str = "TpEVjasq1jfF/JzvAbzdhc4HSt6wJuTzhlM18fZYGjyKZN2+Pdc0GYDaQOlp+3eF7vDXgZ3KJiT7aG6e\
+             MJQQD8/0iQL0/4RWaHObTUOfBUl9RmOpCl7rudWXamGwKhbN5tUilCIgnWg0Zehv0/aH9ZqqZcBosadv\
+             VU90PFiK18w+BnaclnWr2pefPVTAkSZQUA+qJwUGG1sQ0zks6DIT5ZOIWo8yUhUq1y+6K91oDkuNAqxW\
+             cJW/n6lAHQ3NwWs3rb5Wo3d3d09qdkyHiNoUxv1cW+olDblPnhHINXH2D/5SK5eBiZ7QL7mp0JwmarHH\
+             UuHPIhfBw7iC/7rQ3JrrMQ==";
+
+    fn signature() -> Signature {
+        let resolver = Resolver::new(".").env(Arc::new(|_| Some(fixtures::pkcs8().into())));
+        let reference = SecretRef {
+            env: Some("KEY".to_owned()),
+            ..SecretRef::default()
+        };
+        let key = resolver.resolve(&reference).unwrap();
+        Signature {
+            key_id: "ocid1.tenancy.oc1..a/ocid1.user.oc1..b/aa:bb".to_owned(),
+            key: SigningKey::open(&key, None).unwrap(),
+        }
+    }
+
+    fn signed(mut request: Request) -> Request {
+        let now = "2026-11-22T03:02:10Z".parse().unwrap();
+        signature().sign(&mut request, now).unwrap();
+        request
+    }
+
+    fn authorization(request: &Request) -> &str {
+        request.headers[AUTHORIZATION].to_str().unwrap()
+    }
+
+    #[test]
+    fn a_question_is_signed_as_oracles_own_package_signs_it() {
+        let url = Url::parse("http://127.0.0.1:1/x?y=FOCUS%20R").unwrap();
+        let request = signed(Request::get(url));
+        assert!(authorization(&request).contains(&format!("signature=\"{GET}\"")));
+        assert!(authorization(&request).contains("headers=\"date (request-target) host\""));
+        assert_eq!(request.headers[DATE], "Sun, 22 Nov 2026 03:02:10 GMT");
+        assert!(request.headers.get(BODY_HASH).is_none());
+    }
+
+    #[test]
+    fn a_body_is_signed_too_and_another_try_anew() {
+        let url = Url::parse("http://127.0.0.1:1/x").unwrap();
+        let request = Request::post_json(url, &serde_json::json!({}));
+        let mut request = signed(request);
+        assert!(authorization(&request).contains(&format!("signature=\"{POST}\"")));
+        let first = authorization(&request).to_owned();
+        let later = "2026-11-22T03:02:11Z".parse().unwrap();
+        signature().sign(&mut request, later).unwrap();
+        assert_ne!(authorization(&request), first);
+        assert_eq!(request.headers.get_all(DATE).iter().count(), 1);
+        assert!(!format!("{:?}", request.headers).contains(&first));
+        assert!(!format!("{:?}", signature()).contains("BEGIN"));
+    }
+}
