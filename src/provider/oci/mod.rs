@@ -21,7 +21,6 @@ mod payer_currency;
 mod payer_parent;
 mod probe;
 mod region;
-mod regions;
 mod statements;
 
 use super::answer::Answer;

@@ -2,8 +2,8 @@
 
 use url::Url;
 
-use super::super::regions;
 use crate::env;
+use crate::model::oci_regions as regions;
 
 /// A service that is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -4,7 +4,7 @@
 
 /// A region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Region {
+pub struct Region {
     /// Three letters; OCI answers with capitals (`IAD`), and takes both.
     pub key: &'static str,
     pub name: &'static str,
@@ -13,14 +13,16 @@ pub(super) struct Region {
 }
 
 /// The region of that name or key.
-pub(super) fn find(text: &str) -> Option<&'static Region> {
+#[must_use]
+pub fn find(text: &str) -> Option<&'static Region> {
     REGIONS
         .iter()
         .find(|region| region.name == text || region.key.eq_ignore_ascii_case(text))
 }
 
 /// The domain that a realm's endpoints are in.
-pub(super) fn domain(realm: &str) -> Option<&'static str> {
+#[must_use]
+pub fn domain(realm: &str) -> Option<&'static str> {
     let of = |(name, _): &&(&str, &str)| *name == realm;
     DOMAINS.iter().find(of).map(|(_, domain)| *domain)
 }
@@ -30,7 +32,7 @@ const fn region(key: &'static str, name: &'static str, realm: &'static str) -> R
 }
 
 #[rustfmt::skip]
-static REGIONS: [Region; 85] = [
+pub static REGIONS: [Region; 85] = [
     region("yny", "ap-chuncheon-1", "oc1"),
     region("hyd", "ap-hyderabad-1", "oc1"),
     region("mel", "ap-melbourne-1", "oc1"),
