@@ -10,6 +10,7 @@ pub mod inspect;
 mod redact;
 mod resolver;
 mod secret;
+mod signing_key;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -19,3 +20,4 @@ pub use redact::{conceal, redact};
 pub use resolver::{Env, Exec, Origin, Resolver};
 pub use secret::Secret;
 pub use writer::{Prepared, Writer};
+pub use signing_key::SigningKey;

@@ -9,6 +9,7 @@ pub mod id;
 pub mod leaf;
 pub mod money;
 pub mod number;
+pub mod oci_regions;
 pub mod provider;
 pub mod record;
 pub mod secret_ref;

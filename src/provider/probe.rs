@@ -134,12 +134,15 @@ pub fn online_probes<'a>(run: Run<'a>) -> Vec<Box<dyn Probe + 'a>> {
     vec![
         Box::new(aws::Aws::new(run)),
         Box::new(azure_csp::Csp::new(run)),
+        Box::new(oci::Oci::new(run)),
     ]
 }
 
 /// The checks that ask providers.
 pub(super) fn online_checks() -> impl Iterator<Item = &'static Check> {
-    aws::online_checks().chain(azure_csp::online_checks())
+    aws::online_checks()
+        .chain(azure_csp::online_checks())
+        .chain(oci::online_checks())
 }
 
 /// The probes that need no network, one for each provider.

@@ -66,6 +66,7 @@ impl Project {
             .env("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
             .env("AZURE_AUTHORITY_HOST", "http://127.0.0.1:1")
             .env("BURSAR_CALL_TRIES", "1")
+            .env("BURSAR_ENDPOINT_OCI", "http://127.0.0.1:1")
             .env("AWS_MAX_ATTEMPTS", "1")
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .with_assert(assert(self.path()))

@@ -75,6 +75,44 @@ pub fn pip(package: &str, version: &str, with: &[&str]) -> PathBuf {
     python
 }
 
+/// The wheel of a PyPI package of exactly this version, without what it needs and not unpacked:
+/// Python imports from it as it is. Downloaded on first use.
+///
+/// # Panics
+/// If it cannot be had, with the command and what it said.
+#[must_use]
+pub fn wheel(package: &str, version: &str) -> PathBuf {
+    let root = tools().join(format!("{package}-{version}-wheel"));
+    let file = root.join(format!("{package}-{version}-py3-none-any.whl"));
+    once(&root, "", || {
+        let mut command = Command::new("python3");
+        command
+            .args([
+                "-m",
+                "pip",
+                "download",
+                "--quiet",
+                "--no-input",
+                "--no-deps",
+            ])
+            .args([
+                "--disable-pip-version-check",
+                "--only-binary",
+                ":all:",
+                "--dest",
+            ])
+            .arg(&root)
+            .arg(format!("{package}=={version}"));
+        run(&format!("the wheel of {package} {version}"), &mut command);
+        assert!(
+            file.is_file(),
+            "pip reported success, but {} is missing",
+            file.display()
+        );
+    });
+    file
+}
+
 /// A file with what a command prints, made on first use and again when the command changes.
 ///
 /// # Panics

@@ -281,6 +281,17 @@ fn explain(
 }
 
 fn word_help(node: &Node<'_>, words: &[&str]) -> String {
+    // The formats of OCI's reports.
+    let ended = words == ["focus", "cost"];
+    if ended
+        && node
+            .as_scalar()
+            .is_some_and(|scalar| scalar.text == "usage")
+    {
+        return "Oracle ended usage reports in 2025: write `focus` or `cost`, which hold what they \
+                held, and costs"
+            .to_owned();
+    }
     let near = node
         .as_scalar()
         .and_then(|scalar| suggest::closest(&scalar.text, words.iter().copied()));

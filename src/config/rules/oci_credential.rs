@@ -5,6 +5,7 @@ use super::{Context, Rule};
 use crate::config::problem::{At, Problem};
 use crate::config::suggest::closest;
 use crate::model::id::{is_ocid, ocid_kind};
+use crate::model::oci_regions;
 use crate::model::spec::{Credential, OciApiKey};
 
 pub const RULE: Rule = Rule {
@@ -12,47 +13,6 @@ pub const RULE: Rule = Rule {
     codes: &["oci.ocid", "oci.region", "oci.fingerprint"],
     check,
 };
-
-/// Regions by key, for those who write keys, and for "did you mean". Regions that are not listed
-/// are taken by their form: Oracle opens new ones all the time.
-const REGIONS: &[(&str, &str)] = &[
-    ("ams", "eu-amsterdam-1"),
-    ("arn", "eu-stockholm-1"),
-    ("auh", "me-abudhabi-1"),
-    ("bog", "sa-bogota-1"),
-    ("bom", "ap-mumbai-1"),
-    ("cdg", "eu-paris-1"),
-    ("cwl", "uk-cardiff-1"),
-    ("dxb", "me-dubai-1"),
-    ("fra", "eu-frankfurt-1"),
-    ("gru", "sa-saopaulo-1"),
-    ("hyd", "ap-hyderabad-1"),
-    ("iad", "us-ashburn-1"),
-    ("icn", "ap-seoul-1"),
-    ("jed", "me-jeddah-1"),
-    ("jnb", "af-johannesburg-1"),
-    ("kix", "ap-osaka-1"),
-    ("lhr", "uk-london-1"),
-    ("lin", "eu-milan-1"),
-    ("mad", "eu-madrid-1"),
-    ("mel", "ap-melbourne-1"),
-    ("mrs", "eu-marseille-1"),
-    ("mtz", "il-jerusalem-1"),
-    ("nrt", "ap-tokyo-1"),
-    ("ord", "us-chicago-1"),
-    ("phx", "us-phoenix-1"),
-    ("qro", "mx-queretaro-1"),
-    ("scl", "sa-santiago-1"),
-    ("sin", "ap-singapore-1"),
-    ("sjc", "us-sanjose-1"),
-    ("syd", "ap-sydney-1"),
-    ("vap", "sa-valparaiso-1"),
-    ("vcp", "sa-vinhedo-1"),
-    ("yny", "ap-chuncheon-1"),
-    ("yul", "ca-montreal-1"),
-    ("yyz", "ca-toronto-1"),
-    ("zrh", "eu-zurich-1"),
-];
 
 fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
     let table = &context.estate.declaration.credentials;
@@ -90,7 +50,7 @@ fn judge(key: &OciApiKey, at: &At, problems: &mut Vec<Problem>) {
         );
     }
     if !is_region(&key.region) {
-        let names = REGIONS.iter().map(|(_, name)| *name);
+        let names = oci_regions::REGIONS.iter().map(|region| region.name);
         let help = match closest(&key.region, names) {
             Some(near) => format!("did you mean `{near}`?"),
             None => {
@@ -123,9 +83,7 @@ fn judge(key: &OciApiKey, at: &At, problems: &mut Vec<Problem>) {
 /// A known key, in either case, or the form `area-city-number`.
 fn is_region(region: &str) -> bool {
     if region.len() == 3 {
-        return REGIONS
-            .iter()
-            .any(|(key, _)| region.eq_ignore_ascii_case(key));
+        return oci_regions::find(region).is_some();
     }
     let parts: Vec<&str> = region.split('-').collect();
     let word = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
@@ -179,6 +137,14 @@ fn fingerprint_fault(text: &str) -> Option<String> {
 mod tests {
     use super::super::testing::{found, said};
     use super::*;
+
+    #[test]
+    fn regions_of_every_realm_are_known_by_key() {
+        for key in ["FRA", "ruh", "LTN", "tus", "vll"] {
+            assert!(super::is_region(key), "{key}");
+        }
+        assert!(!super::is_region("qqq"));
+    }
 
     #[test]
     fn regions_come_by_name_or_key() {

@@ -55,81 +55,101 @@ pub struct Facts {
 /// Looks at a key.
 #[must_use]
 pub fn inspect(key: &Secret, passphrase: Option<&Secret>) -> OciKey {
-    let Some(text) = key.expose_text() else {
-        return OciKey::NotPem;
-    };
+    match open(key, passphrase) {
+        Ok(opened) => facts(&opened.key, opened.encrypted),
+        Err(other) => other,
+    }
+}
+
+/// A key that was opened.
+pub(in crate::credential) struct Opened {
+    pub key: RsaPrivateKey,
+    encrypted: bool,
+}
+
+/// Opens a key.
+///
+/// # Errors
+/// What the file holds instead; never [`OciKey::Key`].
+pub(in crate::credential) fn open(
+    key: &Secret,
+    passphrase: Option<&Secret>,
+) -> Result<Opened, OciKey> {
+    let text = key.expose_text().ok_or(OciKey::NotPem)?;
     if pem::has_escaped_breaks(text) {
-        return OciKey::EscapedBreaks;
+        return Err(OciKey::EscapedBreaks);
     }
     let blocks = pem::blocks(text);
     let of = |label: &str| blocks.iter().find(|block| block.label.ends_with(label));
     let Some(block) = of("PRIVATE KEY") else {
-        return match (
-            of("PUBLIC KEY"),
-            of("CERTIFICATE"),
-            text.contains("-----BEGIN "),
-        ) {
-            (Some(_), ..) => OciKey::PublicKey,
-            (_, Some(_), _) => OciKey::Certificate,
-            (.., true) => OciKey::Broken,
-            _ => OciKey::NotPem,
-        };
+        return Err(
+            match (
+                of("PUBLIC KEY"),
+                of("CERTIFICATE"),
+                text.contains("-----BEGIN "),
+            ) {
+                (Some(_), ..) => OciKey::PublicKey,
+                (_, Some(_), _) => OciKey::Certificate,
+                (.., true) => OciKey::Broken,
+                _ => OciKey::NotPem,
+            },
+        );
     };
     match block.label {
-        _ if block.legacy_encrypted => return OciKey::LegacyEncrypted,
-        "OPENSSH PRIVATE KEY" => return OciKey::OpenSsh,
-        "EC PRIVATE KEY" | "DSA PRIVATE KEY" => return OciKey::NotRsa,
+        _ if block.legacy_encrypted => return Err(OciKey::LegacyEncrypted),
+        "OPENSSH PRIVATE KEY" => return Err(OciKey::OpenSsh),
+        "EC PRIVATE KEY" | "DSA PRIVATE KEY" => return Err(OciKey::NotRsa),
         _ => {}
     }
-    let Some(der) = &block.der else {
-        return OciKey::Broken;
+    let der = block.der.as_ref().ok_or(OciKey::Broken)?;
+    let plain = |key| Opened {
+        key,
+        encrypted: false,
     };
     match block.label {
-        "RSA PRIVATE KEY" => {
-            RsaPrivateKey::from_pkcs1_der(der).map_or(OciKey::Broken, |key| facts(&key, false))
-        }
-        "PRIVATE KEY" => from_pkcs8(der, false),
-        "ENCRYPTED PRIVATE KEY" => decrypt(der, passphrase),
-        _ => OciKey::Broken,
+        "RSA PRIVATE KEY" => RsaPrivateKey::from_pkcs1_der(der)
+            .map(plain)
+            .map_err(|_| OciKey::Broken),
+        "PRIVATE KEY" => from_pkcs8(der).map(plain),
+        "ENCRYPTED PRIVATE KEY" => decrypt(der, passphrase).map(|key| Opened {
+            key,
+            encrypted: true,
+        }),
+        _ => Err(OciKey::Broken),
     }
 }
 
-fn decrypt(der: &[u8], passphrase: Option<&Secret>) -> OciKey {
+fn decrypt(der: &[u8], passphrase: Option<&Secret>) -> Result<RsaPrivateKey, OciKey> {
     let Ok(info) = EncryptedPrivateKeyInfo::try_from(der) else {
         // A sequence (0x30) that is not understood names a cipher that is not known.
         let sequence = der.first() == Some(&0x30);
-        return if sequence {
+        return Err(if sequence {
             OciKey::UnknownCipher
         } else {
             OciKey::Broken
-        };
+        });
     };
-    let Some(passphrase) = passphrase else {
-        return OciKey::NeedsPassphrase;
-    };
+    let passphrase = passphrase.ok_or(OciKey::NeedsPassphrase)?;
     match info.decrypt(passphrase.expose()) {
         // A wrong passphrase may by chance decrypt to something that is no key.
-        Ok(der) => match from_pkcs8(der.as_bytes(), true) {
+        Ok(der) => from_pkcs8(der.as_bytes()).map_err(|what| match what {
             OciKey::Broken => OciKey::WrongPassphrase,
-            key => key,
-        },
-        Err(rsa::pkcs8::Error::EncryptedPrivateKey(error)) => match error {
+            other => other,
+        }),
+        Err(rsa::pkcs8::Error::EncryptedPrivateKey(error)) => Err(match error {
             // Of wrong padding, pkcs5 0.7 says that *en*cryption failed.
             Error::DecryptFailed | Error::EncryptFailed => OciKey::WrongPassphrase,
             _ => OciKey::UnknownCipher,
-        },
-        Err(_) => OciKey::Broken,
+        }),
+        Err(_) => Err(OciKey::Broken),
     }
 }
 
-fn from_pkcs8(der: &[u8], encrypted: bool) -> OciKey {
-    match RsaPrivateKey::from_pkcs8_der(der) {
-        Ok(key) => facts(&key, encrypted),
-        Err(rsa::pkcs8::Error::PublicKey(rsa::pkcs8::spki::Error::OidUnknown { .. })) => {
-            OciKey::NotRsa
-        }
-        Err(_) => OciKey::Broken,
-    }
+fn from_pkcs8(der: &[u8]) -> Result<RsaPrivateKey, OciKey> {
+    RsaPrivateKey::from_pkcs8_der(der).map_err(|error| match error {
+        rsa::pkcs8::Error::PublicKey(rsa::pkcs8::spki::Error::OidUnknown { .. }) => OciKey::NotRsa,
+        _ => OciKey::Broken,
+    })
 }
 
 fn facts(key: &RsaPrivateKey, encrypted: bool) -> OciKey {

@@ -1,10 +1,27 @@
-//! OCI: one check a file.
+//! OCI: one check a file, one client.
+//!
+//! Checks of declared text and of secrets at hand need no network ([`CHECKS`]); the others are
+//! asked by [`Oci`], in the order of [`ONLINE`].
 
+mod account_member;
+mod case;
+mod client;
+mod clock;
+mod cloud_advisor;
+mod export;
+mod home_region;
+mod identity;
+mod key_age;
 mod key_fingerprint;
 mod key_form;
 mod key_passphrase;
+mod listing;
+mod organization_compartments;
+mod payer_currency;
+mod payer_parent;
+mod probe;
 mod region;
-mod regions;
+mod statements;
 
 use super::answer::Answer;
 use super::local::LocalCheck;
@@ -12,6 +29,10 @@ use super::probe::Question;
 use super::shared::present;
 use crate::credential::inspect::oci_key::{self, OciKey};
 use crate::model::spec::{Credential, OciApiKey};
+
+use case::OnlineCheck;
+
+pub use probe::{Oci, checks as online_checks};
 
 pub(super) const CHECKS: &[LocalCheck] = &[
     LocalCheck {
@@ -34,6 +55,22 @@ pub(super) const CHECKS: &[LocalCheck] = &[
         check: region::CHECK,
         ask: region::ask,
     },
+];
+
+/// The checks that ask OCI, in the order in which they are told.
+const ONLINE: &[OnlineCheck] = &[
+    identity::CHECK,
+    clock::CHECK,
+    home_region::CHECK,
+    key_age::CHECK,
+    organization_compartments::CHECK,
+    payer_parent::CHECK,
+    payer_currency::CHECK,
+    account_member::CHECK,
+    export::bucket::CHECK,
+    export::read::CHECK,
+    export::age::CHECK,
+    cloud_advisor::CHECK,
 ];
 
 /// The API key that the question is about.

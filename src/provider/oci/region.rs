@@ -1,7 +1,8 @@
 //! `oci.region`: is the region one of OCI's, and of the tenancy's realm?
 
-use super::{api_key, regions};
+use super::api_key;
 use crate::model::finding::Check;
+use crate::model::oci_regions as regions;
 use crate::provider::answer::Answer;
 use crate::provider::local;
 use crate::provider::probe::Question;

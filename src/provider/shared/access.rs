@@ -23,15 +23,13 @@ static GCP: Check = of(
     "gcp.access",
     "Can Google Cloud be asked about this resource?",
 );
-static OCI: Check = of("oci.access", "Can OCI be asked about this resource?");
 
 /// None for a provider that this version can ask.
 pub const fn check(provider: Provider) -> Option<&'static Check> {
     match provider {
-        Provider::Aws | Provider::AzureCsp => None,
+        Provider::Aws | Provider::AzureCsp | Provider::Oci => None,
         Provider::Azure => Some(&AZURE),
         Provider::Gcp => Some(&GCP),
-        Provider::Oci => Some(&OCI),
     }
 }
 
