@@ -3,6 +3,7 @@
 //! Only this module and what is under it holds secret bytes. What leaves it are [`Secret`]s, which
 //! cannot be printed, and plain facts about them (see [`inspect`]). Never talks to a network.
 
+pub mod assertion;
 mod error;
 mod exec;
 pub mod inspect;

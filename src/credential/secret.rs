@@ -19,6 +19,12 @@ impl Secret {
         Self(Arc::new(SecretSlice::from(bytes)))
     }
 
+    /// Takes over what a provider issued during a run: a token, or a session's key.
+    #[must_use]
+    pub fn issued(text: String) -> Self {
+        Self::new(text.into_bytes())
+    }
+
     /// The bytes. Call it only where they are handed to whoever needs them, and keep no copy.
     #[must_use]
     pub fn expose(&self) -> &[u8] {

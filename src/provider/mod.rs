@@ -10,6 +10,7 @@ mod azure;
 mod azure_csp;
 mod badge;
 mod catalog;
+mod entra;
 mod expiry;
 mod gcp;
 mod http;

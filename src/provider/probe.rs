@@ -131,12 +131,15 @@ pub trait Probe: Send + Sync {
 /// The probes that ask providers over the network, one for each that this version can ask.
 #[must_use]
 pub fn online_probes<'a>(run: Run<'a>) -> Vec<Box<dyn Probe + 'a>> {
-    vec![Box::new(aws::Aws::new(run))]
+    vec![
+        Box::new(aws::Aws::new(run)),
+        Box::new(azure::Azure::new(run)),
+    ]
 }
 
 /// The checks that ask providers.
 pub(super) fn online_checks() -> impl Iterator<Item = &'static Check> {
-    aws::online_checks()
+    aws::online_checks().chain(azure::online_checks())
 }
 
 /// The probes that need no network, one for each provider.

@@ -36,3 +36,11 @@ pub fn inspect(secret: &Secret) -> AzureSecret {
         AzureSecret::Plausible
     }
 }
+
+/// Whether a client secret begins with the hint that Microsoft Graph shows of it: its first three
+/// characters. Says nothing more about it.
+#[must_use]
+pub fn has_hint(secret: &Secret, hint: &str) -> bool {
+    let text = secret.expose_text().unwrap_or_default();
+    hint.chars().count() == 3 && text.starts_with(hint)
+}

@@ -18,7 +18,6 @@ const fn of(id: &'static str, question: &'static str) -> Check {
     }
 }
 
-static AZURE: Check = of("azure.access", "Can Azure be asked about this resource?");
 static AZURE_CSP: Check = of(
     "azure_csp.access",
     "Can Partner Center be asked about this resource?",
@@ -32,8 +31,7 @@ static OCI: Check = of("oci.access", "Can OCI be asked about this resource?");
 /// None for a provider that this version can ask.
 pub const fn check(provider: Provider) -> Option<&'static Check> {
     match provider {
-        Provider::Aws => None,
-        Provider::Azure => Some(&AZURE),
+        Provider::Aws | Provider::Azure => None,
         Provider::AzureCsp => Some(&AZURE_CSP),
         Provider::Gcp => Some(&GCP),
         Provider::Oci => Some(&OCI),
