@@ -1,0 +1,344 @@
+//! The prerequisites of an integration, one after the other taken away: what a tired engineer reads.
+
+use insta::assert_snapshot;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use crate::azure::project::Project;
+use crate::azure::roles::Role;
+use crate::azure::world::{Export, World, run};
+
+fn hours(count: i64) -> SignedDuration {
+    SignedDuration::from_hours(count)
+}
+
+#[test]
+fn only_the_role_that_guides_tell_people_to_assign() {
+    let world = World::good();
+    world.assigned(&[(Role::EventGrid, "/")]);
+    world.inside().billing_roles.clear();
+    let checked = Project::of(&world).check();
+    assert_snapshot!(checked.told(), @"");
+}
+
+#[test]
+fn exports_at_a_subscription_need_a_role_of_rbac() {
+    let world = World::good();
+    let subscription = format!("/subscriptions/{}", world.subscription(1));
+    let project = at_subscription(&world, &subscription);
+    assert_eq!(project.check().told(), "exit 0\n");
+
+    let storage = world.inside().storage.clone();
+    // What another role takes out is not given: and what is given elsewhere counts.
+    world.assigned(&[(Role::AllButCosts, "/"), (Role::BlobDataReader, &storage)]);
+    let checked = project.check();
+    assert_snapshot!(checked.told(), @"");
+    world.assigned(&[
+        (Role::AllButCosts, "/"),
+        (Role::CostManagementReader, &subscription),
+        (Role::BlobDataReader, &storage),
+    ]);
+    assert_eq!(project.check().told(), "exit 0\n");
+}
+
+/// The world's project with its exports defined at a subscription, and nothing read at the bill.
+fn at_subscription<'w>(world: &'w World, scope: &str) -> Project<'w> {
+    let project = Project::of(world);
+    project.edit(
+        "estate/azure.yaml",
+        "cost_management: {",
+        &format!("cost_management: {{scope: {scope}, "),
+    );
+    let mut inside = world.inside();
+    inside.billing_roles.clear();
+    for (at, _) in &mut inside.exports {
+        scope.clone_into(at);
+    }
+    drop(inside);
+    project
+}
+
+#[test]
+fn no_role_on_blobs() {
+    let world = World::good();
+    world.assigned(&[(Role::Reader, "/")]);
+    let checked = Project::of(&world).check();
+    assert_snapshot!(checked.told(), @"");
+}
+
+#[test]
+fn a_bill_that_may_not_be_read_and_one_that_is_not_there() {
+    let world = World::good();
+    world.inside().billing_roles.clear();
+    let checked = Project::of(&world).check();
+    assert_snapshot!(checked.told_at("azure.payer.billing"), @"");
+    assert_eq!(checked.status("azure.export.definition"), "fail");
+    let world = World::good();
+    let project = Project::of(&world);
+    project.edit("estate/azure.yaml", "\"8608480\"", "\"8608481\"");
+    let told = project.check().told_at("azure.payer.billing");
+    assert!(told.contains("Billing account or profile not found"), "{told}");
+}
+
+#[test]
+fn a_bill_of_another_kind_currency_or_state() {
+    for (field, value, says) in [
+        ("agreementType", json!("MicrosoftCustomerAgreement"), "write its id as the key"),
+        ("agreementType", json!("MicrosoftPartnerAgreement"), "provider: azure_csp"),
+        ("agreementType", json!("MicrosoftOnlineServicesProgram"), "pay as you go"),
+        ("enrollmentDetails", json!({"currency": "USD"}), "the bill is in USD, and EUR is declared"),
+        ("accountStatus", json!("Terminated"), "the bill is Terminated"),
+        ("hasReadAccess", json!(false), "EnrollmentReader"),
+    ] {
+        let world = World::good();
+        world.change_bill(field, value);
+        let checked = Project::of(&world).check();
+        let told = checked.told_at("azure.payer.billing");
+        assert!(told.contains("\nfail azure.payer.billing") && told.contains(says), "{told}");
+    }
+    let world = World::good();
+    world.change_bill("enrollmentDetails", json!({"currency": "EUR", "endDate": "2025-01-01T00:00:00Z"}));
+    let told = Project::of(&world).check().told();
+    assert!(told.contains("warn azure.payer.billing"), "{told}");
+}
+
+#[test]
+fn a_billing_profile_of_a_customer_agreement() {
+    let world = World::good();
+    let account = "0e1b2a3c-4d5e-4f60-8a7b-9c0d1e2f3a4b:0e1b2a3c-4d5e-4f60-8a7b-9c0d1e2f3a4b_2019-05-31";
+    let at = format!("/providers/Microsoft.Billing/billingAccounts/{account}");
+    let profile = format!("{at}/billingProfiles/PE2Q-NOIT-BG7-TGB");
+    {
+        let mut inside = world.inside();
+        inside.bills.clear();
+        inside.bills.insert(at.clone(), json!({"agreementType": "MicrosoftCustomerAgreement", "accountStatus": "Active", "hasReadAccess": false}));
+        inside.bills.insert(profile.clone(), json!({"status": "Active", "currency": "EUR", "displayName": "Acme", "hasReadAccess": true}));
+        inside.billing_roles = vec![at];
+        for one in &mut inside.subscriptions {
+            one.bill.clone_from(&profile);
+        }
+        for (scope, _) in &mut inside.exports {
+            scope.clone_from(&profile);
+        }
+    }
+    let project = Project::of(&world);
+    project.edit(
+        "estate/azure.yaml",
+        "\"8608480\":\n",
+        &format!("PE2Q-NOIT-BG7-TGB:\n    billing_account: \"{account}\"\n"),
+    );
+    assert_eq!(project.check().told(), "exit 0\n");
+    world.inside().bills.get_mut(&profile).unwrap()["status"] = json!("Warned");
+    world.inside().bills.get_mut(&profile).unwrap()["statusReasonCode"] = json!("PastDue");
+    let told = project.check().told();
+    assert!(told.contains("the bill is Warned (PastDue)"), "{told}");
+    world.inside().billing_roles.clear();
+    assert_snapshot!(project.check().told_at("azure.payer.billing"), @"");
+}
+
+#[test]
+fn an_export_that_is_not_there_or_is_another() {
+    let world = World::good();
+    world.inside().exports.remove(0);
+    let checked = Project::of(&world).check();
+    assert_snapshot!(checked.told(), @"");
+
+    let world = World::good();
+    world.change_export(Export::Actual, |one| {
+        one["deliveryInfo"]["destination"]["container"] = json!("elsewhere");
+    });
+    let project = Project::of(&world);
+    let told = project.check().told();
+    assert!(told.contains("declare that, with `name: acme-actual`"), "{told}");
+    project.edit("estate/azure.yaml", "dataset: ActualCost", "name: acme-actual, dataset: ActualCost");
+    let told = project.check().told();
+    assert!(told.contains("container is `elsewhere`, and `exports` is declared"), "{told}");
+    assert!(told.contains("| container: elsewhere"), "{told}");
+}
+
+#[test]
+fn an_export_that_is_switched_off_ended_or_worth_less() {
+    type Change = fn(&mut serde_json::Value);
+    let cases: [(Change, &str); 5] = [
+        (|one| one["schedule"]["status"] = json!("Inactive"), "fail azure.export.definition"),
+        (|one| one["schedule"]["recurrencePeriod"]["to"] = json!("2026-01-01T00:00:00Z"), "ended by itself on 2026-01-01"),
+        (|one| one["partitionData"] = json!(false), "warn azure.export.definition"),
+        (|one| one["dataOverwriteBehavior"] = json!("CreateNewReport"), "a whole copy of the month"),
+        (|one| one["schedule"]["recurrence"] = json!("Monthly"), "it runs monthly only"),
+    ];
+    for (change, says) in cases {
+        let world = World::good();
+        world.change_export(Export::Actual, change);
+        let told = Project::of(&world).check().told();
+        assert!(told.contains(says), "{told}");
+    }
+}
+
+#[test]
+fn runs_that_failed_and_a_provider_that_is_not_registered() {
+    let world = World::good();
+    let at = world.made - hours(1);
+    world.change_export(Export::Actual, |one| {
+        let mut failed = run("Failed", at);
+        failed["properties"]["error"] = json!({"code": "StorageAccountUnauthorized", "message": "The exports service is not authorized to access the specified storage account."});
+        one["runHistory"]["value"] = json!([failed, run("Completed", at - hours(24))]);
+    });
+    world.inside().registration = "NotRegistered".to_owned();
+    let checked = Project::of(&world).check();
+    assert_snapshot!(checked.told(), @"");
+}
+
+#[test]
+fn a_first_delivery_is_waited_for() {
+    let world = World::good();
+    let begins = world.made - hours(2);
+    world.change_export(Export::Actual, |one| {
+        one["runHistory"]["value"] = json!([]);
+        one["schedule"]["recurrencePeriod"]["from"] = json!(begins.to_string());
+    });
+    world.without_deliveries(Export::Actual);
+    let checked = Project::of(&world).check();
+    for check in ["azure.export.health", "azure.export.read", "azure.export.age"] {
+        assert_eq!(checked.status(check), "pass pending", "{check}");
+    }
+}
+
+#[test]
+fn ages_through_the_turn_of_a_month() {
+    let world = World::good();
+    let project = Project::of(&world);
+    for (age, status) in [(35, "pass"), (37, "warn"), (73, "fail")] {
+        for export in Export::ALL {
+            world.without_deliveries(export);
+            world.deliver(export, Timestamp::now() - hours(age));
+        }
+        assert_eq!(project.check().status("azure.export.age"), status);
+    }
+    let world = World::good();
+    let checked = Project::of(&world).check();
+    let at = world.made - hours(5);
+    assert_eq!(
+        checked.evidence("azure.export.age", "data_through"),
+        at.strftime("%Y-%m-%d").to_string()
+    );
+}
+
+#[test]
+fn a_delivery_that_is_not_whole_or_not_its_own() {
+    let world = World::good();
+    world.inside().blobs.retain(|name, _| !name.contains("part_"));
+    let told = Project::of(&world).check().told();
+    assert!(told.contains("the newest delivery is not whole"), "{told}");
+
+    let world = World::good();
+    for blob in world.inside().blobs.values_mut() {
+        blob.content = b"<html>".to_vec();
+    }
+    let told = Project::of(&world).check().told();
+    assert!(told.contains("none of Cost Management's: it is no JSON"), "{told}");
+
+    let world = World::good();
+    world.without_deliveries(Export::Actual);
+    let told = Project::of(&world).check().told();
+    assert!(told.contains("nothing was ever delivered to <account>/exports/de/actual/acme-actual/"), "{told}");
+
+    let world = World::good();
+    world.inside().container = "others".to_owned();
+    let project = Project::of(&world);
+    project.edit("estate/azure.yaml", "container: others", "container: exports");
+    let told = project.check().told();
+    assert!(told.contains("there is no container `exports` in <account>"), "{told}");
+}
+
+#[test]
+fn a_container_is_read_with_a_signature() {
+    let world = World::good();
+    // Nobody may read blobs by a role.
+    world.assigned(&[(Role::Reader, "/")]);
+    let project = Project::of(&world);
+    let credential = "  exports: {azure_sas: {token: {env: EXPORTS_SAS}}}\n";
+    let settings = project.read("bursar.yaml");
+    project.write("bursar.yaml", &format!("{settings}{credential}"));
+    project.edit("estate/azure.yaml", "cost_management: {", "cost_management: {read_with: exports, ");
+    let year = hours(365 * 24);
+    let with = |sas: &str| project.check_with(&[], &[("EXPORTS_SAS", sas)]);
+    let good = world.sas("rl", world.made + year);
+    assert_eq!(with(&good).told(), "exit 0\n");
+    let account = world.inside().storage_account().to_owned();
+    let string = format!("BlobEndpoint=https://{account}.blob.core.windows.net/;SharedAccessSignature={good}");
+    assert_eq!(with(&string).told(), "exit 0\n");
+
+    let list_only = world.sas("l", world.made + year);
+    let told = with(&list_only).told_at("azure.export.read");
+    assert!(told.contains("generate a SAS for this container with the permissions Read and List"), "{told}");
+    // Signed with a key that was changed since.
+    world.inside().storage_key = "bmV3IGtleQ==".to_owned();
+    let told = with(&good).told_at("azure.export.read");
+    assert!(told.contains("a changed account key"), "{told}");
+    world.inside().storage_refuses = Some(("KeyBasedAuthenticationNotPermitted".to_owned(), "Key based authentication is not permitted on this storage account.".to_owned()));
+    assert_snapshot!(with(&good).told_at("azure.export.read"), @"");
+}
+
+#[test]
+fn a_firewall_is_named() {
+    let world = World::good();
+    world.inside().storage_refuses = Some(("AuthorizationFailure".to_owned(), "This request is not authorized to perform this operation.".to_owned()));
+    let told = Project::of(&world).check().told();
+    assert!(told.contains("firewall"), "{told}");
+    assert!(told.contains("Networking"), "{told}");
+}
+
+#[test]
+fn subscriptions_that_are_not_in_use_or_not_on_the_bill() {
+    let world = World::good();
+    world.inside().subscriptions[1].state = "Disabled".to_owned();
+    world.inside().subscriptions[2].bill = "/providers/Microsoft.Billing/billingAccounts/1".to_owned();
+    let project = Project::of(&world);
+    project.edit("estate/azure.yaml", "accounts:\n", "accounts:\n  11111111-2222-4333-8444-555555555555: Gone\n");
+    assert_snapshot!(project.check().told(), @"");
+}
+
+#[test]
+fn a_secret_is_watched_before_it_ends() {
+    let world = World::good();
+    world.inside().secret_ends = world.made + hours(10 * 24 + 1);
+    let project = Project::of(&world);
+    let told = project.check().told();
+    assert!(told.contains("the client secret `bursar` of bursar-reader expires in 10 days"), "{told}");
+    // Without its id it is known by how it begins.
+    let id = world.inside().secret_id.clone();
+    project.edit("bursar.yaml", &format!("      secret_id: {id}\n"), "");
+    assert_eq!(project.check().status("azure.secret.expiry"), "warn");
+    // Where Graph may not be asked, the declared day counts.
+    world.inside().graph = false;
+    assert_snapshot!(project.check().told(), @"");
+    project.edit("bursar.yaml", "client_secret: {", "expires_on: 2099-01-01\n      client_secret: {");
+    assert_eq!(project.check().told(), "exit 0\n");
+}
+
+#[test]
+fn advisor_needs_a_role() {
+    let world = World::good();
+    let subscription = format!("/subscriptions/{}", world.subscription(0));
+    let storage = world.inside().storage.clone();
+    world.assigned(&[(Role::EventGrid, &subscription), (Role::BlobDataReader, &storage)]);
+    let checked = Project::of(&world).check();
+    let told = checked.told_at("azure.recommendations.advisor");
+    assert!(told.contains("Microsoft.Advisor/recommendations/read"), "{told}");
+    // A run completed: so the resource provider is registered, whoever may ask.
+    assert_eq!(checked.status("azure.export.provider"), "pass");
+}
+
+#[test]
+fn who_has_only_a_data_role_may_not_read_what_it_may_do() {
+    let world = World::good();
+    let container = {
+        let mut inside = world.inside();
+        inside.container_is_shy = true;
+        format!("{}/blobServices/default/containers/{}", inside.storage, inside.container)
+    };
+    world.assigned(&[(Role::BlobDataReader, &container)]);
+    let checked = Project::of(&world).check();
+    assert_eq!(checked.status("azure.permissions"), "skipped");
+    assert_eq!(checked.status("azure.export.read"), "pass");
+}
