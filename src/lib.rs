@@ -18,4 +18,5 @@ pub mod platform;
 pub mod provider;
 pub mod report;
 pub mod state;
+pub mod structure;
 pub mod testkit;

@@ -18,6 +18,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("platform", &["model", "testkit"]),
     ("provider", &["credential", "env", "model"]),
     ("state", &["model", "testkit"]),
+    ("structure", &["config", "model"]),
     (
         "planning",
         &["config", "engine", "model", "platform", "state"],
@@ -33,8 +34,18 @@ const IMPORTS: &[(&str, &[&str])] = &[
     (
         "report",
         &[
-            "access", "apply", "config", "engine", "env", "import", "model", "planning",
-            "platform", "provider", "state",
+            "access",
+            "apply",
+            "config",
+            "engine",
+            "env",
+            "import",
+            "model",
+            "planning",
+            "platform",
+            "provider",
+            "state",
+            "structure",
         ],
     ),
 ];
@@ -42,7 +53,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
 /// What a part must not name, because it is pure or because another part owns it.
 const FORBIDDEN: &[(&[&str], &[&str])] = &[
     (
-        &["model", "engine"],
+        &["model", "engine", "structure"],
         &[
             "std::fs",
             "std::env",

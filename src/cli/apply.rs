@@ -37,9 +37,6 @@ pub struct Args {
     /// Refuse what is not in this plan file, or does not have this digest
     #[arg(long, value_name = "PLAN|DIGEST")]
     expect: Option<String>,
-    /// How many platform writes run side by side
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    parallelism: usize,
     /// Print what was done as JSON; described by schemas/apply.schema.json
     #[arg(long)]
     json: bool,
@@ -184,7 +181,7 @@ fn resume(
     if open == 0 {
         return Ok(());
     }
-    let parallelism = Parallelism(args.parallelism);
+    let parallelism = args.access.parallelism.map(Parallelism).unwrap_or_default();
     let resumed = session::wait(apply::resume(writer, platform, author, parallelism))?;
     let written = resumed.map_err(|error| {
         Failure::new(format!("cannot take up the interrupted apply: {error}"))
@@ -270,7 +267,7 @@ fn carry_out(
         platform: session.platform.as_deref(),
         author,
         provenance: &provenance,
-        parallelism: Parallelism(args.parallelism),
+        parallelism: args.access.parallelism.map(Parallelism).unwrap_or_default(),
         progress: &mut |done| progress.at(done),
     };
     let outcome = match run.platform {

@@ -44,9 +44,9 @@ pub struct Args {
     /// Run the commands that `exec:` references name
     #[arg(long)]
     allow_exec: bool,
-    /// Requests under way to one host of a provider at a time
-    #[arg(long, value_name = "N", default_value_t = provider::AT_ONCE, value_parser = session::at_least_one)]
-    parallelism: usize,
+    /// Requests under way to one host at a time; without it 24
+    #[arg(long, value_name = "N", value_parser = session::at_least_one)]
+    parallelism: Option<usize>,
     /// Print what is declared as JSON; described by schemas/import.schema.json
     #[arg(long)]
     json: bool,

@@ -26,6 +26,7 @@ mod schema;
 pub mod session;
 mod show;
 mod state;
+mod structure;
 mod validate;
 
 use std::ffi::OsString;
@@ -109,6 +110,7 @@ enum Command {
     Show(show::Args),
     History(history::Args),
     State(state::Args),
+    Structure(structure::Args),
     Schema(schema::Args),
     Explain(explain::Args),
     Completions(completions::Args),
@@ -129,6 +131,7 @@ impl Command {
             Self::Show(args) => show::run(args, context),
             Self::History(args) => history::run(args, context),
             Self::State(args) => state::run(args, context),
+            Self::Structure(args) => structure::run(args, context),
             Self::Schema(args) => schema::run(args, context),
             Self::Explain(args) => explain::run(args, context),
             Self::Completions(args) => completions::run(args, context),

@@ -117,9 +117,9 @@ pub struct AccessArgs {
     /// Run the commands that `exec:` references name
     #[arg(long)]
     pub allow_exec: bool,
-    /// Requests under way to one host of a provider at a time
-    #[arg(long, value_name = "N", default_value_t = provider::AT_ONCE, value_parser = at_least_one)]
-    pub parallelism: usize,
+    /// Requests under way to one host at a time; without it 24 to a provider, 10 writes to a platform
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub parallelism: Option<usize>,
 }
 
 /// For options that count what is under way.
@@ -193,7 +193,7 @@ pub fn asking<'a>(
             Mode::Online
         },
         expiring_within: project.settings().access.expiring_within(),
-        parallelism: args.parallelism,
+        parallelism: args.parallelism.unwrap_or(provider::AT_ONCE),
         resolver,
         credentials: &project.estate.declaration,
     }

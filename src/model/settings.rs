@@ -126,6 +126,33 @@ pub struct FiscalYear {
     pub starts: u8,
 }
 
+impl FiscalYear {
+    /// The first month of a fiscal year by its name; none where that is no name of one.
+    #[must_use]
+    pub fn first(fiscal: Option<Self>, name: &str) -> Option<Month> {
+        let digits = name.strip_prefix("FY")?;
+        if digits.len() != 4 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let year: i16 = digits.parse().ok()?;
+        let starts = fiscal.map_or(1, |year| year.starts);
+        let earlier = fiscal.is_some_and(Self::ends_later);
+        Month::new(year - i16::from(earlier), i8::try_from(starts).unwrap_or(1))
+    }
+
+    /// Whether it is named after the calendar year behind the one that it begins in.
+    fn ends_later(self) -> bool {
+        self.named_after == NamedAfter::End && self.starts > 1
+    }
+
+    /// The name of the fiscal year that begins with a month, for example `FY2027`.
+    #[must_use]
+    pub fn name(fiscal: Option<Self>, first: Month) -> String {
+        let later = fiscal.is_some_and(Self::ends_later);
+        format!("FY{}", first.year() + i16::from(later))
+    }
+}
+
 /// After which calendar year a fiscal year is named.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -13,6 +13,12 @@ pub struct Month {
 }
 
 impl Month {
+    /// The first month that there is.
+    pub const FIRST: Self = Self {
+        year: 1900,
+        month: 1,
+    };
+
     #[must_use]
     pub const fn new(year: i16, month: i8) -> Option<Self> {
         if month >= 1 && month <= 12 && year >= 1900 && year <= 9999 {

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::config::declaration::Entry;
+use crate::config::declaration::{Entry, Section};
 use crate::config::problem::FileId;
 use crate::config::project::Project;
 use crate::config::yaml::{self, Limits, LineIndex, Node, Span};
@@ -12,6 +12,7 @@ use crate::engine::change::Change;
 use crate::engine::desired::SourceRef;
 use crate::model::address::{Address, Kind};
 use crate::model::record::Provenance;
+use crate::model::spec::Account;
 
 /// From where a field's value came.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -103,25 +104,13 @@ impl<'p> Lines<'p> {
 
     /// The default that fills a field of an account: its file's, then its organization's.
     fn default(&self, change: &Change, source: &SourceRef, path: &str) -> Option<Origin> {
-        let declaration = &self.project.estate.declaration;
-        if let Some(file) = self.file(source.file)
-            && let Some(defaults) = &file.parsed().defaults
-            && let Some(span) = find(defaults, path)
-        {
-            return Some(self.through(Some("defaults"), source.file, span));
+        if let Some(origin) = self.of_file(source.file, path) {
+            return Some(origin);
         }
         let spec = change.spec.as_ref()?.value();
-        let organization = spec
-            .get("organization")
-            .and_then(serde_json::Value::as_str)
-            .and_then(|name| declaration.organizations.get(name))?;
-        if let Some(file) = self.file(organization.file)
-            && let Some(node) = file.parsed().entries.get(&organization.span.start)
-            && let Some(defaults) = node.get("defaults")
-            && let Some(span) = find(defaults, path)
-        {
-            let through = Some("the organization's defaults");
-            return Some(self.through(through, organization.file, span));
+        let organization = spec.get("organization").and_then(serde_json::Value::as_str);
+        if let Some(origin) = organization.and_then(|name| self.of_organization(name, path)) {
+            return Some(origin);
         }
         if path == "payer" {
             let wanted = spec.get("payer")?.as_str()?;
@@ -129,6 +118,39 @@ impl<'p> Lines<'p> {
             return Some(self.through(Some("the only payer"), payer.file, payer.span));
         }
         None
+    }
+
+    /// The default for a field of accounts in a file.
+    fn of_file(&self, file: FileId, path: &str) -> Option<Origin> {
+        let known = self.file(file)?;
+        let span = find(known.parsed().defaults.as_ref()?, path)?;
+        Some(self.through(Some("defaults"), file, span))
+    }
+
+    /// The default for a field of an organization's accounts.
+    fn of_organization(&self, name: &str, path: &str) -> Option<Origin> {
+        let organization = self.project.estate.declaration.organizations.get(name)?;
+        let file = self.file(organization.file)?;
+        let node = file.parsed().entries.get(&organization.span.start)?;
+        let span = find(node.get("defaults")?, path)?;
+        let through = Some("the organization's defaults");
+        Some(self.through(through, organization.file, span))
+    }
+
+    /// From where a field of a declared account came; none where nothing says it.
+    #[must_use]
+    pub fn of_account(&self, account: &Entry<Account>, path: &str) -> Option<Origin> {
+        let source = SourceRef {
+            section: Section::Accounts,
+            file: account.file,
+            offset: account.span.start,
+        };
+        if let Some(span) = self.own(&source, path) {
+            return Some(self.through(None, source.file, span));
+        }
+        let organization = account.value.organization.as_deref();
+        self.of_file(account.file, path)
+            .or_else(|| self.of_organization(organization?, path))
     }
 
     fn payer(

@@ -155,6 +155,8 @@ pub static PAGES: &[(&str, &str)] = &[
     page!("state.older"),
     page!("state.read-only"),
     page!("structure.closed-month"),
+    page!("structure.coverage"),
+    page!("structure.export-exists"),
     page!("target.nothing"),
     page!("timeline.order"),
     page!("trust.section"),

@@ -20,6 +20,7 @@ mod printer;
 pub mod progress;
 pub mod schemas;
 pub mod show;
+pub mod structure;
 pub mod text;
 
 pub use look::{Color, Look, Styled, style};

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
-use super::{accounts, applied, diagnostics, import, plan};
+use super::{accounts, applied, diagnostics, import, plan, structure};
 
 /// Name of the file, and the schema that belongs into it.
 #[must_use]
@@ -18,6 +18,10 @@ pub fn all() -> Vec<(&'static str, Value)> {
         (
             "apply.schema.json",
             of::<applied::Document>("What `bursar apply --json` prints"),
+        ),
+        (
+            "coverage.schema.json",
+            of::<structure::CoverageDocument>("What `bursar structure coverage --json` prints"),
         ),
         (
             "diff.schema.json",
@@ -34,8 +38,16 @@ pub fn all() -> Vec<(&'static str, Value)> {
             ),
         ),
         (
+            "structure.schema.json",
+            of::<structure::TreeDocument>("What `bursar structure show --json` prints"),
+        ),
+        (
             "validate.schema.json",
             of::<diagnostics::json::Document>("What `bursar validate --json` prints"),
+        ),
+        (
+            "who.schema.json",
+            of::<structure::WhoDocuments>("What `bursar structure who --json` prints"),
         ),
     ]
 }

@@ -24,7 +24,13 @@ fn a_wrong_secret_is_one_cause() {
     let project = Project::of(&world);
     let secret = ("READER_SECRET", "wJ8Q~another-secret-that-entra-does-not-know");
     let checked = project.check_with(&[], &[secret]);
-    assert_snapshot!(checked.told(), @"");
+    assert_snapshot!(checked.told(), @r##"
+    exit 1
+    fail azure.identity credential/reader
+      cannot sign in: the application's secret is wrong (AADSTS7000215)
+      said: AADSTS7000215: Invalid client secret provided.
+      help: make a new client secret in Entra (App registrations, the application, Certificates & secrets), and put its value where the reference points; the value is shown only once, and is not the secret's id
+    "##);
     assert_eq!(checked.status("azure.export.read"), "skipped");
 }
 
@@ -33,7 +39,13 @@ fn an_expired_secret_says_so() {
     let world = World::good();
     world.inside().secret_expired = true;
     let checked = Project::of(&world).check();
-    assert_snapshot!(checked.told(), @"");
+    assert_snapshot!(checked.told(), @r##"
+    exit 1
+    fail azure.identity credential/reader
+      cannot sign in: the application's secret has expired (AADSTS7000222)
+      said: AADSTS7000222: The provided client secret keys are expired.
+      help: make a new client secret in Entra (App registrations, the application, Certificates & secrets), and put its value where the reference points; the value is shown only once, and is not the secret's id
+    "##);
 }
 
 #[test]
@@ -56,7 +68,12 @@ fn a_token_of_another_tenant_is_told_at_the_organization() {
     let world = World::good();
     world.inside().tenant_of_tokens = "11111111-2222-4333-8444-555555555555".to_owned();
     let checked = Project::of(&world).check();
-    assert_snapshot!(checked.told_at("azure.identity"), @"");
+    assert_snapshot!(checked.told_at("azure.identity"), @r##"
+    exit 1
+    fail azure.identity organization/acme
+      `reader` is signed in to tenant 11111111-2222-4333-8444-555555555555, and the organization is <tenant>
+      help: correct `tenant_id` of the credential, or the organization's `id`
+    "##);
 }
 
 #[test]
@@ -65,7 +82,12 @@ fn the_object_id_is_the_service_principals() {
     let project = Project::of(&world);
     let object = world.inside().object_id.clone();
     project.edit("bursar.yaml", &object, "11111111-2222-4333-8444-555555555555");
-    assert_snapshot!(project.check().told(), @"");
+    assert_snapshot!(project.check().told(), @r##"
+    exit 1
+    fail azure.identity credential/reader
+      the service principal's object id is <object>, and 11111111-2222-4333-8444-555555555555 is declared
+      help: write `object_id: <object>`: it is the one under Enterprise applications, and the one that roles are assigned to; App registrations shows another object's
+    "##);
 }
 
 fn pem(label: &str, body: &str) -> String {
@@ -173,7 +195,13 @@ fn a_federated_token_is_declared_or_the_runners_own() {
     assert_eq!(checked.status("azure.identity"), "pass", "{}", checked.told());
 
     // None of them.
-    assert_snapshot!(project.check().told(), @"");
+    assert_snapshot!(project.check().told(), @r##"
+    exit 1
+    fail azure.identity credential/reader
+      cannot sign in: nobody is signed in here (no federated token: neither `token` is declared, nor does the runner have one of its own (AZURE_FEDERATED_TOKEN_FILE, or GitHub Actions with `permissions: {id-token: write}`))
+      said: no federated token: neither `token` is declared, nor does the runner have one of its own (AZURE_FEDERATED_TOKEN_FILE, or GitHub Actions with `permissions: {id-token: write}`)
+      help: sign in where bursar runs: on a laptop with `az login`, on a GitHub runner with `permissions: {id-token: write}` and an `azure_federated` credential; or declare an `azure_client_secret`
+    "##);
 }
 
 #[test]

@@ -18,7 +18,39 @@ fn only_the_role_that_guides_tell_people_to_assign() {
     world.assigned(&[(Role::EventGrid, "/")]);
     world.inside().billing_roles.clear();
     let checked = Project::of(&world).check();
-    assert_snapshot!(checked.told(), @"");
+    assert_snapshot!(checked.told(), @r##"
+    exit 1
+    fail azure.recommendations.advisor recommendations/acme
+      cannot read Advisor's recommendations: it may not Microsoft.Advisor/recommendations/read at /subscriptions/<subscription 1>
+      said: AuthorizationFailed: The client '<client>' with object id '<object>' does not have authorization to perform action 'Microsoft.Advisor/recommendations/read' over scope '/subscriptions/<subscription 1>' or the scope is invalid. If access was recently granted, please refresh your credentials.
+      help: assign Reader (acdd72a7-3385-48ef-bd42-f606fba81ae7):
+      | az role assignment create --assignee-object-id <object> --assignee-principal-type ServicePrincipal --role acdd72a7-3385-48ef-bd42-f606fba81ae7 --scope "/subscriptions/<subscription 1>"
+    fail azure.permissions payer/azure/8608480
+      application <client> may not Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read at <storage>/blobServices/default/containers/exports; the role EventGrid EventSubscription Reader, which it has, gives no access to costs or blobs
+      help: assign Storage Blob Data Reader (2a2b9908-6ea1-4ae2-8e65-a410df84e7d1); an assignment takes up to ten minutes to hold:
+      | az role assignment create --assignee-object-id <object> --assignee-principal-type ServicePrincipal --role 2a2b9908-6ea1-4ae2-8e65-a410df84e7d1 --scope "<storage>/blobServices/default/containers/exports"
+    fail azure.payer.billing payer/azure/8608480
+      cannot read the bill: Azure denies Microsoft.Billing/billingAccounts/read
+      said: Unauthorized: You are not authorized to view this billing account.
+      help: see that the id is right; then have an enterprise administrator assign EnrollmentReader (24f8edb6-1668-4659-b5e2-40bb5f3a7d7e) (roles of RBAC do not reach bills):
+      | az rest --method put --url "https://management.azure.com/providers/Microsoft.Billing/billingAccounts/8608480/billingRoleAssignments/$(uuidgen)?api-version=2019-10-01-preview" --body '{"properties":{"principalId":"<object>","principalTenantId":"<tenant>","roleDefinitionId":"/providers/Microsoft.Billing/billingAccounts/8608480/billingRoleDefinitions/24f8edb6-1668-4659-b5e2-40bb5f3a7d7e"}}'
+    fail azure.export.definition export/azure/8608480/actual
+      cannot list the exports: Azure denies Microsoft.CostManagement/exports/read
+      said: RBACAccessDenied: The client does not have authorization to perform action.
+      help: exports at a bill need a billing role, which RBAC does not give: `azure.payer.billing` shows how to assign it
+    fail azure.export.provider export/azure/8608480/actual
+      cannot ask for the registration of the resource provider: it may not Microsoft.Resources/subscriptions/providers/read at /subscriptions/<subscription 1>
+      said: AuthorizationFailed: The client '<client>' with object id '<object>' does not have authorization to perform action 'Microsoft.Resources/subscriptions/providers/read' over scope '/subscriptions/<subscription 1>' or the scope is invalid. If access was recently granted, please refresh your credentials.
+      help: assign Reader on the storage account's subscription, or have somebody look: Subscriptions, Resource providers
+    fail azure.export.definition export/azure/8608480/amortized
+      cannot list the exports: Azure denies Microsoft.CostManagement/exports/read
+      said: RBACAccessDenied: The client does not have authorization to perform action.
+      help: exports at a bill need a billing role, which RBAC does not give: `azure.payer.billing` shows how to assign it
+    fail azure.export.provider export/azure/8608480/amortized
+      cannot ask for the registration of the resource provider: it may not Microsoft.Resources/subscriptions/providers/read at /subscriptions/<subscription 1>
+      said: AuthorizationFailed: The client '<client>' with object id '<object>' does not have authorization to perform action 'Microsoft.Resources/subscriptions/providers/read' over scope '/subscriptions/<subscription 1>' or the scope is invalid. If access was recently granted, please refresh your credentials.
+      help: assign Reader on the storage account's subscription, or have somebody look: Subscriptions, Resource providers
+    "##);
 }
 
 #[test]
@@ -32,7 +64,24 @@ fn exports_at_a_subscription_need_a_role_of_rbac() {
     // What another role takes out is not given: and what is given elsewhere counts.
     world.assigned(&[(Role::AllButCosts, "/"), (Role::BlobDataReader, &storage)]);
     let checked = project.check();
-    assert_snapshot!(checked.told(), @"");
+    assert_snapshot!(checked.told(), @r##"
+    exit 1
+    fail azure.permissions payer/azure/8608480
+      application <client> may not Microsoft.CostManagement/exports/read at /subscriptions/<subscription 2>, Microsoft.CostManagement/exports/read at /subscriptions/<subscription 2>
+      help: assign Cost Management Reader (72fafb9e-0641-4937-9268-a91bfd8191a3); an assignment takes up to ten minutes to hold:
+      | az role assignment create --assignee-object-id <object> --assignee-principal-type ServicePrincipal --role 72fafb9e-0641-4937-9268-a91bfd8191a3 --scope "/subscriptions/<subscription 2>"
+      | az role assignment create --assignee-object-id <object> --assignee-principal-type ServicePrincipal --role 72fafb9e-0641-4937-9268-a91bfd8191a3 --scope "/subscriptions/<subscription 2>"
+    fail azure.export.definition export/azure/8608480/actual
+      cannot list the exports: it may not Microsoft.CostManagement/exports/read at /subscriptions/<subscription 2>
+      said: AuthorizationFailed: The client '<client>' with object id '<object>' does not have authorization to perform action 'Microsoft.CostManagement/exports/read' over scope '/subscriptions/<subscription 2>' or the scope is invalid. If access was recently granted, please refresh your credentials.
+      help: assign Cost Management Reader (72fafb9e-0641-4937-9268-a91bfd8191a3):
+      | az role assignment create --assignee-object-id <object> --assignee-principal-type ServicePrincipal --role 72fafb9e-0641-4937-9268-a91bfd8191a3 --scope "/subscriptions/<subscription 2>"
+    fail azure.export.definition export/azure/8608480/amortized
+      cannot list the exports: it may not Microsoft.CostManagement/exports/read at /subscriptions/<subscription 2>
+      said: AuthorizationFailed: The client '<client>' with object id '<object>' does not have authorization to perform action 'Microsoft.CostManagement/exports/read' over scope '/subscriptions/<subscription 2>' or the scope is invalid. If access was recently granted, please refresh your credentials.
+      help: assign Cost Management Reader (72fafb9e-0641-4937-9268-a91bfd8191a3):
+      | az role assignment create --assignee-object-id <object> --assignee-principal-type ServicePrincipal --role 72fafb9e-0641-4937-9268-a91bfd8191a3 --scope "/subscriptions/<subscription 2>"
+    "##);
     world.assigned(&[
         (Role::AllButCosts, "/"),
         (Role::CostManagementReader, &subscription),
@@ -63,7 +112,23 @@ fn no_role_on_blobs() {
     let world = World::good();
     world.assigned(&[(Role::Reader, "/")]);
     let checked = Project::of(&world).check();
-    assert_snapshot!(checked.told(), @"");
+    assert_snapshot!(checked.told(), @r##"
+    exit 1
+    fail azure.permissions payer/azure/8608480
+      application <client> may not Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read at <storage>/blobServices/default/containers/exports
+      help: assign Storage Blob Data Reader (2a2b9908-6ea1-4ae2-8e65-a410df84e7d1); an assignment takes up to ten minutes to hold:
+      | az role assignment create --assignee-object-id <object> --assignee-principal-type ServicePrincipal --role 2a2b9908-6ea1-4ae2-8e65-a410df84e7d1 --scope "<storage>/blobServices/default/containers/exports"
+    fail azure.export.read export/azure/8608480/actual
+      cannot list the container `exports`: the permission to do this with blobs is missing (AuthorizationPermissionMismatch)
+      said: AuthorizationPermissionMismatch: This request is not authorized to perform this operation using this permission.
+      help: assign Storage Blob Data Reader (2a2b9908-6ea1-4ae2-8e65-a410df84e7d1) on the container; an assignment takes up to ten minutes to hold:
+      | az role assignment create --assignee-object-id <object> --assignee-principal-type ServicePrincipal --role 2a2b9908-6ea1-4ae2-8e65-a410df84e7d1 --scope "<storage>/blobServices/default/containers/exports"
+    fail azure.export.read export/azure/8608480/amortized
+      cannot list the container `exports`: the permission to do this with blobs is missing (AuthorizationPermissionMismatch)
+      said: AuthorizationPermissionMismatch: This request is not authorized to perform this operation using this permission.
+      help: assign Storage Blob Data Reader (2a2b9908-6ea1-4ae2-8e65-a410df84e7d1) on the container; an assignment takes up to ten minutes to hold:
+      | az role assignment create --assignee-object-id <object> --assignee-principal-type ServicePrincipal --role 2a2b9908-6ea1-4ae2-8e65-a410df84e7d1 --scope "<storage>/blobServices/default/containers/exports"
+    "##);
 }
 
 #[test]
@@ -71,7 +136,14 @@ fn a_bill_that_may_not_be_read_and_one_that_is_not_there() {
     let world = World::good();
     world.inside().billing_roles.clear();
     let checked = Project::of(&world).check();
-    assert_snapshot!(checked.told_at("azure.payer.billing"), @"");
+    assert_snapshot!(checked.told_at("azure.payer.billing"), @r##"
+    exit 1
+    fail azure.payer.billing payer/azure/8608480
+      cannot read the bill: Azure denies Microsoft.Billing/billingAccounts/read
+      said: Unauthorized: You are not authorized to view this billing account.
+      help: see that the id is right; then have an enterprise administrator assign EnrollmentReader (24f8edb6-1668-4659-b5e2-40bb5f3a7d7e) (roles of RBAC do not reach bills):
+      | az rest --method put --url "https://management.azure.com/providers/Microsoft.Billing/billingAccounts/8608480/billingRoleAssignments/$(uuidgen)?api-version=2019-10-01-preview" --body '{"properties":{"principalId":"<object>","principalTenantId":"<tenant>","roleDefinitionId":"/providers/Microsoft.Billing/billingAccounts/8608480/billingRoleDefinitions/24f8edb6-1668-4659-b5e2-40bb5f3a7d7e"}}'
+    "##);
     assert_eq!(checked.status("azure.export.definition"), "fail");
     let world = World::good();
     let project = Project::of(&world);
@@ -133,7 +205,14 @@ fn a_billing_profile_of_a_customer_agreement() {
     let told = project.check().told();
     assert!(told.contains("the bill is Warned (PastDue)"), "{told}");
     world.inside().billing_roles.clear();
-    assert_snapshot!(project.check().told_at("azure.payer.billing"), @"");
+    assert_snapshot!(project.check().told_at("azure.payer.billing"), @r##"
+    exit 1
+    fail azure.payer.billing payer/azure/PE2Q-NOIT-BG7-TGB
+      cannot read the bill: Azure denies Microsoft.Billing/billingAccounts/read
+      said: Unauthorized: You are not authorized to view this billing account.
+      help: see that the id is right; then have an owner of the billing profile assign Billing profile reader (40000000-aaaa-bbbb-cccc-100000000002) (roles of RBAC do not reach bills):
+      | az rest --method post --url "https://management.azure.com/providers/Microsoft.Billing/billingAccounts/0e1b2a3c-4d5e-4f60-8a7b-9c0d1e2f3a4b:0e1b2a3c-4d5e-4f60-8a7b-9c0d1e2f3a4b_2019-05-31/billingProfiles/PE2Q-NOIT-BG7-TGB/createBillingRoleAssignment?api-version=2024-04-01" --body '{"principalId":"<object>","principalTenantId":"<tenant>","roleDefinitionId":"/providers/Microsoft.Billing/billingAccounts/0e1b2a3c-4d5e-4f60-8a7b-9c0d1e2f3a4b:0e1b2a3c-4d5e-4f60-8a7b-9c0d1e2f3a4b_2019-05-31/billingProfiles/PE2Q-NOIT-BG7-TGB/billingRoleDefinitions/40000000-aaaa-bbbb-cccc-100000000002"}'
+    "##);
 }
 
 #[test]
@@ -141,7 +220,12 @@ fn an_export_that_is_not_there_or_is_another() {
     let world = World::good();
     world.inside().exports.remove(0);
     let checked = Project::of(&world).check();
-    assert_snapshot!(checked.told(), @"");
+    assert_snapshot!(checked.told(), @r##"
+    exit 1
+    fail azure.export.definition export/azure/8608480/actual
+      Cost Management has no export of ActualCost to <account>/exports/de/actual at this scope; there is `acme-amortized`
+      help: create it in Cost Management, Exports: dataset ActualCost, daily, month to date, to <account>/exports/de/actual, with file partitioning and overwriting; or correct `scope`
+    "##);
 
     let world = World::good();
     world.change_export(Export::Actual, |one| {
@@ -185,7 +269,21 @@ fn runs_that_failed_and_a_provider_that_is_not_registered() {
     });
     world.inside().registration = "NotRegistered".to_owned();
     let checked = Project::of(&world).check();
-    assert_snapshot!(checked.told(), @"");
+    assert_snapshot!(checked.told(), @r##"
+    exit 1
+    fail azure.export.health export/azure/8608480/actual
+      the newest run failed, 1 hour ago: Cost Management may not write to the storage account (StorageAccountUnauthorized)
+      said: StorageAccountUnauthorized: The exports service is not authorized to access the specified storage account.
+      help: edit the export and save it again as somebody who owns the storage account: that gives it its rights anew; and see its Networking
+    fail azure.export.provider export/azure/8608480/actual
+      Microsoft.CostManagementExports is NotRegistered in subscription <subscription 1>
+      help: register it, as somebody who may (Contributor):
+      | az provider register --namespace Microsoft.CostManagementExports --subscription <subscription 1>
+    fail azure.export.provider export/azure/8608480/amortized
+      Microsoft.CostManagementExports is NotRegistered in subscription <subscription 1>
+      help: register it, as somebody who may (Contributor):
+      | az provider register --namespace Microsoft.CostManagementExports --subscription <subscription 1>
+    "##);
 }
 
 #[test]
@@ -276,7 +374,17 @@ fn a_container_is_read_with_a_signature() {
     let told = with(&good).told_at("azure.export.read");
     assert!(told.contains("a changed account key"), "{told}");
     world.inside().storage_refuses = Some(("KeyBasedAuthenticationNotPermitted".to_owned(), "Key based authentication is not permitted on this storage account.".to_owned()));
-    assert_snapshot!(with(&good).told_at("azure.export.read"), @"");
+    assert_snapshot!(with(&good).told_at("azure.export.read"), @r##"
+    exit 1
+    fail azure.export.read export/azure/8608480/actual
+      cannot list the container `exports`: the storage account forbids shared keys, and a SAS is signed with one (KeyBasedAuthenticationNotPermitted)
+      said: KeyBasedAuthenticationNotPermitted: Key based authentication is not permitted on this storage account.
+      help: read the container with an Entra credential that has Storage Blob Data Reader (leave `read_with` out, or name it there), or make a user delegation SAS
+    fail azure.export.read export/azure/8608480/amortized
+      cannot list the container `exports`: the storage account forbids shared keys, and a SAS is signed with one (KeyBasedAuthenticationNotPermitted)
+      said: KeyBasedAuthenticationNotPermitted: Key based authentication is not permitted on this storage account.
+      help: read the container with an Entra credential that has Storage Blob Data Reader (leave `read_with` out, or name it there), or make a user delegation SAS
+    "##);
 }
 
 #[test]
@@ -295,7 +403,19 @@ fn subscriptions_that_are_not_in_use_or_not_on_the_bill() {
     world.inside().subscriptions[2].bill = "/providers/Microsoft.Billing/billingAccounts/1".to_owned();
     let project = Project::of(&world);
     project.edit("estate/azure.yaml", "accounts:\n", "accounts:\n  11111111-2222-4333-8444-555555555555: Gone\n");
-    assert_snapshot!(project.check().told(), @"");
+    assert_snapshot!(project.check().told(), @r##"
+    exit 1
+    fail azure.account.subscription account/azure/11111111-2222-4333-8444-555555555555
+      application <client> sees no such subscription, nor the bill of 8608480
+      help: correct the id, or its organization; if both are right, the credential has no role on it: assign Reader (acdd72a7-3385-48ef-bd42-f606fba81ae7):
+      | az role assignment create --assignee-object-id <object> --assignee-principal-type ServicePrincipal --role acdd72a7-3385-48ef-bd42-f606fba81ae7 --scope "/subscriptions/11111111-2222-4333-8444-555555555555"
+    fail azure.account.subscription account/azure/<subscription 2>
+      the subscription is Disabled: it runs nothing
+      help: enable it in the portal; or write `closed: YYYY-MM-DD`: it is kept with its history, and no longer asked
+    fail azure.account.subscription account/azure/<subscription 3>
+      the subscription is not on the bill of 8608480
+      help: correct the account's `payer`, or write `closed: YYYY-MM-DD` if it moved away
+    "##);
 }
 
 #[test]
@@ -311,7 +431,13 @@ fn a_secret_is_watched_before_it_ends() {
     assert_eq!(project.check().status("azure.secret.expiry"), "warn");
     // Where Graph may not be asked, the declared day counts.
     world.inside().graph = false;
-    assert_snapshot!(project.check().told(), @"");
+    assert_snapshot!(project.check().told(), @r##"
+    exit 0
+    warn azure.secret.expiry credential/reader
+      Microsoft Graph may not be asked when the secret expires; and `expires_on` is not declared: nobody watches it
+      said: Authorization_RequestDenied: Insufficient privileges to complete the operation.
+      help: give the application the permission Application.Read.All of Microsoft Graph, with admin consent; or declare `expires_on`
+    "##);
     project.edit("bursar.yaml", "client_secret: {", "expires_on: 2099-01-01\n      client_secret: {");
     assert_eq!(project.check().told(), "exit 0\n");
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::support::Project;
 
-fn holds(name: &str, document: &Value) {
+pub fn holds(name: &str, document: &Value) {
     let path = format!("{}/schemas/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
     let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let mut strict = schema;

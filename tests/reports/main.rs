@@ -8,4 +8,5 @@ mod large;
 mod plan;
 mod platform;
 mod refused;
+mod structure;
 mod support;

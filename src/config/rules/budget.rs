@@ -9,7 +9,7 @@ use super::{Context, Rule};
 use crate::config::declaration::Entry;
 use crate::config::problem::{At, Problem};
 use crate::model::money::{Amount, Currency};
-use crate::model::settings::{FiscalYear, NamedAfter};
+use crate::model::settings::FiscalYear;
 use crate::model::spec::Budget;
 use crate::model::time::Month;
 
@@ -34,7 +34,7 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
     for entry in table.iter() {
         let at = table.at(entry);
         let year = entry.year.as_deref().unwrap_or_default();
-        match first_month(year, structure.fiscal_year) {
+        match FiscalYear::first(structure.fiscal_year, year) {
             Some(first) => months(entry, year, first, &at, problems),
             None => {
                 // One problem a year, not one a cost centre.
@@ -50,19 +50,6 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
         amounts(&entry.value, default, &at, problems);
     }
     envelopes(context, default, problems);
-}
-
-/// The first month of a fiscal year by its name.
-fn first_month(name: &str, fiscal: Option<FiscalYear>) -> Option<Month> {
-    let digits = name.strip_prefix("FY")?;
-    if digits.len() != 4 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let year: i16 = digits.parse().ok()?;
-    let (starts, after) =
-        fiscal.map_or((1, NamedAfter::End), |year| (year.starts, year.named_after));
-    let earlier = after == NamedAfter::End && starts > 1;
-    Month::new(year - i16::from(earlier), i8::try_from(starts).unwrap_or(1))
 }
 
 fn wrong_year(name: &str, at: At) -> Problem {

@@ -194,7 +194,8 @@ fn assertion(inside: &Inside, text: &str, kind: &str) -> Result<(), Said> {
     if claims["aud"] != audience.as_str() || !own || claims["jti"].as_str().is_none() {
         return wrong(700023, "Client assertion audience claim does not match Realm issuer.");
     }
-    let key = VerifyingKey::<Sha256>::from_public_key_der(public).unwrap();
+    let key = rsa::RsaPublicKey::from_public_key_der(public).unwrap();
+    let key = VerifyingKey::<Sha256>::new(key);
     let sign = URL_SAFE_NO_PAD.decode(sign).unwrap_or_default();
     let verified = Signature::try_from(sign.as_slice())
         .is_ok_and(|signature| key.verify(signed.as_bytes(), &signature).is_ok());

@@ -1,0 +1,13 @@
+//! The financial structure as people and machines read it.
+
+mod coverage;
+mod graph;
+mod tree;
+mod who;
+
+pub use coverage::{
+    Document as CoverageDocument, document as coverage_document, render as coverage,
+};
+pub use graph::{Drawn, dot, mermaid};
+pub use tree::{Document as TreeDocument, Shown, document as tree_document, render as tree};
+pub use who::{Documents as WhoDocuments, Line, csv, documents as who_documents, render as who};

@@ -1,0 +1,10 @@
+//! The workbook: the financial structure as the spreadsheet that finance people know.
+//!
+//! Three sheets with Onicloud's names, and a guide. [`rows`] says what stands in them, as plain data;
+//! [`write`](mod@write) makes the file of it. Never reads or writes files.
+
+pub mod rows;
+mod write;
+
+pub use rows::{Budgets, CostCenters, Sheets, Workspaces};
+pub use write::{Stamp, Unwritable, write};
