@@ -20,7 +20,9 @@ fn put(url: &str, kind: Option<&str>, body: Vec<u8>) {
     if let Some(kind) = kind {
         request = request.header("x-ms-blob-type", kind);
     }
-    let answer = runtime().block_on(send(request.body(Bytes::from(body)).unwrap())).unwrap();
+    let answer = runtime()
+        .block_on(send(request.body(Bytes::from(body)).unwrap()))
+        .unwrap();
     assert_eq!(answer.status(), 201, "{:?}", answer);
 }
 
@@ -50,7 +52,10 @@ fn make_container(azurite: &Azurite, container: &str) {
         ])
         .finish();
     put(
-        &format!("{}/{ACCOUNT}/{container}?restype=container&{query}", azurite.url()),
+        &format!(
+            "{}/{ACCOUNT}/{container}?restype=container&{query}",
+            azurite.url()
+        ),
         None,
         Vec::new(),
     );
@@ -65,8 +70,14 @@ fn azurite_accepts_our_signatures_and_lists() {
     let expiry = (Timestamp::now() + SignedDuration::from_hours(9000))
         .strftime("%Y-%m-%dT%H:%M:%SZ")
         .to_string();
-    let sas = |permissions| Sas { permissions, expiry: expiry.clone(), protocol: "https,http" }
-        .token(ACCOUNT, KEY, &container);
+    let sas = |permissions| {
+        Sas {
+            permissions,
+            expiry: expiry.clone(),
+            protocol: "https,http",
+        }
+        .token(ACCOUNT, KEY, &container)
+    };
     let blobs: Vec<(String, Vec<u8>)> = world
         .inside()
         .blobs
@@ -74,24 +85,48 @@ fn azurite_accepts_our_signatures_and_lists() {
         .map(|(name, blob)| (name.clone(), blob.content.clone()))
         .collect();
     for (name, content) in blobs {
-        let url = format!("{}/{ACCOUNT}/{container}/{name}?{}", azurite.url(), sas("rwcl"));
+        let url = format!(
+            "{}/{ACCOUNT}/{container}/{name}?{}",
+            azurite.url(),
+            sas("rwcl")
+        );
         put(&url, Some("BlockBlob"), content);
     }
     let project = Project::of(&world);
     let settings = project.read("bursar.yaml");
-    project.write("bursar.yaml", &format!("{settings}  exports: {{azure_sas: {{token: {{env: EXPORTS_SAS}}}}}}\n"));
-    project.edit("estate/azure.yaml", "cost_management: {", "cost_management: {read_with: exports, ");
+    project.write(
+        "bursar.yaml",
+        &format!("{settings}  exports: {{azure_sas: {{token: {{env: EXPORTS_SAS}}}}}}\n"),
+    );
+    project.edit(
+        "estate/azure.yaml",
+        "cost_management: {",
+        "cost_management: {read_with: exports, ",
+    );
     let blob = format!("{}/{ACCOUNT}", azurite.url());
     let with = |sas: &str| {
-        project.check_with(&[], &[("EXPORTS_SAS", sas), ("BURSAR_ENDPOINT_AZURE_BLOB", &blob)])
+        project.check_with(
+            &[],
+            &[("EXPORTS_SAS", sas), ("BURSAR_ENDPOINT_AZURE_BLOB", &blob)],
+        )
     };
     let good = with(&sas("rl"));
     assert_eq!(good.status("azure.export.read"), "pass", "{}", good.told());
     assert_eq!(good.status("azure.export.age"), "pass", "{}", good.told());
     // What Azurite refuses is a failure with what to do.
     let list_only = with(&sas("l"));
-    assert_eq!(list_only.status("azure.export.read"), "fail", "{}", list_only.told());
+    assert_eq!(
+        list_only.status("azure.export.read"),
+        "fail",
+        "{}",
+        list_only.told()
+    );
     let broken = sas("rl").replace("sig=", "sig=A");
     let broken = with(&broken);
-    assert_eq!(broken.status("azure.export.read"), "fail", "{}", broken.told());
+    assert_eq!(
+        broken.status("azure.export.read"),
+        "fail",
+        "{}",
+        broken.told()
+    );
 }

@@ -26,7 +26,11 @@ fn secrets_tokens_and_signatures_are_told_nowhere() {
     let settings = project.read("bursar.yaml");
     let credential = "  exports: {azure_sas: {token: {env: EXPORTS_SAS}}}\n";
     project.write("bursar.yaml", &format!("{settings}{credential}"));
-    project.edit("estate/azure.yaml", "dataset: ActualCost", "read_with: exports, dataset: ActualCost");
+    project.edit(
+        "estate/azure.yaml",
+        "dataset: ActualCost",
+        "read_with: exports, dataset: ActualCost",
+    );
     let sas = world.sas("rl", world.made + SignedDuration::from_hours(9000));
     let (_, signature) = sas.split_once("sig=").unwrap();
     let environment = [("BURSAR_LOG", "trace"), ("EXPORTS_SAS", &*sas)];
@@ -52,7 +56,10 @@ fn secrets_tokens_and_signatures_are_told_nowhere() {
     files(project.path(), &mut seen);
     assert!(seen.iter().any(|(name, _)| name.contains(".bursar")));
     let logged = seen.iter().map(|(_, bytes)| bytes.len()).max().unwrap();
-    assert!(logged > 20_000, "the log is silent, so this test proves nothing");
+    assert!(
+        logged > 20_000,
+        "the log is silent, so this test proves nothing"
+    );
 
     let mut secrets = vec![world.inside().client_secret.clone(), signature.to_owned()];
     assert!(world.inside().issued.len() > 3);

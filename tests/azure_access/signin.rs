@@ -15,14 +15,20 @@ fn with_credential<'w>(world: &'w World, declared: &str) -> Project<'w> {
 
 fn ids(world: &World) -> String {
     let inside = world.inside();
-    format!("tenant_id: {}, client_id: {}", inside.tenant, inside.client_id)
+    format!(
+        "tenant_id: {}, client_id: {}",
+        inside.tenant, inside.client_id
+    )
 }
 
 #[test]
 fn a_wrong_secret_is_one_cause() {
     let world = World::good();
     let project = Project::of(&world);
-    let secret = ("READER_SECRET", "wJ8Q~another-secret-that-entra-does-not-know");
+    let secret = (
+        "READER_SECRET",
+        "wJ8Q~another-secret-that-entra-does-not-know",
+    );
     let checked = project.check_with(&[], &[secret]);
     assert_snapshot!(checked.told(), @r##"
     exit 1
@@ -53,12 +59,20 @@ fn an_application_of_another_tenant_and_an_unknown_tenant() {
     let world = World::good();
     let project = Project::of(&world);
     let client = world.inside().client_id.clone();
-    project.edit("bursar.yaml", &format!("client_id: {client}"), "client_id: 11111111-2222-4333-8444-555555555555");
+    project.edit(
+        "bursar.yaml",
+        &format!("client_id: {client}"),
+        "client_id: 11111111-2222-4333-8444-555555555555",
+    );
     let told = project.check().told();
     assert!(told.contains("AADSTS700016"), "{told}");
     let project = Project::of(&world);
     let tenant = world.inside().tenant.clone();
-    project.edit("bursar.yaml", &format!("tenant_id: {tenant}"), "tenant_id: 11111111-2222-4333-8444-555555555555");
+    project.edit(
+        "bursar.yaml",
+        &format!("tenant_id: {tenant}"),
+        "tenant_id: 11111111-2222-4333-8444-555555555555",
+    );
     let told = project.check().told();
     assert!(told.contains("AADSTS90002"), "{told}");
 }
@@ -81,7 +95,11 @@ fn the_object_id_is_the_service_principals() {
     let world = World::good();
     let project = Project::of(&world);
     let object = world.inside().object_id.clone();
-    project.edit("bursar.yaml", &object, "11111111-2222-4333-8444-555555555555");
+    project.edit(
+        "bursar.yaml",
+        &object,
+        "11111111-2222-4333-8444-555555555555",
+    );
     assert_snapshot!(project.check().told(), @r##"
     exit 1
     fail azure.identity credential/reader
@@ -102,7 +120,9 @@ const ENCRYPTED: &str = include_str!("../../src/credential/inspect/testdata/key_
 fn der(body: &str) -> Vec<u8> {
     use base64::Engine;
     let text: String = body.split_whitespace().collect();
-    base64::engine::general_purpose::STANDARD.decode(text).unwrap()
+    base64::engine::general_purpose::STANDARD
+        .decode(text)
+        .unwrap()
 }
 
 /// A world whose application has the certificate of the tests.
@@ -122,10 +142,18 @@ fn a_certificate_signs_in_with_a_signed_assertion() {
     let file = pem("CERTIFICATE", CERTIFICATE) + &pem("PRIVATE KEY", KEY);
     let project = with_credential(
         &world,
-        &format!("{{azure_certificate: {{{}, certificate: {{env: CERT}}}}}}", ids(&world)),
+        &format!(
+            "{{azure_certificate: {{{}, certificate: {{env: CERT}}}}}}",
+            ids(&world)
+        ),
     );
     let checked = project.check_with(&[], &[("CERT", &file)]);
-    assert_eq!(checked.status("azure.identity"), "pass", "{}", checked.told());
+    assert_eq!(
+        checked.status("azure.identity"),
+        "pass",
+        "{}",
+        checked.told()
+    );
     assert_eq!(checked.status("azure.export.read"), "pass");
 
     let file = pem("CERTIFICATE", CERTIFICATE) + &pem("ENCRYPTED PRIVATE KEY", ENCRYPTED);
@@ -136,12 +164,14 @@ fn a_certificate_signs_in_with_a_signed_assertion() {
             ids(&world)
         ),
     );
-    let with = |password: &str| {
-        project.check_with(&[], &[("CERT", &file), ("CERT_PASSWORD", password)])
-    };
+    let with =
+        |password: &str| project.check_with(&[], &[("CERT", &file), ("CERT_PASSWORD", password)]);
     assert_eq!(with("open sesame").status("azure.identity"), "pass");
     let told = with("wrong password").told();
-    assert!(told.contains("the password does not open the private key"), "{told}");
+    assert!(
+        told.contains("the password does not open the private key"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -151,7 +181,10 @@ fn a_certificate_that_the_application_does_not_have() {
     let file = pem("CERTIFICATE", CERTIFICATE) + &pem("PRIVATE KEY", KEY);
     let project = with_credential(
         &world,
-        &format!("{{azure_certificate: {{{}, certificate: {{env: CERT}}}}}}", ids(&world)),
+        &format!(
+            "{{azure_certificate: {{{}, certificate: {{env: CERT}}}}}}",
+            ids(&world)
+        ),
     );
     let told = project.check_with(&[], &[("CERT", &file)]).told();
     assert!(told.contains("AADSTS700027"), "{told}");
@@ -162,7 +195,11 @@ fn federated() -> String {
     use base64::Engine;
     let part = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
     let claims = r#"{"iss":"https://token.actions.githubusercontent.com","sub":"repo:acme/costs:ref:refs/heads/main","aud":"api://AzureADTokenExchange","exp":4102444800}"#;
-    format!("{}.{}.planted-federated-signature", part("{}"), part(claims))
+    format!(
+        "{}.{}.planted-federated-signature",
+        part("{}"),
+        part(claims)
+    )
 }
 
 #[test]
@@ -172,10 +209,18 @@ fn a_federated_token_is_declared_or_the_runners_own() {
     world.inside().federated = Some(token.clone());
     let project = with_credential(
         &world,
-        &format!("{{azure_federated: {{{}, token: {{env: TOKEN}}}}}}", ids(&world)),
+        &format!(
+            "{{azure_federated: {{{}, token: {{env: TOKEN}}}}}}",
+            ids(&world)
+        ),
     );
     let checked = project.check_with(&[], &[("TOKEN", &token)]);
-    assert_eq!(checked.status("azure.identity"), "pass", "{}", checked.told());
+    assert_eq!(
+        checked.status("azure.identity"),
+        "pass",
+        "{}",
+        checked.told()
+    );
 
     // GitHub Actions.
     let project = with_credential(&world, &format!("{{azure_federated: {{{}}}}}", ids(&world)));
@@ -185,14 +230,27 @@ fn a_federated_token_is_declared_or_the_runners_own() {
         ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "planted-job-token"),
     ];
     let checked = project.check_with(&[], &job);
-    assert_eq!(checked.status("azure.identity"), "pass", "{}", checked.told());
-    assert_eq!(checked.calls["GitHub:IdToken"], checked.calls["Entra:Token"]);
+    assert_eq!(
+        checked.status("azure.identity"),
+        "pass",
+        "{}",
+        checked.told()
+    );
+    assert_eq!(
+        checked.calls["GitHub:IdToken"],
+        checked.calls["Entra:Token"]
+    );
 
     // A workload's file.
     project.write("token", &token);
     let file = project.path().join("token").display().to_string();
     let checked = project.check_with(&[], &[("AZURE_FEDERATED_TOKEN_FILE", &file)]);
-    assert_eq!(checked.status("azure.identity"), "pass", "{}", checked.told());
+    assert_eq!(
+        checked.status("azure.identity"),
+        "pass",
+        "{}",
+        checked.told()
+    );
 
     // None of them.
     assert_snapshot!(project.check().told(), @r##"
@@ -209,7 +267,10 @@ fn a_federated_token_that_entra_does_not_trust() {
     let world = World::good();
     let project = with_credential(
         &world,
-        &format!("{{azure_federated: {{{}, token: {{env: TOKEN}}}}}}", ids(&world)),
+        &format!(
+            "{{azure_federated: {{{}, token: {{env: TOKEN}}}}}}",
+            ids(&world)
+        ),
     );
     let told = project.check_with(&[], &[("TOKEN", &federated())]).told();
     assert!(told.contains("AADSTS700213"), "{told}");
@@ -221,7 +282,11 @@ fn the_machines_own_chain() {
     let project = with_credential(&world, "{azure_default: {}}");
     let (tenant, client, secret) = {
         let inside = world.inside();
-        (inside.tenant.clone(), inside.client_id.clone(), inside.client_secret.clone())
+        (
+            inside.tenant.clone(),
+            inside.client_id.clone(),
+            inside.client_secret.clone(),
+        )
     };
     let environment = [
         ("AZURE_TENANT_ID", tenant.as_str()),
@@ -232,16 +297,26 @@ fn the_machines_own_chain() {
     assert_eq!(checked.told(), "exit 0\n");
 
     // The Azure CLI.
-    let token = crate::azure::entra::issue(&mut world.inside(), "https://management.azure.com", 3600);
+    let token =
+        crate::azure::entra::issue(&mut world.inside(), "https://management.azure.com", 3600);
     project.write(
         "bin/az",
         &format!("#!/bin/sh\necho '{{\"accessToken\": \"{token}\", \"expires_on\": 4102444800, \"tokenType\": \"Bearer\"}}'\n"),
     );
     let az = project.path().join("bin/az");
-    std::process::Command::new("chmod").arg("755").arg(&az).status().unwrap();
+    std::process::Command::new("chmod")
+        .arg("755")
+        .arg(&az)
+        .status()
+        .unwrap();
     let path = format!("{}:/usr/bin:/bin", project.path().join("bin").display());
     let checked = project.check_with(&["organization/acme"], &[("PATH", &path)]);
-    assert_eq!(checked.status("azure.identity"), "pass", "{}", checked.told());
+    assert_eq!(
+        checked.status("azure.identity"),
+        "pass",
+        "{}",
+        checked.told()
+    );
 
     // Nobody.
     let told = project.check_with(&[], &[("PATH", "/usr/bin:/bin")]).told();

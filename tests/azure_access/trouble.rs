@@ -11,9 +11,15 @@ use crate::stand::gate::{Fault, Rule};
 const PATHS: [(&str, &str); 9] = [
     ("/oauth2/v2.0/token", "azure.identity"),
     ("/graph/", "azure.secret.expiry"),
-    ("GET /arm/subscriptions?", "azure.organization.subscriptions"),
+    (
+        "GET /arm/subscriptions?",
+        "azure.organization.subscriptions",
+    ),
     ("billingAccounts/8608480?", "azure.payer.billing"),
-    ("Microsoft.CostManagement/exports", "azure.export.definition"),
+    (
+        "Microsoft.CostManagement/exports",
+        "azure.export.definition",
+    ),
     ("Microsoft.Authorization/permissions", "azure.permissions"),
     ("Microsoft.CostManagementExports", "azure.export.provider"),
     ("GET /blob/", "azure.export.read"),
@@ -26,7 +32,10 @@ fn under(world: &World, fault: &Fault, path: &str, check: &str) -> String {
     let checked = Project::of(world).check_with(&[], &[("BURSAR_CALL_TIMEOUT", "4")]);
     let told = checked.told();
     assert_eq!(checked.code, 1, "{told}");
-    assert!(told.contains(&format!("unknown {check} ")), "{path}: {told}");
+    assert!(
+        told.contains(&format!("unknown {check} ")),
+        "{path}: {told}"
+    );
     assert!(!told.contains("\nfail "), "{path}: {told}");
     told
 }
@@ -64,9 +73,11 @@ fn broken_late_and_foreign_answers_are_unknown() {
 fn a_trouble_that_passes_is_not_told() {
     let world = World::good();
     for (path, _) in PATHS {
-        world
-            .gate
-            .spoil(Rule::new(instead(429, "TooManyRequests")).containing(path).times(1));
+        world.gate.spoil(
+            Rule::new(instead(429, "TooManyRequests"))
+                .containing(path)
+                .times(1),
+        );
     }
     assert_eq!(Project::of(&world).check().told(), "exit 0\n");
 }
@@ -74,9 +85,13 @@ fn a_trouble_that_passes_is_not_told() {
 #[test]
 fn a_next_page_elsewhere_is_not_followed() {
     let world = World::good();
-    let body = r#"{"value": [], "nextLink": "https://elsewhere.example/subscriptions?$skiptoken=1"}"#;
+    let body =
+        r#"{"value": [], "nextLink": "https://elsewhere.example/subscriptions?$skiptoken=1"}"#;
     let rule = Rule::new(Fault::Instead(200, Vec::new(), body.to_owned()));
     world.gate.spoil(rule.containing("GET /arm/subscriptions?"));
     let told = Project::of(&world).check().told();
-    assert!(told.contains("unknown azure.organization.subscriptions"), "{told}");
+    assert!(
+        told.contains("unknown azure.organization.subscriptions"),
+        "{told}"
+    );
 }

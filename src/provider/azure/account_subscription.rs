@@ -15,7 +15,10 @@ pub(super) const CHECK: OnlineCheck = OnlineCheck {
         Badge::Payer,
         "azure.account.subscription",
         "Is the subscription enabled, in the declared tenant, and on the bill of its payer?",
-        &["Resources:Subscriptions_List", "Billing:BillingSubscriptions_List"],
+        &[
+            "Resources:Subscriptions_List",
+            "Billing:BillingSubscriptions_List",
+        ],
         &[
             "Microsoft.Resources/subscriptions/read",
             "Microsoft.Billing/billingAccounts/billingSubscriptions/read",
@@ -66,29 +69,31 @@ fn judged(case: &Case<'_>, known: &Known, member: &Member) -> Answer {
             Answer::fail(format!(
                 "the subscription is not on the bill of {payer}{others}"
             ))
-            .remedy("correct the account's `payer`, or write `closed: YYYY-MM-DD` if it moved away"),
+            .remedy(
+                "correct the account's `payer`, or write `closed: YYYY-MM-DD` if it moved away",
+            ),
             member,
         );
     }
     let word = member.word();
     let answer = match (&member.state, word) {
         (Some(_), "Enabled") => Answer::pass("an enabled subscription of the tenant"),
-        (None, "Active") => {
-            Answer::pass("on the payer's bill; the credential has no role on the subscription itself")
-        }
-        (_, "Warned" | "PastDue" | "Expiring") => Answer::warn(format!(
-            "the subscription is {word}: Azure will disable it"
-        ))
-        .remedy("see the subscription's bill in Cost Management + Billing"),
-        (_, "Disabled" | "Suspended" | "Expired") => {
-            Answer::fail(format!("the subscription is {word}: it runs nothing")).remedy(
-                "enable it in the portal; or write `closed: YYYY-MM-DD`: it is kept with its history, \
-                 and no longer asked",
-            )
-        }
-        (_, "Deleted") => Answer::fail("the subscription is deleted").remedy(
-            "write `closed: YYYY-MM-DD`: it is kept with its history, and no longer asked",
+        (None, "Active") => Answer::pass(
+            "on the payer's bill; the credential has no role on the subscription itself",
         ),
+        (_, "Warned" | "PastDue" | "Expiring") => {
+            Answer::warn(format!("the subscription is {word}: Azure will disable it"))
+                .remedy("see the subscription's bill in Cost Management + Billing")
+        }
+        (_, "Disabled" | "Suspended" | "Expired") => Answer::fail(format!(
+            "the subscription is {word}: it runs nothing"
+        ))
+        .remedy(
+            "enable it in the portal; or write `closed: YYYY-MM-DD`: it is kept with its history, \
+                 and no longer asked",
+        ),
+        (_, "Deleted") => Answer::fail("the subscription is deleted")
+            .remedy("write `closed: YYYY-MM-DD`: it is kept with its history, and no longer asked"),
         _ => Answer::warn(format!("the subscription is {word}")),
     };
     facts(answer, member)

@@ -12,7 +12,10 @@ pub(super) const CHECK: OnlineCheck = OnlineCheck {
         Badge::Payer,
         "azure.organization.subscriptions",
         "Can the subscriptions of the tenant be listed?",
-        &["Resources:Subscriptions_List", "Billing:BillingSubscriptions_List"],
+        &[
+            "Resources:Subscriptions_List",
+            "Billing:BillingSubscriptions_List",
+        ],
         &[
             "Microsoft.Resources/subscriptions/read",
             "Microsoft.Billing/billingAccounts/billingSubscriptions/read",

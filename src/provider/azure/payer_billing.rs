@@ -106,15 +106,18 @@ impl Bill<'_> {
     }
 
     fn scopes(&self) -> impl Iterator<Item = String> {
-        self.payer.exports.values().filter_map(|export| match export {
-            Export::CostManagement(export) => Some(
-                export
-                    .scope
-                    .clone()
-                    .unwrap_or_else(|| scope::of_bill(self.id, self.payer)),
-            ),
-            _ => None,
-        })
+        self.payer
+            .exports
+            .values()
+            .filter_map(|export| match export {
+                Export::CostManagement(export) => Some(
+                    export
+                        .scope
+                        .clone()
+                        .unwrap_or_else(|| scope::of_bill(self.id, self.payer)),
+                ),
+                _ => None,
+            })
     }
 
     /// The subscriptions that exports are defined at; none where there are none. What is wrong with
@@ -154,7 +157,9 @@ impl Bill<'_> {
                     "an export is defined at subscription {id}, which is {}: it no longer runs",
                     found.state
                 ))
-                .remedy("define the export at the bill, or at a subscription that is in use")));
+                .remedy(
+                    "define the export at the bill, or at a subscription that is in use",
+                )));
             }
         }
         Some(Ok(Answer::pass(

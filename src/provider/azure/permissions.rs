@@ -72,12 +72,16 @@ fn needs<'a>(case: &Case<'a>) -> Option<(&'a str, Vec<Need>)> {
                     continue;
                 };
                 let target = Target::of(declared, || case.bill());
-                needs.extend(definition(&target));
+                let mut add = |need: Need| {
+                    if !needs.contains(&need) {
+                        needs.push(need);
+                    }
+                };
+                definition(&target).into_iter().for_each(&mut add);
                 if export.read_with().is_none() {
-                    needs.push(blobs(&target));
+                    add(blobs(&target));
                 }
             }
-            needs.dedup();
             Some((way, needs))
         }
         address::Kind::Export => {
@@ -184,11 +188,7 @@ fn judged(session: &Session, found: &Found) -> Answer {
             .iter()
             .map(|need| format!("{} at {}", need.action.name(), need.scope))
             .collect();
-        let roles: BTreeSet<String> = found
-            .missing
-            .iter()
-            .map(|need| need.role.named())
-            .collect();
+        let roles: BTreeSet<String> = found.missing.iter().map(|need| need.role.named()).collect();
         let roles: Vec<String> = roles.into_iter().collect();
         let lines: Vec<String> = found
             .missing

@@ -69,9 +69,7 @@ impl<'a> Azure<'a> {
     /// A billing account.
     pub(super) async fn account(&self, session: &Session, id: &str) -> Shared<billing::Account> {
         let ask = || async { billing::account(session, id).await.map(Arc::new) };
-        self.accounts
-            .get((session.key(), id.to_owned()), ask)
-            .await
+        self.accounts.get((session.key(), id.to_owned()), ask).await
     }
 
     /// A billing profile, by its scope.
@@ -118,9 +116,8 @@ impl<'a> Azure<'a> {
         session: &Session,
         subscription: &str,
     ) -> Result<String, Trouble> {
-        let ask = || {
-            providers::registration(session, subscription, super::export::provider::NAMESPACE)
-        };
+        let ask =
+            || providers::registration(session, subscription, super::export::provider::NAMESPACE);
         let key = (session.key(), subscription.to_ascii_lowercase());
         self.registrations.get(key, ask).await
     }

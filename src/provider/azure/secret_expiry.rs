@@ -63,8 +63,10 @@ fn not_allowed(declared: &AzureClientSecret) -> Answer {
 }
 
 fn judged(case: &Case<'_>, declared: &AzureClientSecret, application: &Application) -> Answer {
-    let hinted = |one: &ClientSecret| match (&one.hint, case.run.resolver.resolve(&declared.client_secret))
-    {
+    let hinted = |one: &ClientSecret| match (
+        &one.hint,
+        case.run.resolver.resolve(&declared.client_secret),
+    ) {
         (Some(hint), Ok(secret)) => azure_secret::has_hint(&secret, hint),
         _ => false,
     };
@@ -170,7 +172,11 @@ mod tests {
         assert_eq!(answer(Some("A"), both(), "").status, Status::Pass);
         let soon = answer(Some("b"), both(), "");
         assert_eq!(soon.status, Status::Warn);
-        assert!(soon.message.contains("expires in 9 days"), "{}", soon.message);
+        assert!(
+            soon.message.contains("expires in 9 days"),
+            "{}",
+            soon.message
+        );
         assert_eq!(answer(Some("c"), both(), "").status, Status::Fail);
         // Without an id by how it begins, else it is not known.
         assert_eq!(answer(None, both(), "abc").status, Status::Warn);

@@ -4,5 +4,5 @@
 pub mod aadsts;
 mod refusal;
 
-pub use aadsts::{Cause, Meaning, meaning};
+pub use aadsts::Cause;
 pub use refusal::Refusal;

@@ -12,7 +12,10 @@ pub fn error(status: u16, code: &str, message: &str) -> Said {
     let body = json!({"error": {"code": code, "message": message}});
     let mut answer = said(status, "application/json", body.to_string());
     let headers = answer.headers_mut();
-    headers.insert("x-ms-request-id", "8a8a8a8a-0000-4000-8000-000000000008".parse().unwrap());
+    headers.insert(
+        "x-ms-request-id",
+        "8a8a8a8a-0000-4000-8000-000000000008".parse().unwrap(),
+    );
     answer
 }
 
@@ -75,7 +78,11 @@ impl Asking<'_> {
             .iter()
             .find(|(name, _)| name != "api-version" && !known.contains(&name.as_str()));
         match odd {
-            Some((name, _)) => Err(error(400, "BadRequest", &format!("Unknown parameter {name}"))),
+            Some((name, _)) => Err(error(
+                400,
+                "BadRequest",
+                &format!("Unknown parameter {name}"),
+            )),
             None => Ok(()),
         }
     }
@@ -83,15 +90,21 @@ impl Asking<'_> {
     fn route(&self, path: &str) -> Said {
         let answered = if path == "/subscriptions" {
             self.subscriptions(path)
-        } else if let Some(scope) = path.strip_suffix("/providers/Microsoft.Authorization/permissions") {
+        } else if let Some(scope) =
+            path.strip_suffix("/providers/Microsoft.Authorization/permissions")
+        {
             self.permissions(scope)
-        } else if let Some(scope) = path.strip_suffix("/providers/Microsoft.CostManagement/exports") {
+        } else if let Some(scope) = path.strip_suffix("/providers/Microsoft.CostManagement/exports")
+        {
             self.exports(scope)
-        } else if let Some(scope) = path.strip_suffix("/providers/Microsoft.Advisor/recommendations") {
+        } else if let Some(scope) =
+            path.strip_suffix("/providers/Microsoft.Advisor/recommendations")
+        {
             self.advisor(scope)
         } else if let Some(scope) = path.strip_suffix("/billingSubscriptions") {
             self.billed(scope, path)
-        } else if let Some(scope) = path.strip_suffix("/providers/Microsoft.CostManagementExports") {
+        } else if let Some(scope) = path.strip_suffix("/providers/Microsoft.CostManagementExports")
+        {
             self.provider(scope)
         } else if path.starts_with("/providers/Microsoft.Billing/billingAccounts/") {
             self.bill(path)
@@ -191,7 +204,10 @@ impl Asking<'_> {
             .map(|(_, export)| {
                 let mut export = export.clone();
                 if !with_runs {
-                    export["properties"].as_object_mut().unwrap().remove("runHistory");
+                    export["properties"]
+                        .as_object_mut()
+                        .unwrap()
+                        .remove("runHistory");
                 }
                 export
             })

@@ -35,7 +35,12 @@ impl Azurite {
         let child = Command::new("node")
             .arg(Path::new(&package).join("dist/src/blob/main.js"))
             .args(["--inMemoryPersistence", "--silent", "--disableTelemetry"])
-            .args(["--skipApiVersionCheck", "--blobHost", "127.0.0.1", "--blobPort"])
+            .args([
+                "--skipApiVersionCheck",
+                "--blobHost",
+                "127.0.0.1",
+                "--blobPort",
+            ])
             .arg(port.to_string())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -47,10 +52,18 @@ impl Azurite {
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
             if let Some(status) = azurite.child.try_wait().unwrap() {
                 let mut text = String::new();
-                let _ = azurite.child.stderr.take().unwrap().read_to_string(&mut text);
+                let _ = azurite
+                    .child
+                    .stderr
+                    .take()
+                    .unwrap()
+                    .read_to_string(&mut text);
                 panic!("Azurite ended ({status}): {text}");
             }
-            assert!(start.elapsed() < Duration::from_secs(60), "Azurite does not listen");
+            assert!(
+                start.elapsed() < Duration::from_secs(60),
+                "Azurite does not listen"
+            );
             std::thread::sleep(Duration::from_millis(50));
         }
         azurite

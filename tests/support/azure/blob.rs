@@ -33,11 +33,10 @@ pub fn answer(inside: &Inside, request: &Asked, path: &str) -> Said {
     if let Some((code, message)) = &inside.storage_refuses {
         return error(403, code, message);
     }
-    let query: Vec<(String, String)> = url::form_urlencoded::parse(
-        request.uri().query().unwrap_or_default().as_bytes(),
-    )
-    .into_owned()
-    .collect();
+    let query: Vec<(String, String)> =
+        url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes())
+            .into_owned()
+            .collect();
     let get = |name: &str| {
         let found = query.iter().find(|(key, _)| key == name);
         found.map(|(_, value)| value.as_str())
@@ -59,7 +58,11 @@ pub fn answer(inside: &Inside, request: &Asked, path: &str) -> Said {
         return refused;
     }
     if container != inside.container {
-        return error(404, "ContainerNotFound", "The specified container does not exist.");
+        return error(
+            404,
+            "ContainerNotFound",
+            "The specified container does not exist.",
+        );
     }
     match blob {
         None => list(inside, &query),
@@ -69,7 +72,11 @@ pub fn answer(inside: &Inside, request: &Asked, path: &str) -> Said {
 
 fn by_token(inside: &Inside, request: &Asked) -> Option<Said> {
     if admitted(request, "https://storage.azure.com").is_err() {
-        return Some(error(401, "InvalidAuthenticationInfo", "Server failed to authenticate the request."));
+        return Some(error(
+            401,
+            "InvalidAuthenticationInfo",
+            "Server failed to authenticate the request.",
+        ));
     }
     let scope = format!(
         "{}/blobServices/default/containers/{}",
@@ -157,7 +164,9 @@ fn list(inside: &Inside, query: &[(String, String)]) -> Said {
         }
     }
     let from = get("marker");
-    let mut rest = entries.into_iter().filter(|(name, _)| name.as_str() >= from);
+    let mut rest = entries
+        .into_iter()
+        .filter(|(name, _)| name.as_str() >= from);
     let mut text = String::from(
         "\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults ServiceEndpoint=\"x\" ContainerName=\"y\"><Blobs>",
     );
@@ -174,7 +183,11 @@ fn list(inside: &Inside, query: &[(String, String)]) -> Said {
         }
     }
     let next = rest.next().map(|(name, _)| name).unwrap_or_default();
-    write!(text, "</Blobs><NextMarker>{next}</NextMarker></EnumerationResults>").unwrap();
+    write!(
+        text,
+        "</Blobs><NextMarker>{next}</NextMarker></EnumerationResults>"
+    )
+    .unwrap();
     said(200, "application/xml", text)
 }
 
@@ -183,7 +196,10 @@ fn read(inside: &Inside, request: &Asked, name: &str) -> Said {
     let Some(blob) = inside.blobs.get(&name) else {
         return error(404, "BlobNotFound", "The specified blob does not exist.");
     };
-    let range = request.headers().get("range").map(|value| value.to_str().unwrap());
+    let range = request
+        .headers()
+        .get("range")
+        .map(|value| value.to_str().unwrap());
     match range {
         None => said(200, "application/octet-stream", blob.content.clone()),
         Some("bytes=0-0") => said(206, "application/octet-stream", blob.content[..1].to_vec()),
@@ -194,5 +210,7 @@ fn read(inside: &Inside, request: &Asked, name: &str) -> Said {
 fn percent(text: &str) -> String {
     let form = text.replace('+', "%2B");
     let mut pairs = url::form_urlencoded::parse(form.as_bytes());
-    pairs.next().map_or_else(String::new, |(name, _)| name.into_owned())
+    pairs
+        .next()
+        .map_or_else(String::new, |(name, _)| name.into_owned())
 }

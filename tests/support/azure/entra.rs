@@ -19,9 +19,18 @@ use crate::stand::web::{Asked, Said, said};
 const KEY: &[u8] = b"what the stand-in signs its tokens with";
 
 const SCOPES: [(&str, &str); 3] = [
-    ("https://management.azure.com/.default", "https://management.azure.com"),
-    ("https://graph.microsoft.com/.default", "https://graph.microsoft.com"),
-    ("https://storage.azure.com/.default", "https://storage.azure.com"),
+    (
+        "https://management.azure.com/.default",
+        "https://management.azure.com",
+    ),
+    (
+        "https://graph.microsoft.com/.default",
+        "https://graph.microsoft.com",
+    ),
+    (
+        "https://storage.azure.com/.default",
+        "https://storage.azure.com",
+    ),
 ];
 
 /// The refusals of Entra that tests ask for, by their codes.
@@ -80,20 +89,28 @@ pub fn answer(inside: &mut Inside, request: &Asked, path: &str) -> Said {
     }
     let proven = if form.contains_key("client_secret") {
         match get("client_secret") == inside.client_secret {
-            true if inside.secret_expired => {
-                Err(refusal(7000222, "The provided client secret keys are expired."))
-            }
+            true if inside.secret_expired => Err(refusal(
+                7000222,
+                "The provided client secret keys are expired.",
+            )),
             true => Ok(()),
             false => Err(refusal(7000215, "Invalid client secret provided.")),
         }
     } else {
-        assertion(inside, get("client_assertion"), get("client_assertion_type"))
+        assertion(
+            inside,
+            get("client_assertion"),
+            get("client_assertion_type"),
+        )
     };
     if let Err(refusal) = proven {
         return refusal;
     }
     let Some((_, audience)) = SCOPES.iter().find(|(scope, _)| *scope == get("scope")) else {
-        return refusal(70011, "The provided value for the input parameter 'scope' is not valid.");
+        return refusal(
+            70011,
+            "The provided value for the input parameter 'scope' is not valid.",
+        );
     };
     let token = issue(inside, audience, 3599);
     let body = json!({"token_type": "Bearer", "expires_in": inside.token_life, "ext_expires_in": inside.token_life, "access_token": token});
@@ -133,7 +150,9 @@ pub fn admitted(request: &Asked, audience: &str) -> Result<(), &'static str> {
         .get("authorization")
         .and_then(|value| value.to_str().ok())
         .ok_or("AuthenticationFailed")?;
-    let token = header.strip_prefix("Bearer ").ok_or("AuthenticationFailed")?;
+    let token = header
+        .strip_prefix("Bearer ")
+        .ok_or("AuthenticationFailed")?;
     let (signed, sign) = token.rsplit_once('.').ok_or("InvalidAuthenticationToken")?;
     if signature(signed) != sign {
         return Err("InvalidAuthenticationToken");
@@ -152,7 +171,10 @@ pub fn admitted(request: &Asked, audience: &str) -> Result<(), &'static str> {
 /// Whether an assertion is signed by the application's certificate, or is the federated token.
 fn assertion(inside: &Inside, text: &str, kind: &str) -> Result<(), Said> {
     if kind != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" {
-        return Err(refusal(900144, "The request must have a client_assertion_type."));
+        return Err(refusal(
+            900144,
+            "The request must have a client_assertion_type.",
+        ));
     }
     if inside.federated.as_deref() == Some(text) {
         return Ok(());
@@ -162,7 +184,10 @@ fn assertion(inside: &Inside, text: &str, kind: &str) -> Result<(), Said> {
         return wrong(50027, "JWT token is invalid or malformed.");
     };
     let (Some(certificate), Some(public)) = (&inside.certificate, &inside.public_key) else {
-        return wrong(700213, "No matching federated identity record found for presented assertion.");
+        return wrong(
+            700213,
+            "No matching federated identity record found for presented assertion.",
+        );
     };
     let json = |part: &str| -> Value {
         URL_SAFE_NO_PAD
@@ -178,7 +203,10 @@ fn assertion(inside: &Inside, text: &str, kind: &str) -> Result<(), Said> {
     );
     let thumbprint = URL_SAFE_NO_PAD.encode(Sha256::digest(certificate));
     if header["alg"] != "PS256" || header["x5t#S256"] != thumbprint.as_str() {
-        return wrong(700027, "The certificate with identifier used to sign the client assertion is not registered on application.");
+        return wrong(
+            700027,
+            "The certificate with identifier used to sign the client assertion is not registered on application.",
+        );
     }
     let audience = format!(
         "https://login.microsoftonline.com/{}/oauth2/v2.0/token",
@@ -188,11 +216,17 @@ fn assertion(inside: &Inside, text: &str, kind: &str) -> Result<(), Said> {
     let in_time = claims["nbf"].as_i64().is_some_and(|at| at <= now + 300)
         && claims["exp"].as_i64().is_some_and(|at| at > now);
     if !in_time {
-        return wrong(700024, "Client assertion is not within its valid time range.");
+        return wrong(
+            700024,
+            "Client assertion is not within its valid time range.",
+        );
     }
     let own = claims["iss"] == inside.client_id.as_str() && claims["sub"] == claims["iss"];
     if claims["aud"] != audience.as_str() || !own || claims["jti"].as_str().is_none() {
-        return wrong(700023, "Client assertion audience claim does not match Realm issuer.");
+        return wrong(
+            700023,
+            "Client assertion audience claim does not match Realm issuer.",
+        );
     }
     let key = rsa::RsaPublicKey::from_public_key_der(public).unwrap();
     let key = VerifyingKey::<Sha256>::new(key);

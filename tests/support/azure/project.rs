@@ -160,7 +160,10 @@ impl Checked<'_> {
 
     /// A fact behind an answer.
     pub fn evidence(&self, check: &str, name: &str) -> String {
-        let finding = self.findings.iter().find(|finding| finding["check"] == check);
+        let finding = self
+            .findings
+            .iter()
+            .find(|finding| finding["check"] == check);
         let fact = finding.and_then(|finding| finding["evidence"][name].as_str());
         self.world
             .plain(fact.unwrap_or_else(|| panic!("no {name} at {check}: {finding:#?}")))

@@ -36,12 +36,7 @@ impl Sas {
 }
 
 /// The signature of the parameters of a request.
-pub fn sign(
-    fields: &BTreeMap<&str, String>,
-    account: &str,
-    key: &str,
-    container: &str,
-) -> String {
+pub fn sign(fields: &BTreeMap<&str, String>, account: &str, key: &str, container: &str) -> String {
     let get = |name: &str| fields.get(name).map_or("", String::as_str);
     let text = [
         get("sp"),

@@ -71,7 +71,10 @@ payers:
             ("BURSAR_ENDPOINT_AZURE_ENTRA", format!("{url}/entra")),
             ("BURSAR_ENDPOINT_AZURE_ARM", format!("{url}/arm")),
             ("BURSAR_ENDPOINT_AZURE_GRAPH", format!("{url}/graph")),
-            ("BURSAR_ENDPOINT_AZURE_BLOB", format!("{url}/blob/{{account}}")),
+            (
+                "BURSAR_ENDPOINT_AZURE_BLOB",
+                format!("{url}/blob/{{account}}"),
+            ),
             ("BURSAR_ENDPOINT_AZURE_IMDS", format!("{url}/imds")),
             ("BURSAR_CALL_TRIES", "2".to_owned()),
             ("READER_SECRET", self.inside().client_secret.clone()),

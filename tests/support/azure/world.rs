@@ -84,13 +84,16 @@ impl Inside {
             let role = given.role;
             let any = |patterns: &[&str]| patterns.iter().any(|one| covers(one, action));
             let data = any(role.data_actions()) && action.contains("/blobs/");
-            let control = any(role.actions()) && !any(role.not_actions()) && !action.contains("/blobs/");
+            let control =
+                any(role.actions()) && !any(role.not_actions()) && !action.contains("/blobs/");
             within(scope, &given.scope) && (data || control)
         })
     }
 
     pub fn has_any_role(&self, scope: &str) -> bool {
-        self.assigned.iter().any(|given| within(scope, &given.scope))
+        self.assigned
+            .iter()
+            .any(|given| within(scope, &given.scope))
     }
 
     pub fn reads_bill(&self, scope: &str) -> bool {
@@ -107,7 +110,10 @@ pub struct World {
 }
 
 fn guid(world: usize, which: usize) -> String {
-    format!("{:08x}-1111-4222-8333-{which:012x}", 0xacce_0000_u64 + world as u64)
+    format!(
+        "{:08x}-1111-4222-8333-{which:012x}",
+        0xacce_0000_u64 + world as u64
+    )
 }
 
 impl World {
@@ -190,8 +196,11 @@ impl World {
         let server = Server::start(move |request| {
             let (inside, gate) = (Arc::clone(&behind), passing.clone());
             async move {
-                gate.pass(request, |request| async move { answered(&inside, &request) })
-                    .await
+                gate.pass(
+                    request,
+                    |request| async move { answered(&inside, &request) },
+                )
+                .await
             }
         });
         let world = Self {
@@ -244,7 +253,11 @@ impl World {
             expiry: expiry.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             protocol: "https",
         }
-        .token(inside.storage_account(), &inside.storage_key, &inside.container)
+        .token(
+            inside.storage_account(),
+            &inside.storage_key,
+            &inside.container,
+        )
     }
 
     /// Changes an export as Azure has it.
@@ -315,7 +328,11 @@ impl World {
     pub fn deliver(&self, export: Export, at: Timestamp) {
         let before = at.to_zoned(TimeZone::UTC).date().first_of_month();
         let before = before.saturating_sub(1.day());
-        let before = before.at(6, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp();
+        let before = before
+            .at(6, 0, 0, 0)
+            .to_zoned(TimeZone::UTC)
+            .unwrap()
+            .timestamp();
         for at in [before, at] {
             let folder = format!("{}0f1e2d3c-run/", Self::month_folder(export, at));
             let data = format!("{folder}part_0_0001.csv.gz");
@@ -331,16 +348,27 @@ impl World {
             });
             let mut inside = self.inside();
             let mut put = |name: String, content: Vec<u8>| {
-                inside.blobs.insert(name, Blob { content, modified: at });
+                inside.blobs.insert(
+                    name,
+                    Blob {
+                        content,
+                        modified: at,
+                    },
+                );
             };
             put(data, b"data".to_vec());
-            put(format!("{folder}manifest.json"), manifest.to_string().into_bytes());
+            put(
+                format!("{folder}manifest.json"),
+                manifest.to_string().into_bytes(),
+            );
         }
     }
 
     pub fn without_deliveries(&self, export: Export) {
         let prefix = format!("{}/{}/", export.directory(), export.name());
-        self.inside().blobs.retain(|name, _| !name.starts_with(&prefix));
+        self.inside()
+            .blobs
+            .retain(|name, _| !name.starts_with(&prefix));
     }
 }
 
@@ -403,7 +431,10 @@ impl Export {
 fn answered(inside: &Mutex<Inside>, request: &crate::stand::web::Asked) -> Said {
     let mut inside = inside.lock().unwrap();
     let path = request.uri().path().to_owned();
-    let host = request.headers().get("host").map_or("", |host| host.to_str().unwrap());
+    let host = request
+        .headers()
+        .get("host")
+        .map_or("", |host| host.to_str().unwrap());
     let route = |prefix: &str| path.strip_prefix(prefix).map(str::to_owned);
     if let Some(path) = route("/entra") {
         entra::answer(&mut inside, request, &path)
@@ -413,11 +444,20 @@ fn answered(inside: &Mutex<Inside>, request: &crate::stand::web::Asked) -> Said 
         graph::answer(&inside, request, &path)
     } else if path == "/github" {
         let query = request.uri().query().unwrap_or_default();
-        let job = request.headers().get("authorization").map_or("", |value| value.to_str().unwrap());
-        if job != "Bearer planted-job-token" || !query.contains("audience=api%3A%2F%2FAzureADTokenExchange") {
+        let job = request
+            .headers()
+            .get("authorization")
+            .map_or("", |value| value.to_str().unwrap());
+        if job != "Bearer planted-job-token"
+            || !query.contains("audience=api%3A%2F%2FAzureADTokenExchange")
+        {
             return said(401, "application/json", "{}");
         }
-        said(200, "application/json", json!({"count": 1, "value": inside.federated}).to_string())
+        said(
+            200,
+            "application/json",
+            json!({"count": 1, "value": inside.federated}).to_string(),
+        )
     } else if let Some(path) = route("/blob") {
         blob::answer(&inside, request, &path)
     } else {

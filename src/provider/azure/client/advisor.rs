@@ -23,9 +23,8 @@ pub async fn touch(session: &Session, subscription: &str) -> Result<bool, Troubl
         value: Vec<IgnoredAny>,
     }
     let base = session.shared.cloud.arm();
-    let url = format!(
-        "{base}/subscriptions/{subscription}/providers/Microsoft.Advisor/recommendations"
-    );
+    let url =
+        format!("{base}/subscriptions/{subscription}/providers/Microsoft.Advisor/recommendations");
     let http = &session.shared.http;
     let mut url: url::Url = url
         .parse()

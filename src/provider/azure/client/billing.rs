@@ -109,12 +109,15 @@ pub async fn subscriptions(session: &Session, scope: &str) -> Result<Vec<Billed>
     let found: Vec<wire::Document<wire::Subscription>> =
         session.list(&SUBSCRIPTIONS, &path, VERSION, &[]).await?;
     // Licences are billed the same way, and have no id of a subscription.
-    let billed = found.into_iter().map(|one| one.properties).map(|one| Billed {
-        id: one.subscription_id,
-        name: one.display_name,
-        status: one.status,
-        tenant: one.beneficiary_tenant_id,
-    });
+    let billed = found
+        .into_iter()
+        .map(|one| one.properties)
+        .map(|one| Billed {
+            id: one.subscription_id,
+            name: one.display_name,
+            status: one.status,
+            tenant: one.beneficiary_tenant_id,
+        });
     Ok(billed.filter(|one| !one.id.is_empty()).collect())
 }
 

@@ -284,10 +284,7 @@ mod tests {
         let page = page(LISTED).unwrap();
         assert_eq!(page.blobs.len(), 1);
         assert_eq!(page.blobs[0].name, "x/a & b/manifest.json");
-        assert_eq!(
-            page.blobs[0].modified,
-            "2026-11-21T06:00:00Z".parse().ok()
-        );
+        assert_eq!(page.blobs[0].modified, "2026-11-21T06:00:00Z".parse().ok());
         assert_eq!(page.folders, ["x/20261101-20261130/"]);
         assert_eq!(page.marker, "2!8!abc");
     }

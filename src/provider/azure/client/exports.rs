@@ -69,12 +69,7 @@ pub struct Run {
 pub async fn list(session: &Session, scope: &str) -> Result<Vec<Definition>, Trouble> {
     let path = format!("{scope}/providers/Microsoft.CostManagement/exports");
     let found: Vec<wire::Export> = session
-        .list(
-            &LIST,
-            &path,
-            VERSION,
-            &[("$expand", "runHistory")],
-        )
+        .list(&LIST, &path, VERSION, &[("$expand", "runHistory")])
         .await?;
     Ok(found.into_iter().map(Definition::from).collect())
 }
@@ -105,12 +100,12 @@ impl From<wire::Export> for Definition {
             recurrence: schedule.recurrence,
             starts: period.from.as_deref().and_then(moment),
             ends: period.to.as_deref().and_then(moment),
-            suspended: properties
-                .system_suspension_context
-                .map(|one| match one.suspension_reason.as_str() {
+            suspended: properties.system_suspension_context.map(|one| {
+                match one.suspension_reason.as_str() {
                     "" => one.suspension_code,
                     reason => reason.to_owned(),
-                }),
+                }
+            }),
             runs: properties
                 .run_history
                 .unwrap_or_default()

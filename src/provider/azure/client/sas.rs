@@ -54,7 +54,8 @@ mod tests {
 
     #[tokio::test]
     async fn all_forms_of_a_signature_are_used_alike() {
-        let wanted = Some("https://a.blob/c?comp=list&sv=2025&sp=rl&sig=planted%2Bsignature".to_owned());
+        let wanted =
+            Some("https://a.blob/c?comp=list&sv=2025&sp=rl&sig=planted%2Bsignature".to_owned());
         let token = "sv=2025&sp=rl&sig=planted%2Bsignature";
         assert_eq!(asked(token).await, wanted);
         assert_eq!(asked(&format!("?{token}")).await, wanted);

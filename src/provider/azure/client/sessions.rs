@@ -131,9 +131,7 @@ impl<'a> Sessions<'a> {
             Some(Credential::AzureFederated(one)) => {
                 let federated = match &one.token {
                     Some(reference) => Federated::Declared(self.text(reference)?),
-                    None => {
-                        Federated::of_runner(&self.shared.http).map_err(Unsigned::Trouble)?
-                    }
+                    None => Federated::of_runner(&self.shared.http).map_err(Unsigned::Trouble)?,
                 };
                 self.assertion(&one.tenant_id, &one.client_id, federated)
             }

@@ -219,7 +219,11 @@ impl Dialect for Azure {
     }
 
     fn request_ids(&self) -> &'static [&'static str] {
-        &["x-ms-request-id", "request-id", "x-ms-correlation-request-id"]
+        &[
+            "x-ms-request-id",
+            "request-id",
+            "x-ms-correlation-request-id",
+        ]
     }
 
     /// Cost Management says in headers of its own how long to wait

@@ -303,10 +303,7 @@ mod tests {
         );
         let past = at(&found, "2026-12-31T00:00:00Z");
         assert_eq!(past.status, Status::Fail);
-        assert_eq!(
-            past.message,
-            "its schedule ended by itself on 2026-12-31"
-        );
+        assert_eq!(past.message, "its schedule ended by itself on 2026-12-31");
     }
 
     #[test]

@@ -71,9 +71,10 @@ fn not_found(target: &Target<'_>, all: &[Definition]) -> Answer {
         Some(name) => format!("no export with the name `{name}`"),
         None => format!("no export of {} to {}", target.dataset, target.shown()),
     };
-    let answer =
-        Answer::fail(format!("Cost Management has {wanted} at this scope; {listed}"))
-            .evidence("found.names", names.join(", "));
+    let answer = Answer::fail(format!(
+        "Cost Management has {wanted} at this scope; {listed}"
+    ))
+    .evidence("found.names", names.join(", "));
     if let Some(name) = target.name {
         let by_place = all.iter().find(|one| target.fits(one));
         return match (by_place, near(name, &names)) {
@@ -147,7 +148,11 @@ mod tests {
     #[test]
     fn what_is_not_there_is_told_with_what_is() {
         let none = not_found(&target(), &[]);
-        assert!(none.message.ends_with("there is none at all"), "{}", none.message);
+        assert!(
+            none.message.ends_with("there is none at all"),
+            "{}",
+            none.message
+        );
         assert!(none.remedy.starts_with("create it"), "{}", none.remedy);
         let moved = Definition {
             container: "other".to_owned(),
@@ -164,6 +169,10 @@ mod tests {
             ..target()
         };
         let answer = not_found(&named, &[definition()]);
-        assert!(answer.remedy.contains("write `name: actual-daily`"), "{}", answer.remedy);
+        assert!(
+            answer.remedy.contains("write `name: actual-daily`"),
+            "{}",
+            answer.remedy
+        );
     }
 }

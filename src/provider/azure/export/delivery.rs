@@ -122,7 +122,10 @@ mod tests {
             "x/20261001-20261031/",
         ]
         .map(str::to_owned);
-        let names: Vec<&str> = newest_periods(&folders).into_iter().map(|(_, f)| f).collect();
+        let names: Vec<&str> = newest_periods(&folders)
+            .into_iter()
+            .map(|(_, f)| f)
+            .collect();
         assert_eq!(names, ["x/20261101-20261130/", "x/20261001-20261031/"]);
     }
 
@@ -137,7 +140,10 @@ mod tests {
         assert_eq!(newest(&blobs, period).unwrap().blob, "a/2/manifest.json");
         let bare = newest(&blobs[2..], period).unwrap();
         assert!(!bare.is_manifest);
-        assert_eq!(newest(&[blob("a/_x", "2026-11-21T02:00:00Z")], period), None);
+        assert_eq!(
+            newest(&[blob("a/_x", "2026-11-21T02:00:00Z")], period),
+            None
+        );
     }
 
     #[test]

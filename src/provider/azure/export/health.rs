@@ -44,9 +44,7 @@ fn sorted(runs: &[Run]) -> (Vec<&Run>, bool) {
 fn judged(found: &Definition, now: Timestamp) -> Answer {
     let (ended, under_way) = sorted(&found.runs);
     // "Nothing new" says nothing about the runs before.
-    let told = ended
-        .iter()
-        .find(|run| run.status != "NewDataNotAvailable");
+    let told = ended.iter().find(|run| run.status != "NewDataNotAvailable");
     let Some(newest) = told else {
         return never(found, under_way || !ended.is_empty(), now);
     };
@@ -132,7 +130,11 @@ fn explained(words: &str) -> (&'static str, &'static str) {
             "in the storage account, Networking: allow trusted Microsoft services, and give the export a \
              managed identity (edit and save it again in the portal)",
         )
-    } else if any(&["containernotfound", "container does not exist", "invalidexportcontainer"]) {
+    } else if any(&[
+        "containernotfound",
+        "container does not exist",
+        "invalidexportcontainer",
+    ]) {
         (
             "the container is not there",
             "create the container again, or point the export at another",
@@ -247,7 +249,10 @@ mod tests {
         let mut told = Vec::new();
         for (code, message) in [
             ("StorageFirewallError", "blocked by network rules"),
-            ("ContainerNotFound", "The specified container does not exist"),
+            (
+                "ContainerNotFound",
+                "The specified container does not exist",
+            ),
             ("StorageAccountNotFound", ""),
             ("KeyBasedAuthenticationNotPermitted", ""),
             ("SubscriptionNotRegistered", "not registered"),

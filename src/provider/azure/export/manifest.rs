@@ -64,6 +64,9 @@ mod tests {
         assert_eq!(Manifest::parse("<html>"), Err("it is no JSON"));
         assert_eq!(Manifest::parse("{}"), Err("it has no `blobs`"));
         let odd = r#"{"blobs": [1]}"#;
-        assert_eq!(Manifest::parse(odd), Err("its `blobs` are no list of blobs"));
+        assert_eq!(
+            Manifest::parse(odd),
+            Err("its `blobs` are no list of blobs")
+        );
     }
 }

@@ -19,8 +19,8 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::case::Case;
-use super::client::exports::Definition;
 use super::client::Session;
+use super::client::exports::Definition;
 use target::Target;
 
 /// How long the first delivery of a new export may take.

@@ -54,7 +54,12 @@ mod tests {
         let period = Period::of_folder("actual/daily/20261101-20261130/").unwrap();
         assert_eq!(period.start.to_string(), "2026-11-01");
         assert_eq!(period.last.to_string(), "2026-11-30");
-        for folder in ["a/manifest/", "20261301-20261330/", "20261130-20261101/", ""] {
+        for folder in [
+            "a/manifest/",
+            "20261301-20261330/",
+            "20261130-20261101/",
+            "",
+        ] {
             assert_eq!(Period::of_folder(folder), None, "{folder}");
         }
     }

@@ -36,10 +36,7 @@ fn ask<'a>(case: &'a Case<'a>) -> Asking<'a> {
         let answer = match case.azure.registration(&session, subscription).await {
             Ok(state) => judged(&state, subscription),
             Err(trouble)
-                if matches!(
-                    trouble.kind,
-                    trouble::Kind::Denied | trouble::Kind::Missing
-                ) =>
+                if matches!(trouble.kind, trouble::Kind::Denied | trouble::Kind::Missing) =>
             {
                 let known = case.known_definition(&target).await.ok().flatten();
                 let ran = known
@@ -53,16 +50,18 @@ fn ask<'a>(case: &'a Case<'a>) -> Asking<'a> {
 }
 
 fn judged(state: &str, subscription: &str) -> Answer {
-    let register = || {
-        format!("az provider register --namespace {NAMESPACE} --subscription {subscription}")
-    };
+    let register =
+        || format!("az provider register --namespace {NAMESPACE} --subscription {subscription}");
     match state {
         "Registered" => Answer::pass(format!("{NAMESPACE} is registered")),
-        "Registering" => Answer::pending(format!("{NAMESPACE} is being registered"))
-            .remedy("wait some minutes"),
-        other => Answer::fail(format!("{NAMESPACE} is {other} in subscription {subscription}"))
-            .remedy("register it, as somebody who may (Contributor):")
-            .paste(register()),
+        "Registering" => {
+            Answer::pending(format!("{NAMESPACE} is being registered")).remedy("wait some minutes")
+        }
+        other => Answer::fail(format!(
+            "{NAMESPACE} is {other} in subscription {subscription}"
+        ))
+        .remedy("register it, as somebody who may (Contributor):")
+        .paste(register()),
     }
     .evidence("state", state)
 }

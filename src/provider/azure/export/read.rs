@@ -7,10 +7,10 @@ use super::super::case::{Asking, OnlineCheck, Reader, check};
 use super::super::client::blobs::Container;
 use super::super::roles::BLOB_DATA_READER;
 use super::super::scope;
-use super::delivery::{Deliveries, Delivered};
+use super::Case;
+use super::delivery::{Delivered, Deliveries};
 use super::manifest::Manifest;
 use super::target::Target;
-use super::Case;
 use crate::model::finding::Badge;
 use crate::provider::answer::Answer;
 use crate::provider::trouble::{Kind, Trouble};
@@ -60,7 +60,9 @@ fn ask<'a>(case: &'a Case<'a>) -> Asking<'a> {
 /// The folder of an export has its name, which only Azure knows where none is declared.
 fn nameless(case: &Case<'_>) -> Answer {
     if case.external() {
-        Answer::skipped("the bill is somebody else's: declare the export's `name`, to know its folder")
+        Answer::skipped(
+            "the bill is somebody else's: declare the export's `name`, to know its folder",
+        )
     } else {
         Answer::skipped("not asked: `azure.export.definition` says why")
     }
@@ -95,13 +97,8 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     async fn read(&self, newest: &Delivered) -> Answer {
-        let shown = |name: &str| {
-            format!(
-                "{}/{}/{name}",
-                self.target.account(),
-                self.target.container
-            )
-        };
+        let shown =
+            |name: &str| format!("{}/{}/{name}", self.target.account(), self.target.container);
         if !newest.is_manifest {
             let answer = match self.container.touch(&newest.blob).await {
                 Ok(()) => Answer::pass("the newest data can be read; it has no manifest"),
@@ -187,8 +184,8 @@ impl Reading<'_> {
                  machine reaches it: DNS, private endpoints (`BURSAR_ENDPOINT_AZURE_BLOB`), proxy",
             );
         }
-        let role = trouble.kind == Kind::Denied
-            && matches!(code, "AuthorizationPermissionMismatch" | "");
+        let role =
+            trouble.kind == Kind::Denied && matches!(code, "AuthorizationPermissionMismatch" | "");
         match self.reader {
             Reader::Session(session) if role => answer
                 .remedy(format!(
