@@ -25,4 +25,19 @@ fn a_good_world_is_all_green() {
     ] {
         assert_eq!(checked.status(check), "pass", "{check}");
     }
+    assert_eq!(checked.status("azure.payer.datasets"), "pass");
+    project.edit(
+        "estate/azure.yaml",
+        "dataset: AmortizedCost",
+        "dataset: FocusCost",
+    );
+    assert_eq!(project.check().status("azure.payer.datasets"), "pass");
+    let text = project.read("estate/azure.yaml");
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.contains("FocusCost"))
+        .collect();
+    project.write("estate/azure.yaml", &lines.join("\n"));
+    let told = project.check().told();
+    assert!(told.contains("warn azure.payer.datasets"), "{told}");
 }

@@ -1,14 +1,19 @@
-//! Independent judges: Microsoft's own imitation of blobs holds us to what Azure Storage really wants.
+//! Independent judges: Microsoft's own imitation of blobs holds us to what Azure Storage really wants, and
+//! Microsoft's own clients hold the stand-in to what Resource Manager really says.
 
 use axum::body::Bytes;
 use axum::http::Request;
 use jiff::{SignedDuration, Timestamp};
 
+use serde_json::{Value, json};
+
 use crate::azure::azurite::{ACCOUNT, Azurite, KEY};
+use crate::azure::entra;
 use crate::azure::project::Project;
 use crate::azure::sas::Sas;
 use crate::azure::world::World;
 use crate::stand::web::{runtime, send};
+use crate::tools;
 
 fn put(url: &str, kind: Option<&str>, body: Vec<u8>) {
     let mut request = Request::builder()
@@ -128,5 +133,61 @@ fn azurite_accepts_our_signatures_and_lists() {
         "fail",
         "{}",
         broken.told()
+    );
+}
+
+#[test]
+fn microsofts_own_clients_understand_the_stand_in() {
+    let python = tools::pip(
+        "azure-mgmt-costmanagement",
+        "5.0.0",
+        &[
+            "azure-mgmt-authorization==4.0.0",
+            "azure-mgmt-resource-subscriptions==1.0.0",
+        ],
+    );
+    let world = World::with_members(5);
+    world.inside().page = 2;
+    let token = entra::issue(&mut world.inside(), "https://management.azure.com", 3600);
+    let storage = world.inside().storage.clone();
+    let script =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/azure/drive.py");
+    let printed = tools::output(
+        "Microsoft's clients",
+        std::process::Command::new(python)
+            .arg(script)
+            .env("STAND_URL", format!("{}/arm", world.url()))
+            .env("STAND_TOKEN", token)
+            .env("STAND_SCOPE", world.bill())
+            .env("STAND_STORAGE", &storage),
+    );
+    let seen: Value = serde_json::from_slice(&printed).unwrap();
+    assert_eq!(seen["subscriptions"].as_array().unwrap().len(), 5);
+    assert_eq!(
+        seen["subscriptions"][0],
+        json!([world.subscription(0), "Enabled", {"team": "core"}])
+    );
+    assert_eq!(
+        seen["exports"][0],
+        json!([
+            "acme-actual",
+            "ActualCost",
+            "2021-10-01",
+            "Active",
+            "2046-01-01T00:00:00+00:00",
+            storage,
+            "de/actual",
+            true,
+            "Completed",
+            true
+        ])
+    );
+    let blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read";
+    assert!(
+        seen["permissions"]
+            .as_array()
+            .unwrap()
+            .contains(&json!(blobs)),
+        "{seen:#}"
     );
 }

@@ -318,6 +318,17 @@ fn the_machines_own_chain() {
         checked.told()
     );
 
+    // The identity of a machine in Azure.
+    world.inside().machine = true;
+    let checked = project.check_with(&[], &[("PATH", "/usr/bin:/bin")]);
+    assert_eq!(checked.told(), "exit 0\n");
+    assert!(
+        checked.calls["ManagedIdentity:Token"] > 1,
+        "{:?}",
+        checked.calls
+    );
+    world.inside().machine = false;
+
     // Nobody.
     let told = project.check_with(&[], &[("PATH", "/usr/bin:/bin")]).told();
     assert!(told.contains("nobody is signed in here"), "{told}");

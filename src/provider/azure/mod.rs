@@ -8,6 +8,7 @@ mod case;
 mod certificate_expiry;
 mod certificate_form;
 mod client;
+mod datasets;
 mod export;
 mod identity;
 mod listing;
@@ -83,6 +84,10 @@ pub(super) const CHECKS: &[LocalCheck] = &[
     LocalCheck {
         check: sas_policy::CHECK,
         ask: sas_policy::ask,
+    },
+    LocalCheck {
+        check: datasets::CHECK,
+        ask: datasets::ask,
     },
     LocalCheck {
         check: token::check("azure.token.form"),

@@ -45,6 +45,8 @@ pub struct Inside {
     pub secret_ends: Timestamp,
     pub object_id: String,
     pub federated: Option<String>,
+    /// Whether the machine has a managed identity.
+    pub machine: bool,
     /// DER of the application's certificate, and of its public key.
     pub certificate: Option<Vec<u8>>,
     pub public_key: Option<Vec<u8>>,
@@ -153,6 +155,7 @@ impl World {
             secret_ends: made + year,
             object_id: guid(number, 4),
             federated: None,
+            machine: false,
             certificate: None,
             public_key: None,
             token_life: 3599,
@@ -442,6 +445,22 @@ fn answered(inside: &Mutex<Inside>, request: &crate::stand::web::Asked) -> Said 
         arm::answer(&inside, request, &path, &format!("http://{host}/arm"))
     } else if let Some(path) = route("/graph") {
         graph::answer(&inside, request, &path)
+    } else if path == "/imds/metadata/identity/oauth2/token" {
+        let query = request.uri().query().unwrap_or_default();
+        let asked = request
+            .headers()
+            .get("metadata")
+            .is_some_and(|value| value == "true");
+        let resource = url::form_urlencoded::parse(query.as_bytes())
+            .find(|(name, _)| name == "resource")
+            .map(|(_, value)| value.into_owned())
+            .unwrap_or_default();
+        if !asked || !query.contains("api-version=2019-08-01") || !inside.machine {
+            return said(404, "application/json", "{}");
+        }
+        let token = entra::issue(&mut inside, &resource, 3600);
+        let body = json!({"access_token": token, "client_id": "x", "expires_in": "3600", "expires_on": "4102444800", "not_before": "1", "resource": resource, "token_type": "Bearer"});
+        said(200, "application/json", body.to_string())
     } else if path == "/github" {
         let query = request.uri().query().unwrap_or_default();
         let job = request
