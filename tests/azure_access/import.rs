@@ -50,6 +50,19 @@ fn a_plan_says_what_nobody_declared_and_an_import_declares_it() {
 
     acme: 5 accounts in Azure; 2 are not declared (1 of them closed or suspended): `bursar import acme`
     "##);
+    // Tags come with the list: they cost no call.
+    let by_tag = project.run(&[
+        "import",
+        "acme",
+        "--file",
+        "estate/{tag:team}.yaml",
+        "--json",
+    ]);
+    let by_tag: Value = serde_json::from_str(&by_tag.out).unwrap();
+    assert!(
+        by_tag.to_string().contains("estate/lake.yaml"),
+        "{by_tag:#}"
+    );
     let before = project.read("estate/azure.yaml");
     let imported = project.run(&["import", "acme", "--write"]);
     assert_eq!(imported.code, 0, "{}{}", imported.out, imported.err);

@@ -3,6 +3,7 @@
 
 #[path = "../support/azure/mod.rs"]
 mod azure;
+mod exports;
 mod good;
 mod import;
 mod judges;

@@ -5,7 +5,6 @@ use super::case::{Asking, Case, OnlineCheck, check};
 use super::client::Session;
 use super::listing::{self, Known, Member};
 use super::roles::READER;
-use crate::model::address::Kind;
 use crate::model::finding::Badge;
 use crate::provider::answer::Answer;
 use crate::provider::subject::What;
@@ -33,7 +32,6 @@ fn ask<'a>(case: &'a Case<'a>) -> Asking<'a> {
         let What::Account { account, .. } = case.subject.what else {
             return None;
         };
-        debug_assert_eq!(case.kind(), Kind::Account);
         let way = account.credentials.as_deref().or_else(|| case.lister_way());
         let Some(way) = way else {
             return Some(Answer::skipped("no credential is declared for this"));

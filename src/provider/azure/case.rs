@@ -7,6 +7,7 @@ use super::client::{Session, Unsigned};
 use super::export::target::Target;
 use super::probe::Azure;
 use super::scope;
+use crate::credential::inspect::sas;
 use crate::model::address::Kind;
 use crate::model::finding::Check;
 use crate::model::spec::{CostManagement, Credential, Export, Organization, Payer};
@@ -36,6 +37,8 @@ pub enum Reader {
         /// The credential's name.
         name: String,
         sas: Arc<Sas>,
+        /// The storage account that it is for, where it says so.
+        account: Option<String>,
     },
 }
 
@@ -216,9 +219,14 @@ impl<'a> Case<'a> {
         let secret = secret.map_err(|error| Answer::skipped(format!("not looked at: {error}")))?;
         let sas = Sas::read(&secret)
             .ok_or_else(|| Answer::skipped("not asked: `azure.sas.form` says why"))?;
+        let account = match sas::inspect(&secret) {
+            sas::Sas::Token(facts) => facts.account,
+            _ => None,
+        };
         Ok(Reader::Sas {
             name: way.to_owned(),
             sas: Arc::new(sas),
+            account,
         })
     }
 

@@ -44,7 +44,7 @@ async fn credential_itself(case: &Case<'_>, credential: &Credential) -> Option<A
         return Some(wrong);
     }
     let mut tokens = vec![Resource::Arm];
-    if reads_blobs(case, credential) {
+    if reads_blobs(case) {
         if let Err(trouble) = session.token(Resource::Storage).await {
             let doing = format!("get a token for {}", Resource::Storage.name());
             return Some(trouble.answer(&doing));
@@ -112,8 +112,7 @@ fn object(credential: &Credential, session: &Session) -> Option<Answer> {
 }
 
 /// Whether blobs are read with the credential: as `read_with` of an export, or as its payer's.
-fn reads_blobs(case: &Case<'_>, credential: &Credential) -> bool {
-    let _ = credential;
+fn reads_blobs(case: &Case<'_>) -> bool {
     let named = case.subject.named_by.iter();
     let mut named = named.filter(|address| address.kind() == Kind::Export);
     let through_payer = || {

@@ -187,7 +187,7 @@ impl Asking<'_> {
         self.form("2025-03-01", &["$expand"])?;
         let inside = self.inside;
         let billing = scope.contains("Microsoft.Billing");
-        if billing && !inside.reads_bill(scope) {
+        if billing && (inside.exports_hidden || !inside.reads_bill(scope)) {
             return Err(error(
                 401,
                 "RBACAccessDenied",

@@ -61,6 +61,8 @@ pub struct Inside {
     pub bills: BTreeMap<String, Value>,
     /// Exports with their scope.
     pub exports: Vec<(String, Value)>,
+    /// Whether exports at bills are refused to applications.
+    pub exports_hidden: bool,
     pub registration: String,
     pub graph: bool,
     pub storage: String,
@@ -183,6 +185,7 @@ impl World {
                 }),
             )]),
             exports: Vec::new(),
+            exports_hidden: false,
             registration: "Registered".to_owned(),
             graph: true,
             storage_key: STANDARD.encode(format!("planted storage key {number:010}")),

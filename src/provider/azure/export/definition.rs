@@ -4,7 +4,7 @@ use super::super::case::{Asking, Case, OnlineCheck, check};
 use super::super::client::Session;
 use super::super::client::exports::Definition;
 use super::super::roles::COST_MANAGEMENT_READER;
-use super::super::scope::Scope;
+use super::super::scope::{self, Scope};
 use super::target::Target;
 use super::{Meant, compare};
 use crate::model::finding::Badge;
@@ -40,10 +40,28 @@ fn ask<'a>(case: &'a Case<'a>) -> Asking<'a> {
             }
             Ok((Meant::None, all)) => not_found(&target, &all),
             Ok((Meant::Several(names), _)) => several(&names),
-            Err(trouble) => hidden(&session, &target, &trouble),
+            Err(trouble) => {
+                let bill = Scope::of(&target.scope) == Scope::Billing;
+                if bill && trouble.kind == Kind::Denied && !case.reads_bill(&session).await {
+                    return Some(Answer::skipped("not asked: `azure.payer.billing` says why"));
+                }
+                hidden(&session, &target, &trouble)
+            }
         };
         Some(answer.evidence("scope", &target.scope))
     })
+}
+
+impl Case<'_> {
+    /// Whether the bill itself can be read.
+    async fn reads_bill(&self, session: &Session) -> bool {
+        let Some((id, payer)) = self.payer() else {
+            return false;
+        };
+        let account = scope::billing_account(id, payer);
+        let account = self.azure.account(session, account).await;
+        account.is_ok_and(|account| account.readable || payer.billing_account.is_some())
+    }
 }
 
 fn several(names: &[String]) -> Answer {
@@ -131,8 +149,9 @@ fn hidden(session: &Session, target: &Target<'_>, trouble: &Trouble) -> Answer {
     }
     match Scope::of(&target.scope) {
         Scope::Billing => answer.remedy(
-            "exports at a bill need a billing role, which RBAC does not give: `azure.payer.billing` \
-             shows how to assign it",
+            "the bill can be read, and its exports cannot: of some agreements Microsoft lets applications \
+             not see exports at the bill, whatever their role. Define the exports at subscriptions or a \
+             management group, and declare that as their `scope`",
         ),
         _ => answer
             .remedy(format!("assign {}:", COST_MANAGEMENT_READER.named()))

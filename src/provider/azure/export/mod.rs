@@ -21,6 +21,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::case::Case;
 use super::client::Session;
 use super::client::exports::Definition;
+use crate::provider::shared::lasting::lasting;
 use target::Target;
 
 /// How long the first delivery of a new export may take.
@@ -84,18 +85,5 @@ impl Definition {
         let ran = self.runs.iter().any(|run| run.status == "Completed");
         let begun = self.starts.map(|start| now.duration_since(start));
         !ran && begun.is_some_and(|age| age < FIRST_DELIVERY)
-    }
-}
-
-/// A length of time for people: `5 hours`, `3 days`.
-fn lasting(time: SignedDuration) -> String {
-    let counted = |count: i64, one: &str, many: &str| {
-        let word = if count == 1 { one } else { many };
-        format!("{count} {word}")
-    };
-    match time.as_hours() {
-        ..1 => counted(time.as_mins().max(0), "minute", "minutes"),
-        hours @ 1..48 => counted(hours, "hour", "hours"),
-        hours => counted(hours / 24, "day", "days"),
     }
 }

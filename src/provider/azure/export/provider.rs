@@ -2,6 +2,7 @@
 //! storage account? Without it Cost Management delivers nothing there.
 
 use super::super::case::{Asking, OnlineCheck, check};
+use super::super::roles::READER;
 use super::super::scope::Storage;
 use super::Case;
 use crate::model::finding::Badge;
@@ -41,7 +42,10 @@ fn ask<'a>(case: &'a Case<'a>) -> Asking<'a> {
                 let known = case.known_definition(&target).await.ok().flatten();
                 let ran = known
                     .is_some_and(|found| found.runs.iter().any(|run| run.status == "Completed"));
-                hidden(&trouble, ran)
+                hidden(&trouble, ran, || {
+                    let scope = format!("/subscriptions/{subscription}");
+                    READER.assign(&session.claims.oid, &scope)
+                })
             }
             Err(trouble) => trouble.answer("ask for the registration of the resource provider"),
         };
@@ -67,17 +71,19 @@ fn judged(state: &str, subscription: &str) -> Answer {
 }
 
 /// What may not be asked is known all the same where a run completed.
-fn hidden(trouble: &Trouble, ran: bool) -> Answer {
+fn hidden(trouble: &Trouble, ran: bool, assign: impl FnOnce() -> String) -> Answer {
     if ran {
         return Answer::pass("runs completed, so it is registered")
             .evidence("call", trouble.action);
     }
     trouble
         .answer("ask for the registration of the resource provider")
-        .remedy(
-            "assign Reader on the storage account's subscription, or have somebody look: Subscriptions, \
-             Resource providers",
-        )
+        .remedy(format!(
+            "have somebody look (Subscriptions, Resource providers), or assign {} on the storage account's \
+             subscription:",
+            READER.named()
+        ))
+        .paste(assign())
 }
 
 #[cfg(test)]

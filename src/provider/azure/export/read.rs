@@ -37,6 +37,21 @@ fn ask<'a>(case: &'a Case<'a>) -> Asking<'a> {
             Ok(reader) => reader,
             Err(skipped) => return Some(skipped),
         };
+        if let Reader::Sas {
+            account: Some(account),
+            name,
+            ..
+        } = &reader
+            && !account.eq_ignore_ascii_case(target.account())
+        {
+            return Some(
+                Answer::fail(format!(
+                    "`{name}` is for the storage account {account}, and the export is delivered to {}",
+                    target.account()
+                ))
+                .remedy("generate a SAS for the container that the export is delivered to"),
+            );
+        }
         let Some(name) = case.delivered_as(&target).await else {
             return Some(nameless(case));
         };
