@@ -120,6 +120,22 @@ fn runs_that_failed_and_a_provider_that_is_not_registered() {
 }
 
 #[test]
+fn a_run_under_way_says_nothing_and_those_before_it_are_asked() {
+    let world = World::good();
+    let at = world.made - hours(1);
+    world.change_export(Export::Actual, |one| {
+        one["runHistory"]["value"] = json!([run("InProgress", at), run("Failed", at - hours(24))]);
+    });
+    let checked = Project::of(&world).check();
+    let told = checked.told();
+    assert!(
+        told.contains("the newest run failed, 25 hours ago"),
+        "{told}"
+    );
+    assert_eq!(checked.calls["CostManagement:Exports_Get"], 1);
+}
+
+#[test]
 fn a_first_delivery_is_waited_for() {
     let world = World::good();
     let begins = world.made - hours(2);

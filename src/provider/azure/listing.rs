@@ -90,7 +90,7 @@ pub(super) async fn known(case: &Case<'_>, session: &Arc<Session>) -> Result<Kno
         futures::future::join_all(bills)
     );
     let mut known = Known::default();
-    known.see(&*seen?, case.tenant().unwrap_or_default());
+    known.see(&seen?, case.tenant().unwrap_or_default());
     for (payer, bill) in bills {
         match bill {
             Some(Ok(billed)) => known.bill(payer, &billed, case.tenant().unwrap_or_default()),

@@ -96,9 +96,9 @@ fn needs<'a>(case: &Case<'a>) -> Option<(&'a str, Vec<Need>)> {
     }
 }
 
-/// What reading the export's definition needs, where RBAC decides on it.
+/// What reading the export's definition needs, where RBAC decides on it and says so.
 fn definition(target: &Target<'_>) -> Option<Need> {
-    (Scope::of(&target.scope) != Scope::Billing).then(|| Need {
+    matches!(Scope::of(&target.scope), Scope::Subscription(_)).then(|| Need {
         scope: target.scope.clone(),
         action: EXPORTS,
         role: COST_MANAGEMENT_READER,
@@ -134,21 +134,16 @@ async fn asked(case: &Case<'_>, session: &Session, needs: Vec<Need>) -> Answer {
     });
     let mut found = Found::default();
     for (scope, permissions) in futures::future::join_all(asking).await {
-        let here = needs.iter().filter(|need| need.scope == scope);
         match permissions {
             Ok(permissions) => {
                 found.event_grid |= has_event_grid(&permissions);
+                let here = needs.iter().filter(|need| need.scope == scope);
                 let missing = here.filter(|need| !allowed(&permissions, need.action));
                 found.missing.extend(missing.cloned());
             }
             Err(trouble) if trouble.kind == Kind::Denied || trouble.kind == Kind::Missing => {
-                for need in here {
-                    match need.action {
-                        // Who may read blobs need not be allowed to read what it may do.
-                        Action::Data(_) => found.untold.push(scope.clone()),
-                        Action::Control(_) => found.missing.push(need.clone()),
-                    }
-                }
+                // Who may do it need not be allowed to read that: the check that does it tells.
+                found.untold.push(scope.clone());
             }
             Err(trouble) => return not_read(&trouble),
         }

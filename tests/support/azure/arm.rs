@@ -215,6 +215,24 @@ impl Asking<'_> {
         Ok(good(&json!({"value": all})))
     }
 
+    /// One export with its newest runs.
+    fn export(&self, scope: &str, name: &str) -> Result<Said, Said> {
+        self.form("2025-03-01", &["$expand"])?;
+        if !self.inside.reads_bill(scope)
+            && !self
+                .inside
+                .may("Microsoft.CostManagement/exports/read", scope)
+        {
+            return Err(error(401, "RBACAccessDenied", "No."));
+        }
+        let found = self.inside.exports.iter();
+        let mut found = found.filter(|(at, export)| at == scope && export["name"] == name);
+        match found.next() {
+            Some((_, export)) => Ok(good(export)),
+            None => Err(error(404, "404", "The export does not exist.")),
+        }
+    }
+
     fn advisor(&self, scope: &str) -> Result<Said, Said> {
         self.form("2023-01-01", &["$filter", "$top", "$skipToken"])?;
         let action = "Microsoft.Advisor/recommendations/read";

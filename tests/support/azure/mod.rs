@@ -9,6 +9,7 @@
 //! A test includes this with `#[path = "../support/azure/mod.rs"] mod azure;`, and stand/mod.rs beside it
 //! as `mod stand`.
 #![allow(dead_code)] // Each test uses a part.
+#![allow(clippy::result_large_err)] // Refusals are whole answers.
 
 pub mod arm;
 pub mod azurite;

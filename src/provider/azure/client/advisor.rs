@@ -4,9 +4,9 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::{Resource, Session};
-use crate::provider::http::{Call, Request};
-use crate::provider::trouble::{Kind, Trouble};
+use super::Session;
+use crate::provider::http::Call;
+use crate::provider::trouble::Trouble;
 
 const LIST: Call = Call {
     name: "Advisor:Recommendations_List",
@@ -22,18 +22,10 @@ pub async fn touch(session: &Session, subscription: &str) -> Result<bool, Troubl
     struct Page {
         value: Vec<IgnoredAny>,
     }
-    let base = session.shared.cloud.arm();
-    let url =
-        format!("{base}/subscriptions/{subscription}/providers/Microsoft.Advisor/recommendations");
-    let http = &session.shared.http;
-    let mut url: url::Url = url
-        .parse()
-        .map_err(|_| http.trouble(Kind::Malformed, &LIST, "no address"))?;
-    url.query_pairs_mut()
-        .append_pair("api-version", "2023-01-01")
-        .append_pair("$filter", "Category eq 'Cost'")
-        .append_pair("$top", "1");
-    let who = session.bearer(Resource::Arm);
-    let page: Page = http.json(&LIST, Request::get(url), &who).await?;
+    let path = format!("/subscriptions/{subscription}/providers/Microsoft.Advisor/recommendations");
+    let parameters = [("$filter", "Category eq 'Cost'"), ("$top", "1")];
+    let page: Page = session
+        .get_with(&LIST, &path, "2023-01-01", &parameters)
+        .await?;
     Ok(!page.value.is_empty())
 }

@@ -16,6 +16,11 @@ const LIST: Call = Call {
     action: "Microsoft.CostManagement/exports/read",
 };
 
+const GET: Call = Call {
+    name: "CostManagement:Exports_Get",
+    action: "Microsoft.CostManagement/exports/read",
+};
+
 /// An export as Azure has it. Texts are empty where Azure leaves them out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Definition {
@@ -48,7 +53,7 @@ pub struct Definition {
     /// When the schedule ends by itself.
     pub ends: Option<Timestamp>,
     pub suspended: Option<String>,
-    /// The newest ten runs, in Azure's order.
+    /// The newest run: a list holds no more.
     pub runs: Vec<Run>,
 }
 
@@ -62,7 +67,19 @@ pub struct Run {
     pub message: Option<String>,
 }
 
-/// The exports at a scope, with their runs.
+/// The newest ten runs of an export.
+///
+/// # Errors
+/// Where they cannot be read.
+pub async fn runs(session: &Session, scope: &str, name: &str) -> Result<Vec<Run>, Trouble> {
+    let path = format!("{scope}/providers/Microsoft.CostManagement/exports/{name}");
+    let found: wire::Export = session
+        .get_with(&GET, &path, VERSION, &[("$expand", "runHistory")])
+        .await?;
+    Ok(Definition::from(found).runs)
+}
+
+/// The exports at a scope, each with its newest run.
 ///
 /// # Errors
 /// Where they cannot be listed.

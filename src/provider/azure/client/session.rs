@@ -139,7 +139,21 @@ impl Session {
         path: &str,
         version: &str,
     ) -> Result<T, Trouble> {
-        let url = self.address(call, path, version, &[])?;
+        self.get_with(call, path, version, &[]).await
+    }
+
+    /// The same with parameters.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn get_with<T: DeserializeOwned>(
+        &self,
+        call: &Call,
+        path: &str,
+        version: &str,
+        parameters: &[(&str, &str)],
+    ) -> Result<T, Trouble> {
+        let url = self.address(call, path, version, parameters)?;
         let who = self.bearer(Resource::Arm);
         self.shared.http.json(call, Request::get(url), &who).await
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::super::case::{Asking, OnlineCheck, check};
-use super::super::client::exports::{Definition, Run};
+use super::super::client::exports::{self, Definition, Run};
 use super::{Case, FIRST_DELIVERY, lasting};
 use crate::model::finding::{Badge, SAID};
 use crate::provider::answer::Answer;
@@ -13,7 +13,7 @@ pub const CHECK: OnlineCheck = OnlineCheck {
         Badge::Cost,
         "azure.export.health",
         "Did the newest run of the export complete?",
-        &["CostManagement:Exports_List"],
+        &["CostManagement:Exports_List", "CostManagement:Exports_Get"],
         &["Microsoft.CostManagement/exports/read"],
         "see the export's run history in Cost Management, Exports",
     ),
@@ -26,11 +26,29 @@ fn ask<'a>(case: &'a Case<'a>) -> Asking<'a> {
         if case.external() {
             return None;
         }
-        Some(match case.known_definition(&target).await {
-            Ok(Some(found)) => judged(&found, case.run.now),
-            _ => Answer::skipped("not asked: `azure.export.definition` says why"),
-        })
+        let Ok(Some(mut found)) = case.known_definition(&target).await else {
+            return Some(Answer::skipped(
+                "not asked: `azure.export.definition` says why",
+            ));
+        };
+        // The list holds the newest run; where that says nothing, those before it are asked for.
+        if found.runs.iter().any(|run| !tells(run)) {
+            let session = case.session().await.ok()?;
+            match exports::runs(&session, &target.scope, &found.name).await {
+                Ok(runs) => found.runs = runs,
+                Err(trouble) => return Some(trouble.answer("read the export's run history")),
+            }
+        }
+        Some(judged(&found, case.run.now))
     })
+}
+
+/// Whether a run says how deliveries go: one that is under way, or found nothing new, does not.
+fn tells(run: &Run) -> bool {
+    !matches!(
+        run.status.as_str(),
+        "Queued" | "InProgress" | "NewDataNotAvailable"
+    )
 }
 
 /// Runs with an outcome, the newest first; and whether one is under way.
