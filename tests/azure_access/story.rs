@@ -34,22 +34,16 @@ fn only_the_role_that_guides_tell_people_to_assign() {
       said: Unauthorized: You are not authorized to view this billing account.
       help: see that the id is right; then have an enterprise administrator assign EnrollmentReader (24f8edb6-1668-4659-b5e2-40bb5f3a7d7e) (roles of RBAC do not reach bills):
       | az rest --method put --url "https://management.azure.com/providers/Microsoft.Billing/billingAccounts/8608480/billingRoleAssignments/$(uuidgen)?api-version=2019-10-01-preview" --body '{"properties":{"principalId":"<object>","principalTenantId":"<tenant>","roleDefinitionId":"/providers/Microsoft.Billing/billingAccounts/8608480/billingRoleDefinitions/24f8edb6-1668-4659-b5e2-40bb5f3a7d7e"}}'
-    fail azure.export.definition export/azure/8608480/actual
-      cannot list the exports: Azure denies Microsoft.CostManagement/exports/read
-      said: RBACAccessDenied: The client does not have authorization to perform action.
-      help: exports at a bill need a billing role, which RBAC does not give: `azure.payer.billing` shows how to assign it
     fail azure.export.provider export/azure/8608480/actual
       cannot ask for the registration of the resource provider: it may not Microsoft.Resources/subscriptions/providers/read at /subscriptions/<subscription 1>
       said: AuthorizationFailed: The client '<client>' with object id '<object>' does not have authorization to perform action 'Microsoft.Resources/subscriptions/providers/read' over scope '/subscriptions/<subscription 1>' or the scope is invalid. If access was recently granted, please refresh your credentials.
-      help: assign Reader on the storage account's subscription, or have somebody look: Subscriptions, Resource providers
-    fail azure.export.definition export/azure/8608480/amortized
-      cannot list the exports: Azure denies Microsoft.CostManagement/exports/read
-      said: RBACAccessDenied: The client does not have authorization to perform action.
-      help: exports at a bill need a billing role, which RBAC does not give: `azure.payer.billing` shows how to assign it
+      help: have somebody look (Subscriptions, Resource providers), or assign Reader (acdd72a7-3385-48ef-bd42-f606fba81ae7) on the storage account's subscription:
+      | az role assignment create --assignee-object-id <object> --assignee-principal-type ServicePrincipal --role acdd72a7-3385-48ef-bd42-f606fba81ae7 --scope "/subscriptions/<subscription 1>"
     fail azure.export.provider export/azure/8608480/amortized
       cannot ask for the registration of the resource provider: it may not Microsoft.Resources/subscriptions/providers/read at /subscriptions/<subscription 1>
       said: AuthorizationFailed: The client '<client>' with object id '<object>' does not have authorization to perform action 'Microsoft.Resources/subscriptions/providers/read' over scope '/subscriptions/<subscription 1>' or the scope is invalid. If access was recently granted, please refresh your credentials.
-      help: assign Reader on the storage account's subscription, or have somebody look: Subscriptions, Resource providers
+      help: have somebody look (Subscriptions, Resource providers), or assign Reader (acdd72a7-3385-48ef-bd42-f606fba81ae7) on the storage account's subscription:
+      | az role assignment create --assignee-object-id <object> --assignee-principal-type ServicePrincipal --role acdd72a7-3385-48ef-bd42-f606fba81ae7 --scope "/subscriptions/<subscription 1>"
     "##);
 }
 

@@ -97,6 +97,10 @@ impl Asking<'_> {
         } else if let Some(scope) = path.strip_suffix("/providers/Microsoft.CostManagement/exports")
         {
             self.exports(scope)
+        } else if let Some((scope, name)) =
+            path.split_once("/providers/Microsoft.CostManagement/exports/")
+        {
+            self.export(scope, name)
         } else if let Some(scope) =
             path.strip_suffix("/providers/Microsoft.Advisor/recommendations")
         {
