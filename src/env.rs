@@ -18,6 +18,9 @@ pub const TERM: &str = "TERM";
 /// Who is at work, for the lock and the history; on a laptop.
 pub const USER: &str = "USER";
 
+/// As `USER`, where that is not set: POSIX knows this one. Where neither is, the user's number stands in.
+pub const LOGNAME: &str = "LOGNAME";
+
 /// Who is at work, for the lock and the history; on a runner of GitHub Actions.
 pub const GITHUB_ACTOR: &str = "GITHUB_ACTOR";
 

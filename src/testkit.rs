@@ -4,6 +4,7 @@
 //! | variable | meaning |
 //! | --- | --- |
 //! | `BURSAR_TESTKIT_KILL` | `point:n`: the process kills itself at the n-th pass (from 1) of `point` |
+//! | `BURSAR_TESTKIT_FAIL` | `point`: what stands there fails as on a full disk |
 //! | `BURSAR_TESTKIT_COUNT` | a file that gets a line for every pass of every point |
 //! | `BURSAR_TESTKIT_LOG_LIMIT` | bytes above which the state's log is folded into its base |
 //!
@@ -70,4 +71,20 @@ pub const fn number(_variable: &str) -> Option<u64> {
 #[must_use]
 pub fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok()?.parse().ok()
+}
+
+/// The error that a test wants at this point. None outside tests.
+#[cfg(not(any(test, feature = "testkit")))]
+#[inline(always)]
+#[must_use]
+pub const fn failure(_point: &'static str) -> Option<std::io::Error> {
+    None
+}
+
+/// The error that a test wants at this point. None outside tests.
+#[cfg(any(test, feature = "testkit"))]
+#[must_use]
+pub fn failure(point: &'static str) -> Option<std::io::Error> {
+    let wanted = std::env::var("BURSAR_TESTKIT_FAIL").is_ok_and(|name| name == point);
+    wanted.then(|| std::io::ErrorKind::StorageFull.into())
 }

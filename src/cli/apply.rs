@@ -12,8 +12,8 @@ use crate::model::hash::ContentHash;
 use crate::planning::{self, Lines, Planned};
 use crate::report::plan::{self, By, json, stale};
 use crate::report::text::thousands;
-use crate::report::{accounts, applied, text};
-use crate::state::{Holder, Serial, Snapshot, StateReader, StateStore, StateWriter};
+use crate::report::{self, Look, accounts, applied, text};
+use crate::state::{Holder, Serial, Snapshot, StateError, StateReader, StateStore, StateWriter};
 
 use super::plan::Narrowing;
 use super::session::{self, AccessArgs, Session};
@@ -115,11 +115,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     stored?;
     let after = writer.snapshot();
-    if let Err(error) = writer.close() {
-        tracing::warn!(
-            "housekeeping of the state failed, and will be done by the next apply: {error}"
-        );
-    }
+    let closed = writer.close();
     if !args.json && !settled {
         let seen = |change: &Change| !change.kind().is_structure();
         if planned.plan.changes.iter().any(seen) {
@@ -129,11 +125,31 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
             context.printer.print(next)?;
         }
     }
+    if let Err(error) = closed {
+        let serial = outcome.serial;
+        context.printer.flush()?;
+        let told = unkept(serial, &error, context.printer.err_look());
+        context.printer.note(&told);
+    }
     Ok(if outcome.is_complete() {
         Exit::Ok
     } else {
         Exit::Error
     })
+}
+
+/// The commit stands, what should have followed it does not.
+fn unkept(serial: Serial, error: &StateError, look: Look) -> String {
+    let what = match error {
+        StateError::Behind { .. } => "is in the log, but the register could not follow",
+        _ => "stands, but the files of the state could not be put in order",
+    };
+    report::warning(
+        error.code(),
+        &format!("serial {serial} {what}: {error}"),
+        &["nothing is lost, and every command reads the new serial; see to the cause, then run `bursar state rebuild`, or let the next apply do it".to_owned()],
+        look,
+    )
 }
 
 /// Makes the state, which nobody held while the plan was made.

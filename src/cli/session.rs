@@ -357,7 +357,8 @@ fn by() -> String {
     use super::env;
     let user = env::get(env::GITHUB_ACTOR)
         .or_else(|| env::get(env::USER))
-        .unwrap_or_else(|| "somebody".to_owned());
+        .or_else(|| env::get(env::LOGNAME))
+        .unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()));
     let host = rustix::system::uname()
         .nodename()
         .to_string_lossy()

@@ -1,9 +1,10 @@
 //! `bursar show`: all that is known of one address.
 
 use crate::access::Board;
+use crate::config::project;
 use crate::model::address::Address;
-use crate::report::show;
-use crate::state::{HistoryFilter, StateReader};
+use crate::report::show::{self, Around};
+use crate::state::{HistoryFilter, Snapshot, StateReader};
 
 use super::session::Session;
 use super::{Context, Exit, Failure};
@@ -35,7 +36,8 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     session
         .store
         .history(&filter, &mut |entry| last = Some(entry))?;
-    let document = show::document(&record, &known, &board, last.as_ref());
+    let around = around(&address, &snapshot, &board, &session, context)?;
+    let document = show::document(&record, around, &known, &board, last.as_ref());
     if args.json {
         context.printer.json(&document)?;
     } else {
@@ -43,6 +45,24 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         context.printer.print(&text)?;
     }
     Ok(Exit::Ok)
+}
+
+fn around(
+    address: &Address,
+    snapshot: &Snapshot,
+    board: &Board,
+    session: &Session,
+    context: &Context,
+) -> Result<Around, Failure> {
+    let wanted = show::wanted(address);
+    let belongs = |known: &str| wanted.iter().any(|start| known.starts_with(start.as_str()));
+    let index = snapshot.index().enumerate();
+    let places = index.filter(|(_, entry)| belongs(entry.address));
+    let places: Vec<usize> = places.map(|(at, _)| at).collect();
+    let records = snapshot.fetch_at(&places)?;
+    let currency = project::settings(&session.root).structure.currency;
+    let currency = currency.map_or("USD", |currency| currency.code());
+    Ok(Around::of(address, &records, board, currency, context.now))
 }
 
 /// The address that a text means: an address, or the last part of just one; a former name leads to

@@ -277,10 +277,13 @@ fn join(files: Vec<File>, diagnostics: &mut Vec<Diagnostic>) -> Declaration {
     let mut broken = std::collections::BTreeSet::new();
     let mut not_read = Unread::default();
     let mut whole = File::default();
-    // Accounts are many: room for all of them at once, rather than moving them again and again.
-    whole
-        .accounts
-        .reserve(files.iter().map(|file| file.accounts.len()).sum());
+    // Accounts are many: room for all of them at once, rather than moving them again and again; and
+    // where one file has them all, they stay where they are.
+    let each = || files.iter().map(|file| file.accounts.len());
+    let all: usize = each().sum();
+    if each().all(|some| some < all) {
+        whole.accounts.reserve(all);
+    }
     for (at, mut file) in files.into_iter().enumerate() {
         if at == 0 {
             settings = file.settings;
@@ -291,14 +294,14 @@ fn join(files: Vec<File>, diagnostics: &mut Vec<Diagnostic>) -> Declaration {
         broken.extend(file.broken);
         unread(file.unread, FileId(at as u32), &mut not_read);
         diagnostics.append(&mut file.diagnostics);
-        whole.credentials.append(&mut file.credentials);
-        whole.organizations.append(&mut file.organizations);
-        whole.payers.append(&mut file.payers);
-        whole.accounts.append(&mut file.accounts);
-        whole.cost_centers.append(&mut file.cost_centers);
-        whole.budgets.append(&mut file.budgets);
-        whole.shared_costs.append(&mut file.shared_costs);
-        whole.removed.append(&mut file.removed);
+        read::unite(&mut whole.credentials, file.credentials);
+        read::unite(&mut whole.organizations, file.organizations);
+        read::unite(&mut whole.payers, file.payers);
+        read::unite(&mut whole.accounts, file.accounts);
+        read::unite(&mut whole.cost_centers, file.cost_centers);
+        read::unite(&mut whole.budgets, file.budgets);
+        read::unite(&mut whole.shared_costs, file.shared_costs);
+        read::unite(&mut whole.removed, file.removed);
     }
     Declaration {
         settings,

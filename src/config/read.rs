@@ -190,8 +190,8 @@ impl Reader<'_> {
         };
         macro_rules! table {
             ($field:ident) => {{
-                let mut decoded = decode_entries(self.id, section, None, node, faults);
-                self.file.$field.append(&mut decoded.entries);
+                let decoded = decode_entries(self.id, section, None, node, faults);
+                unite(&mut self.file.$field, decoded.entries);
                 self.keep(section, decoded.broken, decoded.diagnostics);
             }};
         }
@@ -274,6 +274,18 @@ impl Reader<'_> {
 /// How many entries one thread decodes at a time.
 const CHUNK: usize = 512;
 
+/// How many entries are decoded before they are put together: what waits for that is there twice.
+const WAVE: usize = 32 * CHUNK;
+
+/// Puts entries behind those that are there; where none are, without a copy of what may be very many.
+pub(super) fn unite<T>(all: &mut Vec<T>, mut more: Vec<T>) {
+    if all.is_empty() && all.capacity() < more.len() {
+        *all = more;
+    } else {
+        all.append(&mut more);
+    }
+}
+
 fn decode_entries<T>(
     file: FileId,
     section: Section,
@@ -318,16 +330,18 @@ where
     if entries.len() <= 8 * CHUNK {
         return decode(entries);
     }
-    let chunks: Vec<Decoded<T>> = entries.par_chunks(CHUNK).map(decode).collect();
     let mut whole = Decoded {
         entries: Vec::with_capacity(entries.len()),
         broken: Vec::new(),
         diagnostics: Vec::new(),
     };
-    for mut chunk in chunks {
-        whole.entries.append(&mut chunk.entries);
-        whole.broken.append(&mut chunk.broken);
-        whole.diagnostics.append(&mut chunk.diagnostics);
+    for wave in entries.chunks(WAVE) {
+        let chunks: Vec<Decoded<T>> = wave.par_chunks(CHUNK).map(decode).collect();
+        for mut chunk in chunks {
+            whole.entries.append(&mut chunk.entries);
+            whole.broken.append(&mut chunk.broken);
+            whole.diagnostics.append(&mut chunk.diagnostics);
+        }
     }
     whole
 }

@@ -14,10 +14,12 @@ pub mod order;
 pub mod reference;
 pub mod spent;
 pub mod tally;
+pub mod wanted;
 
 #[cfg(test)]
 mod tests;
 
 pub use change::{Block, Change, FieldChange, Plan, Refusal};
-pub use compare::{Known, Wanted, compare};
+pub use compare::compare;
 pub use desired::{Desired, Resource};
+pub use wanted::{Known, Wanted};

@@ -3,8 +3,8 @@
 use crate::model::address::Address;
 
 use super::change::Plan;
-use super::compare::{Known, Wanted};
 use super::desired::Desired;
+use super::wanted::{Known, Wanted};
 
 /// Entries that have done their work, in one note.
 pub fn note(plan: &mut Plan, desired: &Desired, wanted: &Wanted, index: &[Known<'_>]) {

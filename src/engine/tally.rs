@@ -7,9 +7,9 @@ use crate::model::record::Record;
 use crate::model::settings::Guard;
 
 use super::change::{Change, Plan, Refusal};
-use super::compare::Known;
 use super::desired::Desired;
 use super::guard;
+use super::wanted::Known;
 
 /// Holds a plan against the guard.
 pub fn check(

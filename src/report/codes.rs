@@ -157,6 +157,7 @@ pub static PAGES: &[(&str, &str)] = &[
     page!("structure.closed-month"),
     page!("structure.coverage"),
     page!("structure.export-exists"),
+    page!("structure.workbook"),
     page!("target.nothing"),
     page!("timeline.order"),
     page!("trust.section"),

@@ -39,7 +39,25 @@ pub fn failure(
         Some(code) => format!("error[{code}]:"),
         None => "error:".to_owned(),
     };
-    let first = format!("{} ", look.paint(style::ERROR, &head));
+    trouble(&head, style::ERROR, message, help, paste, look)
+}
+
+/// Trouble of a command that did what it should: `warning[code]: message` and its help lines.
+#[must_use]
+pub fn warning(code: &str, message: &str, help: &[String], look: Look) -> String {
+    let head = format!("warning[{code}]:");
+    trouble(&head, style::WARNING, message, help, "", look)
+}
+
+fn trouble(
+    head: &str,
+    color: anstyle::Style,
+    message: &str,
+    help: &[String],
+    paste: &str,
+    look: Look,
+) -> String {
+    let first = format!("{} ", look.paint(color, head));
     let mut told = text::wrap(
         &text::clean(message),
         look.width,

@@ -46,6 +46,10 @@ pub fn all() -> Vec<(&'static str, Value)> {
             of::<diagnostics::json::Document>("What `bursar validate --json` prints"),
         ),
         (
+            "workbook.schema.json",
+            of::<structure::ImportedDocument>("What `bursar structure import --json` prints"),
+        ),
+        (
             "who.schema.json",
             of::<structure::WhoDocuments>("What `bursar structure who --json` prints"),
         ),

@@ -1,4 +1,6 @@
-//! One resource: its spec, where it came from, what was found about it.
+//! One resource: its spec, what belongs to it, where it came from, what was found about it.
+
+mod around;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -16,7 +18,13 @@ use crate::state::HistoryEntry;
 use super::data::{self, Delivered};
 use super::findings::one as finding;
 use super::plan::shown as told;
+use super::text::{count, thousands};
 use super::{Look, style, text};
+
+pub use around::{Around, Budget, Export, wanted};
+
+/// So many of what belongs to a resource are listed for people.
+const MOST: usize = 40;
 
 /// What is known of one resource.
 #[derive(Debug, Serialize)]
@@ -27,6 +35,8 @@ pub struct Document {
     pub protect: bool,
     /// The platform's own ids.
     pub platform: BTreeMap<String, String>,
+    #[serde(flatten)]
+    pub around: Around,
     pub provenance: Provenance,
     /// The last change of it.
     pub last_change: Option<Changed>,
@@ -42,9 +52,9 @@ pub struct Data {
     /// The last day that cost data was found for, UTC; of an account that of its payer. Null where
     /// none was found or nobody asked.
     pub data_through: Option<String>,
-    /// The exports of a payer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub exports: Option<Vec<Delivered>>,
+    /// Each export of a payer, for people: [`Around`] has them.
+    #[serde(skip)]
+    exports: Vec<Delivered>,
 }
 
 impl Data {
@@ -56,7 +66,7 @@ impl Data {
             Kind::Export => {
                 return Some(Self {
                     data_through: data::through(address, board),
-                    exports: None,
+                    exports: Vec::new(),
                 });
             }
             Kind::Payer => address.last().into_owned(),
@@ -73,7 +83,10 @@ impl Data {
         let exports = data::delivered(&exports, board);
         Some(Self {
             data_through: data::newest(&exports),
-            exports: (address.kind() == Kind::Payer).then_some(exports),
+            exports: match address.kind() {
+                Kind::Payer => exports,
+                _ => Vec::new(),
+            },
         })
     }
 }
@@ -91,6 +104,7 @@ pub struct Changed {
 #[must_use]
 pub fn document(
     record: &Record,
+    around: Around,
     known: &[&str],
     board: &Board,
     last: Option<&HistoryEntry>,
@@ -101,6 +115,7 @@ pub fn document(
         spec: record.spec.value(),
         protect: record.protect,
         platform: record.platform.clone(),
+        around,
         provenance: record.provenance.clone(),
         last_change: last.map(|last| Changed {
             serial: last.serial,
@@ -128,6 +143,7 @@ pub fn render(document: &Document, look: Look) -> String {
     for (name, id) in &document.platform {
         let _ = writeln!(out, "  platform {name}: {id}");
     }
+    out += &belongings(&document.around, look);
     if let (Some(file), Some(line)) = (&document.provenance.file, document.provenance.line) {
         let _ = writeln!(
             out,
@@ -169,13 +185,37 @@ pub fn render(document: &Document, look: Look) -> String {
     out
 }
 
+fn belongings(around: &Around, look: Look) -> String {
+    let mut out = String::new();
+    let exports = around.exports.iter().flatten();
+    let exports = exports.map(|one| (&one.address, &one.kind));
+    let budgets = around.budgets.iter().flatten();
+    let budgets = budgets.map(|one| (&one.address, &one.total));
+    let listed: Vec<_> = exports.chain(budgets).collect();
+    if !listed.is_empty() || around.accounts.is_some() {
+        out.push('\n');
+    }
+    for (address, about) in listed.iter().take(MOST) {
+        let line = format!("{address}  {about}");
+        out += &text::wrap(&line, look.width, "  ", 2, "    ");
+    }
+    if listed.len() > MOST {
+        let _ = writeln!(out, "  and {} more", thousands(listed.len() - MOST));
+    }
+    if let Some(accounts) = around.accounts {
+        let accounts = count(accounts, "account", "accounts");
+        let _ = writeln!(out, "  {accounts} on it this month");
+    }
+    out
+}
+
 /// `cost data through 2026-11-21`, by export where there are several; nothing where none was found.
 fn told_data(data: &Data, look: Look) -> String {
     let Some(through) = &data.data_through else {
         return String::new();
     };
-    let exports = data.exports.as_deref().unwrap_or_default();
-    let each: Vec<String> = exports
+    let each: Vec<String> = data
+        .exports
         .iter()
         .map(|export| {
             let day = export.data_through.as_deref().unwrap_or("none yet");

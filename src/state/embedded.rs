@@ -249,7 +249,15 @@ impl StateWriter for EmbeddedWriter {
                 .intents
                 .retain(|intent| !settled.contains(&intent.id));
         }
-        if let Err(why) = self.register.apply(prepared) {
+        let followed = match testkit::failure("register.apply") {
+            None => self.register.apply(prepared),
+            Some(cause) => Err(StateError::io(
+                "write",
+                &self.store.folder.register(),
+                cause,
+            )),
+        };
+        if let Err(why) = followed {
             self.behind = Some(why.to_string());
         }
         Ok(serial)

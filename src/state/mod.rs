@@ -12,7 +12,7 @@
 //! | `log` | frames, each checksummed and synced: header, intents, commits. **The commit point** |
 //! | `base` | all records at one serial, replaced as a whole when the log outgrows it |
 //! | `history/` | logs that a new base took the place of; never removed |
-//! | `db/` | sled: the register that writers change in place |
+//! | `db/` | sled: the register that writers change in place; `synced` in it says how far its files are safe |
 //! | `findings` | answers of checks, outside serial and history |
 //!
 //! A commit is appended to the log and synced; then it stands, whatever happens next. The register
@@ -46,6 +46,7 @@ mod rebuild;
 mod register;
 mod shard;
 mod snapshot;
+mod synced;
 
 #[cfg(test)]
 pub(crate) mod conformance;

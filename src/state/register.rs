@@ -23,6 +23,7 @@ use super::error::StateError;
 use super::files;
 use super::payload::{Item, RecordText};
 use super::shard::{Delta, View, change, encode, key, parent_of, shard_of};
+use super::synced;
 use crate::model::hash::ContentHash;
 use crate::testkit;
 
@@ -45,10 +46,10 @@ pub(super) struct Meta {
     pub(super) digest: Digest,
     pub(super) records: u64,
     shards: u32,
-    /// Blob files below this number were synced when it was written.
-    #[serde(default)]
-    synced: u64,
 }
+
+/// sled's folder for values that are too large for its segments, a file each.
+const BLOBS: &str = "blobs";
 
 /// sled, opened.
 pub(super) struct Register {
@@ -57,6 +58,8 @@ pub(super) struct Register {
     /// sled's own file, for syncing.
     file: File,
     meta: Meta,
+    /// Blob files below this number are synced.
+    synced: u64,
 }
 
 /// The register's answer to a commit, before it is written.
@@ -91,7 +94,6 @@ impl Register {
                 digest: Digest::default(),
                 records: 0,
                 shards: 1,
-                synced: 0,
             },
             Some(json) => serde_json::from_slice(&json)
                 .map_err(|_| StateError::damaged(path, "what it says of itself is not readable"))?,
@@ -109,6 +111,7 @@ impl Register {
             db,
             file,
             meta,
+            synced: synced::read(path),
         })
     }
 
@@ -127,6 +130,7 @@ impl Register {
             db,
             file,
             meta,
+            synced: synced::read(path),
         }))
     }
 
@@ -212,7 +216,6 @@ impl Register {
     /// the next writer makes it anew.
     pub(super) fn apply(&mut self, prepared: Prepared) -> Result<(), StateError> {
         testkit::reach("sled.batch.before");
-        let mut meta = prepared.meta;
         let written = guarded(&self.path, || {
             self.db.apply_batch(prepared.batch)?;
             testkit::reach("sled.batch.applied");
@@ -224,7 +227,7 @@ impl Register {
                 .map_err(|cause| StateError::io("sync", &self.path, cause))
         });
         match written {
-            Ok(synced) => meta.synced = synced,
+            Ok(synced) => self.synced = synced,
             Err(error) => {
                 // sled waits forever for what it could not write when its last handle goes: let
                 // one stay until the process ends.
@@ -234,7 +237,8 @@ impl Register {
             }
         }
         testkit::reach("sled.synced");
-        self.meta = meta;
+        synced::write(&self.path, self.synced);
+        self.meta = prepared.meta;
         Ok(())
     }
 
@@ -246,15 +250,10 @@ impl Register {
         Ok(path)
     }
 
-    /// Syncs what sled wrote; returns the number below which all blob files are synced now. sled
-    /// numbers them upwards.
+    /// Syncs what sled wrote; returns the number below which all blob files are synced now.
     fn sync(&self) -> io::Result<u64> {
-        let folder = self.path.join("blobs");
-        let from = self.meta.synced;
-        let new: Vec<u64> = blobs(&folder)?
-            .into_iter()
-            .filter(|at| *at >= from)
-            .collect();
+        let folder = self.path.join(BLOBS);
+        let new = self.unsynced()?;
         // Side by side: the file system then syncs its journal once for many.
         let sync_blobs = || {
             new.par_iter()
@@ -270,7 +269,14 @@ impl Register {
         };
         let (blobs, file) = rayon::join(sync_blobs, || self.file.sync_all());
         blobs.and(file)?;
-        Ok(new.iter().max().map_or(from, |last| last + 1))
+        Ok(new.iter().max().map_or(self.synced, |last| last + 1))
+    }
+
+    /// Blob files that nobody is known to have synced. sled numbers them upwards.
+    pub(super) fn unsynced(&self) -> io::Result<Vec<u64>> {
+        let mut found = blobs(&self.path.join(BLOBS))?;
+        found.retain(|at| *at >= self.synced);
+        Ok(found)
     }
 
     /// Pieces of a value are put under the shard's key and a count; the first says how many.

@@ -92,9 +92,18 @@ fn labels_choose() {
         .success()
         .stdout_eq(str![[r#"
 acme (aws)                                   COST CENTRE  API  PAYER  COST  RECS
-  210987654322  Shop staging                 CC-110       ·    ·      ·     ·
+  111122223333    Acme [payer]                            ·    ·      ·     ·
+    210987654322  Shop staging               CC-110       ·    ·      ·     ·
 
-1 account. Badges: · not asked
+1 payer, 1 account. Badges: · not asked
+
+"#]]);
+    project()
+        .bursar(&["accounts", "--where", "env=nowhere"])
+        .assert()
+        .success()
+        .stdout_eq(str![[r#"
+Nothing that is registered has these labels.
 
 "#]]);
 }
@@ -215,6 +224,54 @@ fn a_former_name_leads_to_the_present_one() {
         }
     }
     project.bursar(&["show", "CC-999"]).assert().code(1);
+}
+
+#[test]
+fn what_belongs_to_a_resource_is_shown_with_it() {
+    let project = project();
+    let show = |address: &str| {
+        let output = project.bursar(&["show", address]).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        // From the spec on: by whom and when differs.
+        let end = text.find("  declared in").unwrap();
+        text[..end].to_owned()
+    };
+    insta::assert_snapshot!(show("payer/aws/111122223333"), @r"
+    payer/aws/111122223333
+      name: Acme
+      organization: acme
+      protected: its removal needs an apply that lifts this first
+
+      export/aws/111122223333/focus  data_export
+      export/aws/111122223333/hourly  cur
+    ");
+    insta::assert_snapshot!(show("CC-110"), @r"
+    cost_center/CC-110
+      name: Payments
+      parent: BU-1
+
+      budget/CC-110/FY2027  120,000 USD
+      5 accounts on it this month
+    ");
+    insta::assert_snapshot!(show("BU-1"), @r"
+    cost_center/BU-1
+      name: Digital
+
+      0 accounts on it this month
+    ");
+    let json = project.json(&["show", "--json", "CC-120"]);
+    assert_eq!(json["accounts"], 2);
+    assert_eq!(json["budgets"][0]["address"], "budget/CC-120/FY2027");
+    let json = project.json(&["show", "--json", "payer/aws/111122223333"]);
+    let hourly = serde_json::json!({
+        "name": "hourly",
+        "address": "export/aws/111122223333/hourly",
+        "kind": "cur",
+        "data_through": null,
+    });
+    assert_eq!(json["exports"][1], hourly);
+    let json = project.json(&["show", "--json", "account/aws/210987654321"]);
+    assert!(json.get("accounts").is_none() && json.get("exports").is_none());
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Applies: what is said, what is refused, and the exit codes.
 
+use snapbox::cmd::OutputAssert;
 use snapbox::{file, str};
 
 use crate::support::Project;
@@ -244,4 +245,82 @@ fn large_numbers_have_separators() {
     let plan = plan.split_whitespace().collect::<Vec<_>>().join(" ");
     let refusal = "1,200 of 1,203 recorded accounts of acme would be changed";
     assert!(plan.contains(refusal), "{plan}");
+}
+
+#[test]
+fn who_is_at_work_has_a_name_or_a_number() {
+    let project = Project::new();
+    let by = |number: &str, name: Option<&str>| {
+        project.edit(
+            "finance.yaml",
+            "name: Digital",
+            &format!("name: Digital{number}"),
+        );
+        let mut apply = project.bursar(&["apply", "--offline", "--auto-approve"]);
+        for variable in ["GITHUB_ACTOR", "USER", "LOGNAME"] {
+            apply = apply.env_remove(variable);
+        }
+        if let Some(name) = name {
+            apply = apply.env("LOGNAME", name);
+        }
+        apply.assert().success();
+        let history = project.bursar(&["history", "--json"]).output().unwrap();
+        let history: serde_json::Value = serde_json::from_slice(&history.stdout).unwrap();
+        let last = history["changes"]
+            .as_array()
+            .unwrap()
+            .last()
+            .unwrap()
+            .clone();
+        last["by"].as_str().unwrap().to_owned()
+    };
+    assert!(by("1", Some("ana")).starts_with("ana@"));
+    let nobody = by("2", None);
+    let number = nobody
+        .strip_prefix("uid ")
+        .and_then(|rest| rest.split_once('@'));
+    assert!(
+        number.is_some_and(|(uid, _)| uid.parse::<u32>().is_ok()),
+        "{nobody}"
+    );
+}
+
+#[test]
+fn a_register_that_could_not_follow_is_a_warning() {
+    let project = Project::new();
+    let fail = |arguments: &[&str]| {
+        project
+            .bursar(arguments)
+            .env("BURSAR_TESTKIT_FAIL", "register.apply")
+            .assert()
+            .success()
+    };
+    // Where its lines break depends on the folder's name.
+    let told = |applied: &OutputAssert| {
+        let said = String::from_utf8_lossy(&applied.get_output().stderr).into_owned();
+        let words: Vec<&str> = said.split_whitespace().collect();
+        let folder = project.path().display().to_string();
+        words.join(" ").replace(&folder, "PROJECT")
+    };
+    let applied = fail(&["apply", "--offline", "--auto-approve"]);
+    insta::assert_snapshot!(told(&applied), @"warning[state.behind]: serial 1 is in the log, but the register could not follow: the register in PROJECT/.bursar/db stands at serial 0, the log at 1: cannot write PROJECT/.bursar/db: the disk is full (no storage space) help: nothing is lost, and every command reads the new serial; see to the cause, then run `bursar state rebuild`, or let the next apply do it");
+    // What was applied stands, for readers and for the next writer.
+    assert_eq!(project.json(&["accounts", "--json"])["serial"], 1);
+    project.edit("finance.yaml", "name: Operations", "name: Operation");
+    let applied = fail(&["apply", "--offline", "--auto-approve", "--json"]);
+    let document: serde_json::Value = serde_json::from_slice(&applied.get_output().stdout).unwrap();
+    assert_eq!(document["serial"], 2);
+    let said = told(&applied);
+    assert!(
+        said.starts_with("warning[state.behind]: serial 2 "),
+        "{said}"
+    );
+    project.bursar(&["state", "rebuild"]).assert().success();
+    project.edit("finance.yaml", "name: Operation}", "name: Operations}");
+    project
+        .bursar(&["apply", "--offline", "--auto-approve"])
+        .assert()
+        .success()
+        .stderr_eq("");
+    project.plan().success();
 }

@@ -336,3 +336,92 @@ fn a_project_without_a_structure_gives_the_template() {
     assert_eq!(cells(&path, "Budgets")[0][3], "Jan");
     assert_eq!(cells(&path, "Workspaces")[0][2], "Workspace ID");
 }
+
+/// The workbook with other values in its cells, as a spreadsheet program would save it.
+fn edit(path: &std::path::Path, change: impl Fn(&str, u32, u16) -> Option<&'static str>) {
+    use calamine::{Data, Reader, Xlsx, open_workbook};
+    let mut old: Xlsx<_> = open_workbook(path).unwrap();
+    let mut new = rust_xlsxwriter::Workbook::new();
+    for name in old.sheet_names() {
+        let range = old.worksheet_range(&name).unwrap();
+        let sheet = new.add_worksheet();
+        sheet.set_name(&name).unwrap();
+        for (row, cells) in (0u32..).zip(range.rows()) {
+            for (column, cell) in (0u16..).zip(cells) {
+                match (change(&name, row, column), cell) {
+                    (Some(text), _) => sheet.write_string(row, column, text).unwrap(),
+                    (None, Data::Float(number)) => {
+                        sheet.write_number(row, column, *number).unwrap()
+                    }
+                    (None, Data::Empty) => continue,
+                    (None, other) => sheet.write_string(row, column, other.to_string()).unwrap(),
+                };
+            }
+        }
+    }
+    new.save(path).unwrap();
+}
+
+#[test]
+fn an_edited_workbook_is_told_cell_by_cell() {
+    let project = project();
+    project.git(&["init", "--quiet"]);
+    project.git(&["add", "."]);
+    project.git(&["commit", "--quiet", "--message", "structure"]);
+    let export = ["structure", "export", "finance.xlsx"];
+    project.bursar(&export).assert().success();
+    let import = ["structure", "import", "finance.xlsx"];
+    project
+        .bursar(&import)
+        .assert()
+        .success()
+        .stdout_eq(str![[r#"
+finance.xlsx: nothing changed since [..]
+
+"#]]);
+    let path = project.path().join("finance.xlsx");
+    edit(&path, |sheet, row, column| match (sheet, row, column) {
+        ("Cost Centers", 1, 2) => Some("Holding"),
+        ("Budgets", 1, 5) => Some("1.234,50"),
+        ("Budgets", 2, 5) => Some("1,234"),
+        ("Workspaces", 1, 5) => Some("SHOP"),
+        _ => None,
+    });
+    project.edit("structure.yaml", "name: Group", "name: The group");
+    project
+        .bursar(&import)
+        .assert()
+        .code(1)
+        .stdout_eq(str![[r#"
+finance.xlsx: 1 wrong cell, 1 conflict, 2 changes since [..]
+
+Budgets!F3: `1,234` can be read in two ways
+  help: write it without separators, with a point before the decimals: 1234.50
+
+Changed here and there
+  cost_center/BU-0  Cost Center Name, Cost Centers!C2
+      it was `Group`
+      the workbook says `Holding`
+      declared now is `The group`
+
+Changed in the workbook
+  budget/BU-0/FY2027  Jun, Budgets!F2
+      `10000` → `1234.5`
+  account/aws/210987654321  Cost Center Code, Workspaces!F2
+      `CC-110` → `SHOP`
+
+"#]]);
+    let document = project.bursar(&[&import[..], &["--json"]].concat());
+    let output = document.assert().code(1).get_output().stdout.clone();
+    holds("workbook", &serde_json::from_slice(&output).unwrap());
+    project.write("broken.xlsx", "no workbook");
+    project
+        .bursar(&["structure", "import", "broken.xlsx"])
+        .assert()
+        .code(1)
+        .stderr_eq(str![[r#"
+error[structure.workbook]: broken.xlsx: this is no workbook
+  help: give a file that a spreadsheet program saved as .xlsx
+
+"#]]);
+}

@@ -125,6 +125,24 @@ impl Project {
         std::fs::write(file, text.replace(old, new)).unwrap();
     }
 
+    /// Runs git here, as nobody in particular.
+    pub fn git(&self, arguments: &[&str]) {
+        let settings = [
+            "user.name=Ana Souza",
+            "user.email=ana@acme.example",
+            "commit.gpgsign=false",
+        ];
+        let output = std::process::Command::new("git")
+            .current_dir(self.path())
+            .args(settings.iter().flat_map(|setting| ["-c", setting]))
+            .args(arguments)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_SYSTEM", "/dev/null")
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "git {arguments:?}: {output:?}");
+    }
+
     /// The program in this folder, on a machine that sets nothing.
     pub fn bursar(&self, arguments: &[&str]) -> Command {
         self.bursar_at("2027-01-15", arguments)

@@ -3,6 +3,7 @@
 mod coverage;
 mod export;
 mod graph;
+mod import;
 mod show;
 mod who;
 
@@ -25,6 +26,7 @@ enum Command {
     Coverage(coverage::Args),
     Export(export::Args),
     Graph(graph::Args),
+    Import(import::Args),
     Who(who::Args),
 }
 
@@ -34,6 +36,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         Command::Coverage(args) => coverage::run(args, context),
         Command::Export(args) => export::run(args, context),
         Command::Graph(args) => graph::run(args, context),
+        Command::Import(args) => import::run(args, context),
         Command::Who(args) => who::run(args, context),
     }
 }

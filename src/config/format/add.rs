@@ -177,7 +177,7 @@ fn column(text: &str, key: &Key<'_>) -> usize {
 fn in_lines(
     text: &str,
     entries: &[(Key<'_>, Node<'_>)],
-    blocks: &[std::ops::Range<usize>],
+    blocks: &[order::Block],
     accounts: &[NewAccount<'_>],
     line_break: &str,
 ) -> Vec<Edit> {
@@ -187,8 +187,8 @@ fn in_lines(
         let before =
             |(key, _): &(Key<'_>, Node<'_>)| order::rank(&key.text) < order::rank(account.id);
         let next = blocks.get(entries.partition_point(before));
-        let end = || blocks.last().map_or(text.len(), |last| last.end);
-        let at = next.map_or_else(end, |block| block.start);
+        let end = || blocks.last().map_or(text.len(), |last| last.lines.end);
+        let at = next.map_or_else(end, |block| block.lines.start);
         let line = lines_of(std::slice::from_ref(account), indent, line_break);
         match edits.last_mut() {
             Some(edit) if edit.start == at => edit.text += &line,

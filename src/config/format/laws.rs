@@ -399,6 +399,19 @@ pub(super) fn comments(text: &str) -> Vec<&str> {
     found
 }
 
+/// Whether a comment heads the entry at `key`: one that is not deeper, with a blank line behind it.
+fn headed(text: &str, key: usize) -> bool {
+    let line = text[..key].rfind('\n').map_or(0, |at| at + 1);
+    let column = key - line;
+    let is_comment = |line: &&str| line.trim_start().starts_with('#');
+    let above: Vec<&str> = text[..line].lines().rev().collect();
+    let own = above.iter().take_while(|line| is_comment(line)).count();
+    above[own..]
+        .iter()
+        .take_while(|line| line.trim().is_empty() || is_comment(line))
+        .any(|line| is_comment(line) && line.len() - line.trim_start().len() <= column)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -417,7 +430,7 @@ proptest! {
         for line in last {
             prop_assert_eq!(line.trim_end(), line);
         }
-        // Every key of the accounts has quotes, and they are in order.
+        // Every key of the accounts has quotes, and they are in order within their groups.
         let project = &read_after.estate.declaration;
         let mut places: Vec<_> = project.accounts.iter().map(|entry| (entry.span, &entry.key)).collect();
         places.sort();
@@ -425,6 +438,9 @@ proptest! {
             prop_assert!(span.of(&after).starts_with(['"', '\'']));
         }
         let rank = |key: &str| (crate::model::id::canonical(None, key).into_owned(), key.to_owned());
-        prop_assert!(places.is_sorted_by_key(|(_, key)| rank(key)), "in order:\n{}", after);
+        let groups = places.chunk_by(|_, (next, _)| !headed(&after, next.start as usize));
+        for group in groups {
+            prop_assert!(group.is_sorted_by_key(|(_, key)| rank(key)), "in order:\n{}", after);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Order: the entries of a section by key, each with its comments, so that branches which add entries merge.
 //!
 //! Entries move as whole lines. A section whose entries don't stand on lines of their own stays as it is.
+//! A comment with a blank line behind it is no entry's own: it heads those below it, and none moves past it.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -53,19 +54,34 @@ fn edits(tree: &Node<'_>, text: &str, inner: bool) -> Vec<Edit> {
     edits
 }
 
-/// The entries below `above` in order; `None` where they are, or cannot be moved.
-fn rearranged(above: &Key<'_>, node: &Node<'_>, text: &str) -> Option<Edit> {
-    let entries = node.as_mapping()?;
-    if node.is_alias(text) || node.span.of(text).starts_with('{') {
+/// The entries below `above` in order, group by group; nothing where they are, or cannot be moved.
+fn rearranged(above: &Key<'_>, node: &Node<'_>, text: &str) -> Vec<Edit> {
+    let entries = node.as_mapping().unwrap_or_default();
+    let keys: Vec<Rank<'_>> = entries.iter().map(|(key, _)| rank(&key.text)).collect();
+    if node.is_alias(text) || node.span.of(text).starts_with('{') || keys.is_sorted() {
+        return Vec::new();
+    }
+    let Some(blocks) = blocks(above, entries, text) else {
+        return Vec::new();
+    };
+    let mut edits = Vec::new();
+    let mut start = 0;
+    for group in blocks.chunk_by(|_, next| !next.headed) {
+        let keys = &keys[start..start + group.len()];
+        edits.extend(sorted(group, keys, text));
+        start += group.len();
+    }
+    edits
+}
+
+/// The blocks of one group in order.
+fn sorted(group: &[Block], keys: &[Rank<'_>], text: &str) -> Option<Edit> {
+    if keys.is_sorted() {
         return None;
     }
-    let mut sorted: Vec<usize> = (0..entries.len()).collect();
-    let rank_of = |at: &usize| rank(&entries[*at].0.text);
-    if sorted.is_sorted_by_key(rank_of) {
-        return None;
-    }
-    sorted.sort_by(|a, b| rank_of(a).cmp(&rank_of(b)));
-    let blocks = blocks(above, entries, text)?;
+    let mut sorted: Vec<usize> = (0..group.len()).collect();
+    sorted.sort_by(|a, b| keys[*a].cmp(&keys[*b]));
+    let blocks: Vec<Range<usize>> = group.iter().map(|block| block.lines.clone()).collect();
     let whole = blocks.first()?.start..blocks.last()?.end;
     let first = *sorted.first()?;
     // A blank line before the entry that comes first parts it from the one that was first.
@@ -89,19 +105,29 @@ fn rearranged(above: &Key<'_>, node: &Node<'_>, text: &str) -> Option<Edit> {
     })
 }
 
+/// By what entries are sorted: ids in their canonical form, then as written.
+type Rank<'k> = (Cow<'k, str>, &'k str);
+
 /// What entries are ordered by.
-pub(super) fn rank(key: &str) -> (Cow<'_, str>, &str) {
+pub(super) fn rank(key: &str) -> Rank<'_> {
     (id::canonical(None, key), key)
 }
 
-/// The lines of each entry: from behind the one before to its own end. Above the first, only the comments
-/// that stand directly on it are its own.
+/// The lines of an entry.
+pub(super) struct Block {
+    pub(super) lines: Range<usize>,
+    /// Whether a comment stands above it that is not its own.
+    headed: bool,
+}
+
+/// The lines of each entry: from behind the one before to its own end. Above the first, and below a comment
+/// that heads a group, only the comments that stand directly on it are its own.
 pub(super) fn blocks(
     above: &Key<'_>,
     entries: &[(Key<'_>, Node<'_>)],
     text: &str,
-) -> Option<Vec<Range<usize>>> {
-    let mut blocks: Vec<Range<usize>> = Vec::with_capacity(entries.len());
+) -> Option<Vec<Block>> {
+    let mut blocks: Vec<Block> = Vec::with_capacity(entries.len());
     let mut column = None;
     for (at, (key, node)) in entries.iter().enumerate() {
         let key_start = key.span.start as usize;
@@ -112,15 +138,18 @@ pub(super) fn blocks(
         {
             return None;
         }
-        let start = match blocks.last() {
-            Some(before) => before.end,
+        let own = match blocks.last() {
+            Some(before) => own_comments(text, before.lines.end, line),
             None => own_comments(text, line_end(text, above.span.end as usize), line),
         };
+        let before = blocks.last().map_or(own, |before| before.lines.end);
         // Between two entries there are blanks and comments, or something unexpected.
-        let mut between = text.get(start..line)?.lines();
+        let mut between = text.get(before..line)?.lines();
         if !between.all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
             return None;
         }
+        let headed = text.get(before..own)?.contains('#');
+        let start = if headed { own } else { before };
         let last = key.span.end.max(node.span.end) as usize;
         let until = match entries.get(at + 1) {
             Some((next, _)) => line_start(text, next.span.start as usize),
@@ -130,7 +159,10 @@ pub(super) fn blocks(
         if !text.get(..end)?.ends_with('\n') {
             return None;
         }
-        blocks.push(start..end);
+        blocks.push(Block {
+            lines: start..end,
+            headed,
+        });
     }
     Some(blocks)
 }

@@ -87,17 +87,70 @@ accounts: # by id
     # inside
     labels: {a: b}
       # below, but inside too
+  # the third
+  \"3\": Three # as well
 
   # about what follows
 
   \"2\": Two
-  # the third
-  \"3\": Three # as well
 
 # behind all of them
 shared_costs:
   b: {match: {service: x}, method: even, among: [A]}
   a: {match: {service: x}, method: even, among: [A]}
+";
+    assert_eq!(formatted(before), after);
+}
+
+#[test]
+fn comments_that_head_a_group_stay_above_it() {
+    let before = "\
+accounts:
+  # --- Shop ---
+
+  \"3\": Three
+  # the first
+  \"1\": One
+
+  # --- Data ---
+  # moved here in 2026
+
+  # the nineth
+  \"9\": Nine
+
+  \"2\": Two
+budgets:
+  FY2027:
+    B: 1
+
+    # late
+
+    C: 3
+    A: 2
+";
+    let after = "\
+accounts:
+  # --- Shop ---
+
+  # the first
+  \"1\": One
+  \"3\": Three
+
+  # --- Data ---
+  # moved here in 2026
+
+  \"2\": Two
+
+  # the nineth
+  \"9\": Nine
+budgets:
+  FY2027:
+    B: 1
+
+    # late
+
+    A: 2
+    C: 3
 ";
     assert_eq!(formatted(before), after);
 }

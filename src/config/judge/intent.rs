@@ -8,7 +8,8 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
 use serde_json::Value as Json;
 
-use super::{MOST_KEYS, describe, list, parent_schema, properties, shown};
+use super::MOST_KEYS;
+use super::words::{describe, list, parent_schema, properties, shown};
 use crate::config::rules::mask;
 use crate::config::suggest;
 use crate::config::yaml::{Node, Span};

@@ -191,6 +191,7 @@ fn envelopes(context: Context<'_>, default: Currency, problems: &mut Vec<Problem
 mod tests {
     use super::super::testing::{found, said};
     use super::*;
+    use crate::model::settings::NamedAfter;
 
     #[test]
     fn fiscal_years_begin_where_the_settings_say() {
@@ -200,7 +201,7 @@ mod tests {
                 named_after,
             })
         };
-        let first = |name, fiscal| first_month(name, fiscal).map(|month| month.to_string());
+        let first = |name, fiscal| FiscalYear::first(fiscal, name).map(|month| month.to_string());
         assert_eq!(first("FY2027", None).as_deref(), Some("2027-01"));
         assert_eq!(
             first("FY2027", year(4, NamedAfter::End)).as_deref(),

@@ -4,6 +4,8 @@
 mod json;
 mod table;
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::access::{Board, Links, Wall};
@@ -100,12 +102,27 @@ impl Register {
         Self { rows }
     }
 
-    /// Keeps the rows that have all of these labels.
+    /// Keeps the rows that have all of these labels, and the payers of accounts among them: without its payer
+    /// a row would not say who is billed.
     pub fn with_labels(&mut self, labels: &[(String, String)]) {
-        self.rows.retain(|row| {
+        let has = |row: &Row| {
             labels
                 .iter()
                 .all(|(name, value)| row.spec["labels"][name.as_str()].as_str() == Some(value))
+        };
+        let payer = |row: &Row| {
+            let id = match row.address.kind() {
+                Kind::Payer => row.address.last().into_owned(),
+                _ => row.text("payer")?.to_owned(),
+            };
+            Some((row.address.provider()?, row.organization.clone(), id))
+        };
+        let chosen = self.rows.iter().filter(|row| has(row));
+        let payers: BTreeSet<_> = chosen.filter_map(payer).collect();
+        self.rows.retain(|row| {
+            let context = row.address.kind() == Kind::Payer
+                && payer(row).is_some_and(|payer| payers.contains(&payer));
+            context || has(row)
         });
     }
 }

@@ -26,7 +26,7 @@ use crate::planning::{Lines, Planned};
 
 use super::{Look, findings, style, text};
 
-pub use finance::shares;
+pub use finance::{shares, total};
 pub use group::By;
 pub use value::shown;
 

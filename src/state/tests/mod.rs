@@ -10,6 +10,7 @@ mod crash;
 mod damage;
 mod full;
 mod maintain;
+mod synced;
 
 pub(super) fn store(folder: &Path) -> EmbeddedStore {
     EmbeddedStore::new(

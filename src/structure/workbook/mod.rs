@@ -3,7 +3,11 @@
 //! Three sheets with Onicloud's names, and a guide. [`rows`] says what stands in them, as plain data;
 //! [`write`](mod@write) makes the file of it. Never reads or writes files.
 
+pub mod compare;
+pub mod read;
 pub mod rows;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub use rows::{Budgets, CostCenters, Sheets, Workspaces};

@@ -272,7 +272,8 @@ fn cost_centers(
     Ok(())
 }
 
-const NAMES: [&str; 12] = [
+/// The months' headings.
+pub const NAMES: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
 
