@@ -63,8 +63,14 @@ pub struct Known {
     pub hidden: Vec<(String, String)>,
 }
 
-/// The subscriptions of the subject's tenant.
-pub(super) async fn known(case: &Case<'_>, session: &Arc<Session>) -> Result<Known, Trouble> {
+/// The subscriptions of the subject's tenant, put together once for all that ask.
+pub(super) async fn known(case: &Case<'_>, session: &Arc<Session>) -> Result<Arc<Known>, Trouble> {
+    let tenant = case.tenant().unwrap_or_default().to_owned();
+    let gather = || async { gathered(case, session).await.map(Arc::new) };
+    case.azure.known.get((session.key(), tenant), gather).await
+}
+
+async fn gathered(case: &Case<'_>, session: &Arc<Session>) -> Result<Known, Trouble> {
     let around = &case.subject.around;
     let payers: Vec<_> = around
         .payer
@@ -156,15 +162,15 @@ pub(super) async fn members(case: &Case<'_>) -> Result<Listing, Unlisted> {
     };
     Ok(Listing {
         payer,
-        accounts: known.members.into_values().map(listed).collect(),
+        accounts: known.members.values().map(listed).collect(),
     })
 }
 
-fn listed(member: Member) -> Listed {
+fn listed(member: &Member) -> Listed {
     Listed {
         state: member.judged(),
-        id: member.id,
-        name: member.name,
+        id: member.id.clone(),
+        name: member.name.clone(),
         // Azure does not say when.
         closed: None,
         units: None,
@@ -282,7 +288,7 @@ mod tests {
         assert_eq!(known.members["a"].tags["team"], "");
         assert_eq!(known.members["a"].judged(), State::Active);
         assert_eq!(known.members["b"].judged(), State::Closed);
-        assert_eq!(listed(known.members["b"].clone()).name, "on the bill");
+        assert_eq!(listed(&known.members["b"]).name, "on the bill");
     }
 
     #[test]

@@ -39,6 +39,7 @@ pub struct Azure<'a> {
     permissions: Once<(String, String), Shared<Vec<Permission>>>,
     registrations: Once<(String, String), Result<String, Trouble>>,
     deliveries: Once<(String, String), Shared<Deliveries>>,
+    pub(super) known: Once<(String, String), Shared<listing::Known>>,
 }
 
 impl<'a> Azure<'a> {
@@ -57,6 +58,7 @@ impl<'a> Azure<'a> {
             permissions: Once::default(),
             registrations: Once::default(),
             deliveries: Once::default(),
+            known: Once::default(),
         }
     }
 
