@@ -52,6 +52,29 @@ pub fn call_tries() -> u32 {
     tries.filter(|tries| *tries > 0).unwrap_or(4)
 }
 
+/// Entra's address, which names the cloud: `https://login.microsoftonline.us` for Azure Government. As in
+/// all of Azure's tools.
+pub const AZURE_AUTHORITY_HOST: &str = "AZURE_AUTHORITY_HOST";
+
+/// The application, its tenant and its secret that `azure_default` finds, as in all of Azure's tools.
+pub const AZURE_CLIENT_ID: &str = "AZURE_CLIENT_ID";
+/// See [`AZURE_CLIENT_ID`].
+pub const AZURE_CLIENT_SECRET: &str = "AZURE_CLIENT_SECRET";
+/// See [`AZURE_CLIENT_ID`].
+pub const AZURE_TENANT_ID: &str = "AZURE_TENANT_ID";
+
+/// A file with a federated token that the platform keeps fresh (workload identity of Kubernetes).
+pub const AZURE_FEDERATED_TOKEN_FILE: &str = "AZURE_FEDERATED_TOKEN_FILE";
+
+/// Where services of Azure such as App Service give tokens of their managed identity.
+pub const IDENTITY_ENDPOINT: &str = "IDENTITY_ENDPOINT";
+
+/// Where GitHub Actions gives a job its own token, and what the job asks with: there with
+/// `permissions: {id-token: write}`.
+pub const ACTIONS_ID_TOKEN_REQUEST_URL: &str = "ACTIONS_ID_TOKEN_REQUEST_URL";
+/// See [`ACTIONS_ID_TOKEN_REQUEST_URL`].
+pub const ACTIONS_ID_TOKEN_REQUEST_TOKEN: &str = "ACTIONS_ID_TOKEN_REQUEST_TOKEN";
+
 /// What the names of endpoints begin with: `BURSAR_ENDPOINT_<SERVICE>` is the address of a service
 /// of a provider other than AWS, where it is not the public one: sovereign clouds, private links,
 /// tests. What services there are is said in the page of each provider. Endpoints are never declared
@@ -64,10 +87,6 @@ pub fn endpoint(service: &str) -> Option<String> {
     let set = get(&format!("{BURSAR_ENDPOINT}{service}"))?;
     Some(set.trim_end_matches('/').to_owned())
 }
-
-/// The authority of Microsoft Entra where it is not the public one: sovereign clouds, tests. Microsoft's
-/// own libraries read it too.
-pub const AZURE_AUTHORITY_HOST: &str = "AZURE_AUTHORITY_HOST";
 
 /// The authority that Entra's tenants are below, without a slash at its end.
 #[must_use]

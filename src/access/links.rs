@@ -232,13 +232,16 @@ impl Links {
         organization.map(|of| self.named(of)).unwrap_or_default()
     }
 
-    /// The payer that an account is reached through: in AWS and OCI, where it names no credential
+    /// The payer that an account is reached through: in AWS, Azure and OCI, where it names no credential
     /// itself.
     #[must_use]
     pub fn reached_through(&self, account: &Address) -> Option<&Address> {
         let payer = self.payer.get(account)?;
         let own = self.own.get(account).is_some_and(|own| !own.is_empty());
-        let lent = matches!(account.provider(), Some(Provider::Aws | Provider::Oci));
+        let lent = matches!(
+            account.provider(),
+            Some(Provider::Aws | Provider::Azure | Provider::Oci)
+        );
         (lent && !own).then_some(payer)
     }
 }

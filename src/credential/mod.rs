@@ -4,6 +4,7 @@
 //! cannot be printed, and plain facts about them (see [`inspect`]). What reads ([`Resolver`]) and what
 //! writes a renewed secret back ([`Writer`]) are different types. Never talks to a network.
 
+pub mod assertion;
 mod error;
 mod exec;
 pub mod inspect;
@@ -19,5 +20,5 @@ pub use error::CredentialError;
 pub use redact::{conceal, redact};
 pub use resolver::{Env, Exec, Origin, Resolver};
 pub use secret::Secret;
-pub use writer::{Prepared, Writer};
 pub use signing_key::SigningKey;
+pub use writer::{Prepared, Writer};

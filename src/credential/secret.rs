@@ -19,10 +19,10 @@ impl Secret {
         Self(Arc::new(SecretSlice::from(bytes)))
     }
 
-    /// A secret that a provider gave during this run, such as a token.
+    /// Takes over what a provider issued during a run: a token, or a session's key.
     #[must_use]
-    pub fn given(value: String) -> Self {
-        Self::new(value.into_bytes())
+    pub fn issued(text: String) -> Self {
+        Self::new(text.into_bytes())
     }
 
     /// The bytes. Call it only where they are handed to whoever needs them, and keep no copy.

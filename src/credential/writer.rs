@@ -218,7 +218,7 @@ mod tests {
         let prepared = Writer::beside(&resolver).prepare(&to).unwrap();
         assert_eq!(fs::read(&token).unwrap(), b"old");
         prepared
-            .write(&Secret::given("the-new-one".to_owned()))
+            .write(&Secret::issued("the-new-one".to_owned()))
             .unwrap();
         assert_eq!(fs::read(&token).unwrap(), b"the-new-one");
         let mode = fs::metadata(&token).unwrap().permissions().mode();
@@ -238,7 +238,7 @@ mod tests {
         for (path, real) in [("link", "kept/real"), ("kept/fresh", "kept/fresh")] {
             let to = reference(&format!(r#"{{"file": "{path}"}}"#));
             let prepared = Writer::beside(&resolver).prepare(&to).unwrap();
-            prepared.write(&Secret::given("new".to_owned())).unwrap();
+            prepared.write(&Secret::issued("new".to_owned())).unwrap();
             assert_eq!(fs::read(dir.path().join(real)).unwrap(), b"new");
         }
         assert!(dir.path().join("link").is_symlink());
@@ -293,7 +293,7 @@ mod tests {
                 serde_json::json!({"exec": ["cat", "kept"], "write": ["sh", "-c", command]});
             let to: SecretRef = serde_json::from_value(command).unwrap();
             let prepared = Writer::beside(&resolver).prepare(&to).unwrap();
-            prepared.write(&Secret::given("planted-for-a-command".to_owned()))
+            prepared.write(&Secret::issued("planted-for-a-command".to_owned()))
         };
         write("cat > kept").unwrap();
         let kept = fs::read(dir.path().join("kept")).unwrap();
@@ -315,7 +315,7 @@ mod tests {
             let to: SecretRef = serde_json::from_value(command).unwrap();
             let prepared = Writer::beside(&resolver).prepare(&to).unwrap();
             prepared
-                .write(&Secret::given("x".repeat(size)))
+                .write(&Secret::issued("x".repeat(size)))
                 .unwrap_err()
         };
         assert!(write("sleep 20", 10).message.contains("longer than"));

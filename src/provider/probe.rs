@@ -133,6 +133,7 @@ pub trait Probe: Send + Sync {
 pub fn online_probes<'a>(run: Run<'a>) -> Vec<Box<dyn Probe + 'a>> {
     vec![
         Box::new(aws::Aws::new(run)),
+        Box::new(azure::Azure::new(run)),
         Box::new(azure_csp::Csp::new(run)),
         Box::new(oci::Oci::new(run)),
     ]
@@ -141,6 +142,7 @@ pub fn online_probes<'a>(run: Run<'a>) -> Vec<Box<dyn Probe + 'a>> {
 /// The checks that ask providers.
 pub(super) fn online_checks() -> impl Iterator<Item = &'static Check> {
     aws::online_checks()
+        .chain(azure::online_checks())
         .chain(azure_csp::online_checks())
         .chain(oci::online_checks())
 }

@@ -153,6 +153,8 @@ impl Sandbox {
             .env("AZURE_AUTHORITY_HOST", "http://127.0.0.1:1")
             .env("BURSAR_CALL_TRIES", "1")
             .env("BURSAR_ENDPOINT_OCI", "http://127.0.0.1:1")
+            .env("BURSAR_ENDPOINT_AZURE_ENTRA", "http://127.0.0.1:1")
+            .env("BURSAR_ENDPOINT_AZURE_IMDS", "http://127.0.0.1:1")
             .env("AWS_MAX_ATTEMPTS", "1")
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .stdin(Stdio::null());

@@ -57,7 +57,7 @@ fn read(input: &mut dyn Read, raw: bool) -> io::Result<Secret> {
             "nothing was pasted",
         ));
     }
-    Ok(Secret::given(text))
+    Ok(Secret::issued(text))
 }
 
 /// A terminal that gives each byte at once and shows none, until this is dropped.

@@ -37,8 +37,10 @@ pub fn inspect(secret: &Secret) -> AzureSecret {
     }
 }
 
-/// Whether a secret begins with what Entra shows of it.
+/// Whether a client secret begins with the hint that Microsoft Graph shows of it: its first three
+/// characters. Says nothing more about it.
 #[must_use]
-pub fn begins_with(secret: &Secret, hint: &str) -> bool {
-    secret.expose_text().unwrap_or_default().starts_with(hint)
+pub fn has_hint(secret: &Secret, hint: &str) -> bool {
+    let text = secret.expose_text().unwrap_or_default();
+    hint.chars().count() == 3 && text.starts_with(hint)
 }

@@ -12,7 +12,7 @@ pub(crate) mod fixtures;
 pub mod gcp_key;
 pub mod jwt;
 pub mod oci_key;
-mod pem;
+pub(super) mod pem;
 pub mod refresh_token;
 pub mod sas;
 #[cfg(test)]

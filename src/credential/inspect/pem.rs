@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::zeroize::Zeroizing;
 
 /// One block.
-pub(super) struct Block<'a> {
+pub(in crate::credential) struct Block<'a> {
     /// What it says it is, for example `RSA PRIVATE KEY`.
     pub label: &'a str,
     /// Encrypted the old way, by a header `Proc-Type: 4,ENCRYPTED`.
@@ -16,12 +16,12 @@ pub(super) struct Block<'a> {
 }
 
 /// Whether the line breaks were written as `\n`, as happens when a key is put into a variable.
-pub(super) fn has_escaped_breaks(text: &str) -> bool {
+pub(in crate::credential) fn has_escaped_breaks(text: &str) -> bool {
     text.contains("-----\\n") && !text.trim().contains('\n')
 }
 
 /// All blocks of a text, in order. A block without an end is left out.
-pub(super) fn blocks(text: &str) -> Vec<Block<'_>> {
+pub(in crate::credential) fn blocks(text: &str) -> Vec<Block<'_>> {
     let mut blocks = Vec::new();
     let mut rest = text;
     while let Some((_, after)) = rest.split_once("-----BEGIN ") {

@@ -1,13 +1,31 @@
-//! Azure: one check a file.
+//! Azure: one check a file, one client.
+//!
+//! Checks of declared text and of secrets at hand need no network ([`CHECKS`]); the others are asked by
+//! [`Azure`], in the order of [`ONLINE`].
 
+mod account_subscription;
+mod case;
 mod certificate_expiry;
 mod certificate_form;
+mod client;
+mod datasets;
+mod export;
+mod identity;
+mod listing;
+mod organization_subscriptions;
+mod payer_billing;
+mod permissions;
+mod probe;
+mod recommendations;
+mod roles;
 mod sas_expiry;
 mod sas_form;
 mod sas_permissions;
 mod sas_policy;
 mod sas_protocol;
 mod sas_scope;
+mod scope;
+mod secret_expiry;
 pub(super) mod secret_value;
 
 use super::answer::Answer;
@@ -18,6 +36,9 @@ use crate::credential::inspect::certificate::{self, Certificate};
 use crate::credential::inspect::sas::{self, Facts, Sas};
 use crate::model::finding::{Badge, Check};
 use crate::model::spec::Credential;
+use case::OnlineCheck;
+
+pub use probe::{Azure, checks as online_checks};
 
 pub(super) const CHECKS: &[LocalCheck] = &[
     LocalCheck {
@@ -65,9 +86,29 @@ pub(super) const CHECKS: &[LocalCheck] = &[
         ask: sas_policy::ask,
     },
     LocalCheck {
+        check: datasets::CHECK,
+        ask: datasets::ask,
+    },
+    LocalCheck {
         check: token::check("azure.token.form"),
         ask: federated_token,
     },
+];
+
+/// The checks that ask Azure, in the order in which they are told.
+const ONLINE: &[OnlineCheck] = &[
+    identity::CHECK,
+    permissions::CHECK,
+    secret_expiry::CHECK,
+    organization_subscriptions::CHECK,
+    payer_billing::CHECK,
+    account_subscription::CHECK,
+    export::definition::CHECK,
+    export::health::CHECK,
+    export::provider::CHECK,
+    export::read::CHECK,
+    export::age::CHECK,
+    recommendations::CHECK,
 ];
 
 /// The audience that Entra expects of a federated token, unless an application says otherwise.

@@ -94,7 +94,7 @@ impl SignIn {
             address,
             redirect: redirect.to_owned(),
             state,
-            verifier: Secret::given(verifier),
+            verifier: Secret::issued(verifier),
         })
     }
 
@@ -109,7 +109,7 @@ impl SignIn {
             let value = value.into_owned();
             match name.as_ref() {
                 // Whatever it is worth, it is nobody else's business.
-                "code" => code = Some(Secret::given(value)),
+                "code" => code = Some(Secret::issued(value)),
                 "state" => state = Some(value),
                 "error" => error = Some(value),
                 "error_description" => description = value,
@@ -141,7 +141,7 @@ impl SignIn {
         if text.is_empty() || text.contains("://") || text.contains(char::is_whitespace) {
             return Brought::Foreign("it is neither the address with the code nor the code");
         }
-        Brought::Code(Secret::given(text.to_owned()))
+        Brought::Code(Secret::issued(text.to_owned()))
     }
 
     /// Exchanges a code. It is good once.

@@ -75,7 +75,7 @@ fn ask<'a>(case: &'a Case<'a>) -> Asking<'a> {
 fn judge(passwords: &[Password], secret: &Secret, run: &Run<'_>) -> Answer {
     let begins = |one: &&Password| {
         let hint = one.hint.as_deref().unwrap_or_default();
-        !hint.is_empty() && azure_secret::begins_with(secret, hint)
+        !hint.is_empty() && azure_secret::has_hint(secret, hint)
     };
     let ends = |one: &Password| {
         let end: jiff::Timestamp = one.end_date_time.as_deref()?.parse().ok()?;

@@ -136,7 +136,7 @@ mod tests {
     fn token(claims: &serde_json::Value) -> Token {
         let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
         let text = format!("{}.{}.c2ln", part("{}"), part(&claims.to_string()));
-        Token::new(Secret::given(text), jiff::Timestamp::MAX)
+        Token::new(Secret::issued(text), jiff::Timestamp::MAX)
     }
 
     fn status(claims: &serde_json::Value) -> Status {
@@ -157,7 +157,7 @@ mod tests {
             status(&json!({"tid": "t-1", "scp": "user_impersonation"})),
             Status::Pass
         );
-        let opaque = Token::new(Secret::given("opaque".to_owned()), jiff::Timestamp::MAX);
+        let opaque = Token::new(Secret::issued("opaque".to_owned()), jiff::Timestamp::MAX);
         assert_eq!(judge("partner", "t-1", &opaque).status, Status::Pass);
     }
 }

@@ -16,6 +16,9 @@ use crate::env;
 use crate::provider::traffic::Traffic;
 use crate::provider::trouble::{Kind, Trouble};
 
+/// More than this has no refusal to say.
+const REFUSAL: usize = 64 * 1024;
+
 /// Sends requests to one provider during a run.
 pub struct Http {
     dialect: &'static dyn Dialect,
@@ -174,6 +177,11 @@ impl Http {
         // The address may carry a signature.
         let answer = answer.map_err(|error| network(&error.without_url()))?;
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        // Why it was refused is read whole, however little of the answer is wanted.
+        let extent = match extent {
+            Extent::Start(_) if !answer.status().is_success() => Extent::Start(REFUSAL),
+            extent => extent,
+        };
         let body = read(answer, extent).await.map_err(|unread| match unread {
             Unread::Broken(error) => network(&error.without_url()),
             Unread::TooLarge(most) => {
@@ -219,7 +227,8 @@ fn private(url: &Url) -> bool {
     url.scheme() == "https"
         || match url.host() {
             Some(Host::Domain(name)) => name == "localhost",
-            Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
+            // The metadata service of a cloud's machine is answered by its host, and has no certificate.
+            Some(Host::Ipv4(ip)) => ip.is_loopback() || ip.octets() == [169, 254, 169, 254],
             Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
             None => false,
         }

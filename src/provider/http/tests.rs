@@ -219,3 +219,11 @@ async fn nothing_is_asked_over_plain_http_elsewhere() {
     assert_eq!(trouble.kind, Kind::Refused);
     assert!(http.traffic().counts().is_empty());
 }
+
+#[tokio::test]
+async fn a_refusal_is_read_whole_however_little_is_wanted() {
+    let server = Server::saying(&[NO]).await;
+    let first = Request::get(server.url.clone()).start(1);
+    let trouble = client().send(&LIST, first, &Anonymous).await.err().unwrap();
+    assert_eq!(trouble.code.as_deref(), Some("No"));
+}

@@ -53,6 +53,8 @@ fn listed(compartments: &[Compartment], root: &str) -> Vec<Listed> {
             // OCI says when a compartment was made, never when it was deleted.
             closed: None,
             units: units(&parents, &one.parent, root),
+            account_type: None,
+            within: None,
         })
         .collect()
 }
@@ -86,6 +88,8 @@ fn child(member: &Member) -> Listed {
             crate::model::time::Date::new(day)
         }),
         units: Some(Vec::new()),
+        account_type: None,
+        within: None,
     }
 }
 

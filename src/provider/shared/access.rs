@@ -18,7 +18,6 @@ const fn of(id: &'static str, question: &'static str) -> Check {
     }
 }
 
-static AZURE: Check = of("azure.access", "Can Azure be asked about this resource?");
 static GCP: Check = of(
     "gcp.access",
     "Can Google Cloud be asked about this resource?",
@@ -27,8 +26,7 @@ static GCP: Check = of(
 /// None for a provider that this version can ask.
 pub const fn check(provider: Provider) -> Option<&'static Check> {
     match provider {
-        Provider::Aws | Provider::AzureCsp | Provider::Oci => None,
-        Provider::Azure => Some(&AZURE),
+        Provider::Aws | Provider::Azure | Provider::AzureCsp | Provider::Oci => None,
         Provider::Gcp => Some(&GCP),
     }
 }

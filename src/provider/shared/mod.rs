@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod expires;
+pub mod lasting;
 pub mod near;
 pub mod present;
 pub mod token;

@@ -126,8 +126,8 @@ async fn ask(
     let expires = expiry(asked, seconds.unwrap_or_default());
     let refresh_token = answer.refresh_token.filter(|token| !token.is_empty());
     Ok(Granted {
-        token: Token::new(Secret::given(answer.access_token), expires),
-        refresh_token: refresh_token.map(Secret::given),
+        token: Token::new(Secret::issued(answer.access_token), expires),
+        refresh_token: refresh_token.map(Secret::issued),
     })
 }
 
