@@ -28,6 +28,11 @@ pub const GITHUB_ACTOR: &str = "GITHUB_ACTOR";
 /// that. Default: 45.
 pub const BURSAR_CALL_TIMEOUT: &str = "BURSAR_CALL_TIMEOUT";
 
+/// Where a job of GitHub Actions asks for a token that says who it is, and the pass for it; set under
+/// `permissions: id-token: write`.
+pub const ACTIONS_ID_TOKEN_REQUEST_URL: &str = "ACTIONS_ID_TOKEN_REQUEST_URL";
+pub const ACTIONS_ID_TOKEN_REQUEST_TOKEN: &str = "ACTIONS_ID_TOKEN_REQUEST_TOKEN";
+
 /// The endpoint of Amazon S3 where it is not AWS's own. Read by AWS's SDK, as are `AWS_ENDPOINT_URL`
 /// and those of the other services; bursar looks at it to address buckets by path there.
 pub const AWS_ENDPOINT_URL_S3: &str = "AWS_ENDPOINT_URL_S3";

@@ -232,12 +232,14 @@ impl Links {
         organization.map(|of| self.named(of)).unwrap_or_default()
     }
 
-    /// The payer that an account is reached through: in AWS, where it names no credential itself.
+    /// The payer that an account is reached through: in AWS and Google Cloud, where it names no
+    /// credential itself.
     #[must_use]
     pub fn reached_through(&self, account: &Address) -> Option<&Address> {
         let payer = self.payer.get(account)?;
         let own = self.own.get(account).is_some_and(|own| !own.is_empty());
-        (account.provider() == Some(Provider::Aws) && !own).then_some(payer)
+        let one_listing = matches!(account.provider(), Some(Provider::Aws | Provider::Gcp));
+        (one_listing && !own).then_some(payer)
     }
 }
 

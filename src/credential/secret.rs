@@ -19,6 +19,12 @@ impl Secret {
         Self(Arc::new(SecretSlice::from(bytes)))
     }
 
+    /// A secret that came from no reference: a token that a provider gave for one.
+    #[must_use]
+    pub fn minted(text: String) -> Self {
+        Self::new(text.into_bytes())
+    }
+
     /// The bytes. Call it only where they are handed to whoever needs them, and keep no copy.
     #[must_use]
     pub fn expose(&self) -> &[u8] {

@@ -122,6 +122,19 @@ pub trait Probe: Send + Sync {
         Ok(BTreeMap::new())
     }
 
+    /// Who pays for accounts that [`members`](Self::members) listed, where that is not the one payer
+    /// that it names.
+    ///
+    /// # Errors
+    /// Where it could not be had.
+    async fn payers(
+        &self,
+        _question: &Question<'_>,
+        _accounts: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, String>, Unlisted> {
+        Ok(BTreeMap::new())
+    }
+
     /// The requests that went out so far, retries included, by `service:Operation`.
     fn calls(&self) -> BTreeMap<String, u64> {
         BTreeMap::new()
@@ -131,12 +144,12 @@ pub trait Probe: Send + Sync {
 /// The probes that ask providers over the network, one for each that this version can ask.
 #[must_use]
 pub fn online_probes<'a>(run: Run<'a>) -> Vec<Box<dyn Probe + 'a>> {
-    vec![Box::new(aws::Aws::new(run))]
+    vec![Box::new(aws::Aws::new(run)), Box::new(gcp::Gcp::new(run))]
 }
 
 /// The checks that ask providers.
 pub(super) fn online_checks() -> impl Iterator<Item = &'static Check> {
-    aws::online_checks()
+    aws::online_checks().chain(gcp::online_checks())
 }
 
 /// The probes that need no network, one for each provider.

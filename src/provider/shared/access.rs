@@ -23,19 +23,14 @@ static AZURE_CSP: Check = of(
     "azure_csp.access",
     "Can Partner Center be asked about this resource?",
 );
-static GCP: Check = of(
-    "gcp.access",
-    "Can Google Cloud be asked about this resource?",
-);
 static OCI: Check = of("oci.access", "Can OCI be asked about this resource?");
 
 /// None for a provider that this version can ask.
 pub const fn check(provider: Provider) -> Option<&'static Check> {
     match provider {
-        Provider::Aws => None,
+        Provider::Aws | Provider::Gcp => None,
         Provider::Azure => Some(&AZURE),
         Provider::AzureCsp => Some(&AZURE_CSP),
-        Provider::Gcp => Some(&GCP),
         Provider::Oci => Some(&OCI),
     }
 }

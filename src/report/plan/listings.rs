@@ -139,6 +139,7 @@ mod tests {
                 units: None,
             },
             units: None,
+            payer: None,
             tags: None,
         };
         Survey {
