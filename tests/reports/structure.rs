@@ -388,11 +388,7 @@ finance.xlsx: nothing changed since [..]
         _ => None,
     });
     project.edit("structure.yaml", "name: Group", "name: The group");
-    project
-        .bursar(&import)
-        .assert()
-        .code(1)
-        .stdout_eq(str![[r#"
+    project.bursar(&import).assert().code(1).stdout_eq(str![[r#"
 finance.xlsx: 1 wrong cell, 1 conflict, 2 changes since [..]
 
 Budgets!F3: `1,234` can be read in two ways

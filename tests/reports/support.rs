@@ -157,6 +157,9 @@ impl Project {
             .env("TERM", "xterm")
             // Nobody is asked for real: AWS is at an address that answers nothing.
             .env("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+            .env("BURSAR_ENDPOINT_GCP", "http://127.0.0.1:1")
+            .env("GCE_METADATA_HOST", "127.0.0.1:1")
+            .env("BURSAR_CALL_TRIES", "1")
             .env("AWS_MAX_ATTEMPTS", "1")
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .env("AWS_REGION", "us-east-1")
