@@ -232,16 +232,13 @@ impl Links {
         organization.map(|of| self.named(of)).unwrap_or_default()
     }
 
-    /// The payer that an account is reached through: in AWS, Azure and OCI, where it names no credential
-    /// itself.
+    /// The payer that an account is reached through, where it names no credential itself: everywhere
+    /// but at a CSP partner, whose customers are reached through the organization.
     #[must_use]
     pub fn reached_through(&self, account: &Address) -> Option<&Address> {
         let payer = self.payer.get(account)?;
         let own = self.own.get(account).is_some_and(|own| !own.is_empty());
-        let lent = matches!(
-            account.provider(),
-            Some(Provider::Aws | Provider::Azure | Provider::Oci)
-        );
+        let lent = account.provider() != Some(Provider::AzureCsp);
         (lent && !own).then_some(payer)
     }
 }

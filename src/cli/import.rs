@@ -76,6 +76,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     let wants = Wants {
         units: options.file.as_ref().is_some_and(FilePattern::wants_units),
         tags: options.file.as_ref().is_some_and(FilePattern::wants_tags),
+        payers: true,
     };
     let (survey, calls) = ask(&project, &from, &ignore, wants, args, context)?;
     let draft = Draft::of(&project, from.place, &survey, &options).map_err(|error| {

@@ -12,7 +12,6 @@ use crate::model::leaf::Leaf;
 use crate::model::selector::Selector;
 use crate::model::time::Month;
 use crate::planning::{self, Lines, Planned, Request};
-use crate::provider;
 use crate::report::plan::{self, By, json};
 use crate::state::StateReader;
 
@@ -159,7 +158,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         let text = plan::render(&shown, context.printer.look());
         context.printer.print(&text)?;
         session::refuse(&planned, context)?;
-        next_step(args, &planned.plan, &session, context)?;
+        next_step(args, &planned.plan, context)?;
     }
     Ok(match () {
         () if refused || summary.blocked > 0 => Exit::Error,
@@ -191,22 +190,12 @@ fn compared(planned: &Planned, args: &Args, request: &Request) -> BTreeSet<Addre
 fn next_step(
     args: &Args,
     plan: &crate::engine::Plan,
-    session: &Session,
     context: &mut Context,
 ) -> Result<(), Failure> {
     if !plan.refusals.is_empty() || !plan.has_changes() {
         return Ok(());
     }
-    // What this version cannot ask blocks no apply that asks nothing.
-    let blocks = plan
-        .changes
-        .iter()
-        .filter_map(|change| change.blocked.as_ref());
-    let unasked = session.platform.is_none()
-        && blocks
-            .into_iter()
-            .any(|block| provider::is_not_built(&block.check));
-    let offline = if args.access.offline || unasked {
+    let offline = if args.access.offline {
         " --offline"
     } else {
         ""
@@ -215,14 +204,9 @@ fn next_step(
         Some(path) => format!("bursar apply {}{offline}", path.display()),
         None => format!("bursar apply{offline}"),
     };
-    let why = if unasked {
-        "\n(this version cannot ask the clouds yet)"
-    } else {
-        ""
-    };
     context
         .printer
-        .print(&format!("\nNext: `{next}` (digest {}){why}\n", plan.digest))?;
+        .print(&format!("\nNext: `{next}` (digest {})\n", plan.digest))?;
     Ok(())
 }
 

@@ -150,6 +150,7 @@ impl Author<'_> {
         let source = sources.find(|(_, source)| source.path == path);
         let organization = self.name();
         let payer = self.payer_beside(source.map(|(file, _)| file));
+        let (several, given) = self.payers_of(source.map(|(file, _)| file));
         let own = source
             .is_some_and(|(file, _)| !self.gives(file))
             .then_some(organization);
@@ -164,7 +165,10 @@ impl Author<'_> {
                 id: &one.account.id,
                 name: fit.then_some(name),
                 organization: own,
-                payer: payer.filter(|_| source.is_some()),
+                payer: match one.payer.as_deref().filter(|_| several) {
+                    Some(own) => Some(own).filter(|own| given.as_deref() != Some(*own)),
+                    None => payer.filter(|_| source.is_some()),
+                },
                 closed: one.account.closed,
                 account_type: one.account.account_type.map(AccountType::as_str),
                 within: one.account.within.as_deref(),
@@ -173,7 +177,9 @@ impl Author<'_> {
         let ids = entries.iter().map(|entry| entry.id.to_owned()).collect();
         let Some((_, source)) = source else {
             let mut defaults = vec![("organization", organization)];
-            defaults.extend(payer.map(|payer| ("payer", payer)));
+            // Where each says who pays for it, there is nothing to say for all.
+            let all = payer.filter(|_| entries.iter().all(|entry| entry.payer.is_none()));
+            defaults.extend(all.map(|payer| ("payer", payer)));
             let after = format::new_file(self.schema(&path).as_deref(), &defaults, &entries);
             return Ok(FileDraft {
                 path,
@@ -229,6 +235,19 @@ impl Author<'_> {
         let organization = &declaration.organizations.entries()[self.organization as usize];
         let given = organization.value.defaults.payer.is_some();
         asked.filter(|_| !given && own().count() > 1)
+    }
+
+    /// Whether several payers bill the organization, and the payer that a file's defaults give, by its
+    /// canonical id.
+    fn payers_of(&self, file: Option<FileId>) -> (bool, Option<String>) {
+        let estate = &self.project.estate;
+        let own = estate.payers.iter();
+        let own = own.filter(|payer| payer.organization == Some(self.organization));
+        let provider = own.clone().find_map(|payer| payer.provider);
+        let defaults = file.and_then(|file| estate.declaration.defaults.get(&file));
+        let given = defaults.and_then(|defaults| defaults.payer.as_deref());
+        let given = given.map(|given| id::canonical(provider, given).into_owned());
+        (own.count() > 1, given)
     }
 
     /// The line that leads editors to the schema, where it lies beside bursar.yaml.

@@ -34,6 +34,8 @@ pub struct Undeclared {
     /// The names of the units that it is in, from the outermost on, where somebody wanted to know and
     /// the provider says.
     pub units: Option<Vec<String>>,
+    /// Who pays for it, where the listing does not name one payer for all, and the provider says.
+    pub payer: Option<String>,
     /// Where somebody wanted to know.
     pub tags: Option<BTreeMap<String, String>>,
 }
@@ -45,6 +47,8 @@ pub struct Wants {
     pub units: bool,
     /// A call for each account.
     pub tags: bool,
+    /// A listing for each payer, where several pay.
+    pub payers: bool,
 }
 
 impl Survey {
@@ -156,15 +160,23 @@ pub async fn survey(
         units: wants.units || ignore.wants_units(),
         ..wants
     };
-    Some(
-        more(probe, question, rest, ignore, named)
-            .await
-            .map(|(undeclared, ignored)| {
-                survey.undeclared = undeclared;
-                survey.ignored += ignored;
-                survey
-            }),
-    )
+    let (mut undeclared, ignored) = match more(probe, question, rest, ignore, named).await {
+        Ok(more) => more,
+        Err(unlisted) => return Some(Err(unlisted)),
+    };
+    if survey.payer.is_none() && wants.payers && !undeclared.is_empty() {
+        let ids = undeclared.iter().map(|one| one.account.id.clone());
+        let mut payers = match probe.payers(question, &ids.collect()).await {
+            Ok(payers) => payers,
+            Err(unlisted) => return Some(Err(unlisted)),
+        };
+        for one in &mut undeclared {
+            one.payer = payers.remove(&one.account.id);
+        }
+    }
+    survey.undeclared = undeclared;
+    survey.ignored += ignored;
+    Some(Ok(survey))
 }
 
 /// Asks what is wanted of accounts; those that their units take out are counted.
@@ -193,6 +205,7 @@ async fn more(
                 let name = |unit: &String| names.get(unit).unwrap_or(unit).clone();
                 units.iter().map(name).collect()
             }),
+            payer: None,
             tags: None,
             account,
         })

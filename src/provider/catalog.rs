@@ -2,9 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{probe, shared};
+use super::probe;
 use crate::model::finding::Check;
-use crate::model::provider::Provider;
 
 /// All checks of all providers, by id.
 #[must_use]
@@ -12,7 +11,6 @@ pub fn checks() -> Vec<&'static Check> {
     let mut checks: Vec<&'static Check> = probe::local_checks()
         .map(|local| &local.check)
         .chain(probe::online_checks())
-        .chain(Provider::ALL.into_iter().filter_map(shared::access::check))
         .collect();
     checks.sort_by_key(|check| check.id);
     checks

@@ -33,9 +33,7 @@ pub use azure_csp::login as partner_login;
 pub use badge::{Badges, Behind, badges};
 pub use catalog::{checks, table};
 pub use listing::{Listed, Listing, State, Unlisted};
-pub use probe::{
-    Mode, Probe, Question, Run, ask, is_not_built, local_probes, not_built, online_probes,
-};
+pub use probe::{Mode, Probe, Question, Run, ask, local_probes, online_probes};
 pub use shared::access::name;
 pub use subject::{Around, Credentials, Subject, What};
 pub use traffic::AT_ONCE;

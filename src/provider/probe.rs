@@ -10,9 +10,8 @@ use super::answer::Answer;
 use super::listing::{Listing, Unlisted};
 use super::local::{Local, LocalCheck};
 use super::subject::{Credentials, Subject};
-use super::{aws, azure, azure_csp, gcp, oci, shared};
+use super::{aws, azure, azure_csp, gcp, oci};
 use crate::credential::{Resolver, Secret};
-use crate::model::address::Address;
 use crate::model::finding::{Check, Finding};
 use crate::model::provider::Provider;
 use crate::model::secret_ref::SecretRef;
@@ -122,19 +121,33 @@ pub trait Probe: Send + Sync {
         Ok(BTreeMap::new())
     }
 
+    /// Who pays for accounts that [`members`](Self::members) listed, where that is not the one payer
+    /// that it names.
+    ///
+    /// # Errors
+    /// Where it could not be had.
+    async fn payers(
+        &self,
+        _question: &Question<'_>,
+        _accounts: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, String>, Unlisted> {
+        Ok(BTreeMap::new())
+    }
+
     /// The requests that went out so far, retries included, by `service:Operation`.
     fn calls(&self) -> BTreeMap<String, u64> {
         BTreeMap::new()
     }
 }
 
-/// The probes that ask providers over the network, one for each that this version can ask.
+/// The probes that ask providers over the network, one for each.
 #[must_use]
 pub fn online_probes<'a>(run: Run<'a>) -> Vec<Box<dyn Probe + 'a>> {
     vec![
         Box::new(aws::Aws::new(run)),
         Box::new(azure::Azure::new(run)),
         Box::new(azure_csp::Csp::new(run)),
+        Box::new(gcp::Gcp::new(run)),
         Box::new(oci::Oci::new(run)),
     ]
 }
@@ -144,6 +157,7 @@ pub(super) fn online_checks() -> impl Iterator<Item = &'static Check> {
     aws::online_checks()
         .chain(azure::online_checks())
         .chain(azure_csp::online_checks())
+        .chain(gcp::online_checks())
         .chain(oci::online_checks())
 }
 
@@ -194,22 +208,4 @@ pub fn ask(question: &Question<'_>) -> Vec<Finding> {
         .filter(|local| local.provider == provider)
         .flat_map(|local| local.answer(question))
         .collect()
-}
-
-/// The finding that stands where this version would have to ask the provider, and cannot; none where
-/// it can.
-#[must_use]
-pub fn not_built(provider: Provider, address: &Address, now: Timestamp) -> Option<Finding> {
-    let check = shared::access::check(provider)?;
-    let message = format!(
-        "this version of bursar cannot ask {} yet",
-        shared::access::name(provider)
-    );
-    Some(Answer::unknown(message).into_finding(check, address, at(now)))
-}
-
-/// Whether a check stands where this version would have to ask the provider, and cannot.
-#[must_use]
-pub fn is_not_built(check: &str) -> bool {
-    shared::access::is_one(check)
 }

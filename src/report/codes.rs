@@ -410,9 +410,12 @@ mod tests {
             explain("aws.key.form").unwrap().lines().next(),
             Some("# aws.key.form")
         );
-        let access = explain("gcp.access").unwrap();
-        assert!(access.contains("Can Google Cloud be asked"), "{access}");
-        assert!(access.contains("## What to do"), "{access}");
+        let identity = explain("aws.identity").unwrap();
+        assert!(
+            identity.contains("Does AWS know the credential"),
+            "{identity}"
+        );
+        assert!(identity.contains("## What to do"), "{identity}");
         let all = all();
         assert!(all.is_sorted_by(|a, b| a.0 < b.0), "a code is one thing");
         assert!(all.iter().all(|(_, sentence)| sentence.len() > 10));

@@ -8,7 +8,6 @@ use jiff::Timestamp;
 use crate::config::estate::Estate;
 use crate::model::address::{Address, Kind};
 use crate::model::finding::{Finding, SAID, Status};
-use crate::provider;
 
 use super::plan::Shown;
 use super::{Look, behind, style, text};
@@ -16,11 +15,7 @@ use super::{Look, behind, style, text};
 /// The section of a plan about access: everything but what passed or was not asked.
 #[must_use]
 pub fn render(shown: &Shown<'_>, look: Look) -> String {
-    let told = shown
-        .board
-        .all()
-        // Who is offline knows that nobody was asked.
-        .filter(|finding| !(shown.offline && provider::is_not_built(&finding.check)));
+    let told = shown.board.all();
     let estate = &shown.planned.project.estate;
     let causes = tell(told, estate, shown.now, Some(20), look);
     if causes.is_empty() {

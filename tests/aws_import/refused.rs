@@ -116,9 +116,9 @@ fn what_cannot_be_imported_says_why() {
         "organizations: {other: {provider: gcp, id: \"123456789012\"}}\n",
     );
     assert_snapshot!(refused(&["other"]), @r"
-    error[import.unbuilt]: this version of bursar cannot list the accounts of Google
-           Cloud yet
-      help: declare them by hand: an account's id and name are enough
+    error[import.listing]: `other` cannot be imported: no credential is declared for
+           it
+      help: name one: `credentials:` of the organization, or of its payer
     ");
     // Nothing is written that would not hold.
     project.edit(

@@ -162,6 +162,8 @@ impl Project {
             .env("BURSAR_ENDPOINT_OCI", "http://127.0.0.1:1")
             .env("BURSAR_ENDPOINT_AZURE_ENTRA", "http://127.0.0.1:1")
             .env("BURSAR_ENDPOINT_AZURE_IMDS", "http://127.0.0.1:1")
+            .env("BURSAR_ENDPOINT_GCP", "http://127.0.0.1:1")
+            .env("GCE_METADATA_HOST", "127.0.0.1:1")
             .env("AWS_MAX_ATTEMPTS", "1")
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .env("AWS_REGION", "us-east-1")

@@ -201,6 +201,7 @@ fn drafted(project: &Project, fake: &Fake, file: Option<&str>, closed: bool) -> 
     let wants = Wants {
         units: options.file.as_ref().is_some_and(FilePattern::wants_units),
         tags: options.file.as_ref().is_some_and(FilePattern::wants_tags),
+        payers: true,
     };
     let survey = ask(project, fake, &[], wants).unwrap();
     let place = project.estate.organization("acme").unwrap();

@@ -1,8 +1,26 @@
-//! Google Cloud: one check a file.
+//! Google Cloud: one check a file, one client.
+//!
+//! Checks of declared text and of secrets at hand need no network ([`CHECKS`]); the others are asked
+//! by [`Gcp`], in the order of [`ONLINE`].
 
+mod account_project;
+mod apis;
+mod case;
+mod client;
+mod export;
+mod grant;
+mod identity;
+mod key_age;
 mod key_form;
 mod key_hosts;
 mod key_project;
+mod listing;
+mod organization_members;
+mod payer_billing_account;
+mod permissions;
+mod probe;
+mod recommendations;
+mod tree;
 
 use super::answer::Answer;
 use super::local::LocalCheck;
@@ -10,6 +28,27 @@ use super::probe::Question;
 use super::shared::{expires, present, token};
 use crate::credential::inspect::gcp_key::{self, Facts, GcpKey};
 use crate::model::spec::{Credential, GcpServiceAccount};
+
+use case::OnlineCheck;
+
+pub use probe::{Gcp, checks as online_checks};
+
+/// The checks that ask Google Cloud, in the order in which they are told.
+const ONLINE: &[OnlineCheck] = &[
+    identity::CHECK,
+    apis::CHECK,
+    permissions::CHECK,
+    key_age::CHECK,
+    organization_members::CHECK,
+    payer_billing_account::CHECK,
+    account_project::CHECK,
+    export::dataset::CHECK,
+    export::table::CHECK,
+    export::read::CHECK,
+    export::age::CHECK,
+    recommendations::commitments::CHECK,
+    recommendations::projects::CHECK,
+];
 
 pub(super) const CHECKS: &[LocalCheck] = &[
     LocalCheck {

@@ -23,6 +23,8 @@ const REFUSAL: usize = 64 * 1024;
 pub struct Http {
     dialect: &'static dyn Dialect,
     client: Result<reqwest::Client, String>,
+    /// For this machine itself: whatever proxy is set for the rest.
+    near: Result<reqwest::Client, String>,
     traffic: Traffic,
     patience: Patience,
 }
@@ -54,15 +56,16 @@ impl Http {
         parallelism: usize,
         patience: Patience,
     ) -> Self {
-        let client = reqwest::Client::builder()
-            .user_agent(concat!("bursar/", env!("CARGO_PKG_VERSION")))
-            // A redirect could carry a token to somebody else.
-            .redirect(redirect::Policy::none())
-            .build()
-            .map_err(|error| chain(&error));
+        let builder = || {
+            reqwest::Client::builder()
+                .user_agent(concat!("bursar/", env!("CARGO_PKG_VERSION")))
+                // A redirect could carry a token to somebody else.
+                .redirect(redirect::Policy::none())
+        };
         Self {
             dialect,
-            client,
+            client: builder().build().map_err(|error| chain(&error)),
+            near: builder().no_proxy().build().map_err(|error| chain(&error)),
             traffic: Traffic::new(parallelism),
             patience,
         }
@@ -111,11 +114,22 @@ impl Http {
             let message = format!("{host} would be asked over http, readable to all between");
             return Err(self.trouble(Kind::Refused, call, message));
         }
-        let began = Instant::now();
+        let mut began = Instant::now();
         for tried in 1.. {
+            let mut signed = request.clone();
+            // May ask for a token first: no turn is held meanwhile, as that may need one.
+            who.authorize(&mut signed).await?;
+            let queued = Instant::now();
+            let turn = self.traffic.turn(signed.url.as_str()).await;
+            let turn =
+                turn.map_err(|closed| self.trouble(Kind::Network, call, closed.to_string()))?;
+            // Waiting behind one's own requests is no fault of the server.
+            began += queued.elapsed();
             let left = self.patience.total.saturating_sub(began.elapsed());
             let one = self.patience.one.min(left);
-            let failed = match timeout(one, self.attempt(call, request.clone(), who)).await {
+            let outcome = timeout(one, self.attempt(call, signed)).await;
+            drop(turn);
+            let failed = match outcome {
                 Ok(Ok(reply)) => return Ok(reply),
                 Ok(Err(failed)) => failed,
                 Err(_) => {
@@ -143,17 +157,15 @@ impl Http {
         Err(self.trouble(Kind::Timeout, call, "no try is left"))
     }
 
-    async fn attempt(
-        &self,
-        call: &Call,
-        mut request: Request,
-        who: &dyn Authorize,
-    ) -> Result<Reply, Failed> {
-        let client = self
-            .client
+    async fn attempt(&self, call: &Call, request: Request) -> Result<Reply, Failed> {
+        let client = if request.url.scheme() == "http" {
+            &self.near
+        } else {
+            &self.client
+        };
+        let client = client
             .as_ref()
             .map_err(|why| self.trouble(Kind::Network, call, why.clone()))?;
-        who.authorize(&mut request).await?;
         let extent = request.extent;
         let network = |error: &reqwest::Error| {
             let kind = if error.is_timeout() {
@@ -163,11 +175,6 @@ impl Http {
             };
             Failed::from(self.trouble(kind, call, chain(error)))
         };
-        let _turn = self
-            .traffic
-            .turn(request.url.as_str())
-            .await
-            .map_err(|closed| self.trouble(Kind::Network, call, closed.to_string()))?;
         self.traffic.count(call.name);
         let mut sent = client.request(request.method, request.url);
         if let Some(body) = request.body {

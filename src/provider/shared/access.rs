@@ -1,43 +1,6 @@
-//! `<provider>.access`: stands for everything that can only be asked over the network, as long as
-//! this version cannot.
+//! Providers by name.
 
-use crate::model::finding::{Badge, Check};
 use crate::model::provider::Provider;
-
-const fn of(id: &'static str, question: &'static str) -> Check {
-    Check {
-        id,
-        question,
-        badge: Badge::Api,
-        required: true,
-        offline: false,
-        calls: &[],
-        permissions: &[],
-        remedy: "use `--offline`: it runs the checks that need no network, and registers on \
-                 declared text alone",
-    }
-}
-
-static GCP: Check = of(
-    "gcp.access",
-    "Can Google Cloud be asked about this resource?",
-);
-
-/// None for a provider that this version can ask.
-pub const fn check(provider: Provider) -> Option<&'static Check> {
-    match provider {
-        Provider::Aws | Provider::Azure | Provider::AzureCsp | Provider::Oci => None,
-        Provider::Gcp => Some(&GCP),
-    }
-}
-
-/// Whether a check is one of these.
-pub fn is_one(check: &str) -> bool {
-    Provider::ALL
-        .into_iter()
-        .filter_map(self::check)
-        .any(|one| one.id == check)
-}
 
 /// What people call a provider.
 pub const fn name(provider: Provider) -> &'static str {

@@ -141,6 +141,7 @@ mod tests {
                 within: None,
             },
             units: None,
+            payer: None,
             tags: None,
         };
         Survey {
