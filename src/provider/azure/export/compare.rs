@@ -308,7 +308,8 @@ mod tests {
 
     #[test]
     fn what_makes_it_worth_less_is_a_warning() {
-        let cases: [(fn(&mut Definition), &str); 6] = [
+        type Spoil = fn(&mut Definition);
+        let cases: [(Spoil, &str); 6] = [
             (|one| one.partitioned = false, "no manifest"),
             (
                 |one| one.overwrite = "CreateNewReport".to_owned(),
