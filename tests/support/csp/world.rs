@@ -216,8 +216,8 @@ cost_centers:
             .env("PA_SECRET", API_SECRET)
             .env("AZURE_AUTHORITY_HOST", format!("{url}/entra"))
             .env("BURSAR_ENDPOINT_PARTNER_CENTER", format!("{url}/center"))
-            .env("BURSAR_ENDPOINT_GRAPH", format!("{url}/graph"))
-            .env("BURSAR_ENDPOINT_ARM", format!("{url}/arm"))
+            .env("BURSAR_ENDPOINT_AZURE_GRAPH", format!("{url}/graph"))
+            .env("BURSAR_ENDPOINT_AZURE_ARM", format!("{url}/arm"))
             .stdin(Stdio::null())
             .args(args);
         command

@@ -45,7 +45,7 @@ struct Registration {
 }
 
 fn base() -> String {
-    env::endpoint("GRAPH").unwrap_or_else(|| "https://graph.microsoft.com".to_owned())
+    env::endpoint("AZURE_GRAPH").unwrap_or_else(|| "https://graph.microsoft.com".to_owned())
 }
 
 /// Whether billing reports may be asked for. Starting an export would make a job; asking after one

@@ -26,7 +26,8 @@ pub async fn recommendations(
     token: &Token,
     subscription: &str,
 ) -> Result<usize, Trouble> {
-    let base = env::endpoint("ARM").unwrap_or_else(|| "https://management.azure.com".to_owned());
+    let base =
+        env::endpoint("AZURE_ARM").unwrap_or_else(|| "https://management.azure.com".to_owned());
     let segments = [
         "subscriptions",
         subscription,

@@ -158,7 +158,7 @@ impl Voice for Graph {
     }
 
     fn endpoint(&self) -> &'static str {
-        "BURSAR_ENDPOINT_GRAPH"
+        "BURSAR_ENDPOINT_AZURE_GRAPH"
     }
 
     fn status_page(&self) -> &'static str {
@@ -186,7 +186,7 @@ impl Voice for Manager {
     }
 
     fn endpoint(&self) -> &'static str {
-        "BURSAR_ENDPOINT_ARM"
+        "BURSAR_ENDPOINT_AZURE_ARM"
     }
 
     fn status_page(&self) -> &'static str {
