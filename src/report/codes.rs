@@ -344,7 +344,9 @@ mod tests {
             .filter(|(before, word)| {
                 let family = word.split('.').next().unwrap_or_default();
                 let made = MADE.iter().any(|made| before.ends_with(made));
-                let known = is_code(word) && families.contains(family);
+                // Codes have one point; with more it is a host, such as Entra's `login.…`.
+                let one = word.matches('.').count() == 1;
+                let known = one && is_code(word) && families.contains(family);
                 let other = before.ends_with("reach(")
                     || [".yaml", ".json"].iter().any(|end| word.ends_with(end));
                 !other && !word.is_empty() && (known || made)

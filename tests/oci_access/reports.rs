@@ -198,14 +198,18 @@ fn a_policy_with_another_tenancy_or_too_weak_a_verb() {
     let checked = Project::of(&world).check();
     assert_snapshot!(checked.told(), @r##"
     exit 1
-    unknown oci.export.read export/oci/<tenancy>/cost
-      cannot read the newest report: the answer is not one of OCI's
-      said: HTTP 404 without an explanation
-      help: see what answers in OCI's place: a proxy, or an endpoint that is set in `BURSAR_ENDPOINT_OCI`
-    unknown oci.export.read export/oci/<tenancy>/focus
-      cannot read the newest report: the answer is not one of OCI's
-      said: HTTP 404 without an explanation
-      help: see what answers in OCI's place: a proxy, or an endpoint that is set in `BURSAR_ENDPOINT_OCI`
+    fail oci.export.read export/oci/<tenancy>/cost
+      the reports can be listed, and not read
+      said: ObjectNotFound: The object 'reports/cost-csv/0001000000950000.csv.gz' was not found in the bucket
+      help: the policy that endorses the group says `inspect`, or has a condition: let it say `read`, in the root compartment:
+      | define tenancy usage-report as <keeper>
+      | endorse group GROUP to read objects in tenancy usage-report
+    fail oci.export.read export/oci/<tenancy>/focus
+      the reports can be listed, and not read
+      said: ObjectNotFound: The object 'FOCUS Reports/2026/11/18/00010000006000.csv.gz' was not found in the bucket
+      help: the policy that endorses the group says `inspect`, or has a condition: let it say `read`, in the root compartment:
+      | define tenancy usage-report as <keeper>
+      | endorse group GROUP to read objects in tenancy usage-report
     "##);
 }
 
