@@ -111,25 +111,19 @@ fn a_command_that_fails_is_a_failure_that_says_what_to_do() {
 #[test]
 fn nothing_is_spent_before_it_is_known_where_the_new_one_goes() {
     let world = World::good();
-    world.edit("{file: partner.token}", "{file: locked/partner.token}");
-    std::fs::create_dir(world.path().join("locked")).unwrap();
-    let locked = world.path().join("locked");
-    std::fs::rename(
-        world.path().join("partner.token"),
-        locked.join("partner.token"),
-    )
-    .unwrap();
-    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o500)).unwrap();
-    // Root writes wherever it likes.
-    if std::fs::write(locked.join("probe"), "").is_err() {
-        let [status, message, _] = token_of(&world);
-        assert_eq!(status, "warn");
-        assert!(
-            message.contains("cannot take a renewed secret"),
-            "{message}"
-        );
-    }
-    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o700)).unwrap();
+    // A name that is just short enough: the draft that is made beside the file has a longer one. Root
+    // cannot write that either.
+    let name = "t".repeat(250);
+    world.edit("{file: partner.token}", &format!("{{file: {name}}}"));
+    std::fs::rename(world.path().join("partner.token"), world.path().join(&name)).unwrap();
+    let before = std::fs::read(world.path().join(&name)).unwrap();
+    let [status, message, _] = token_of(&world);
+    assert_eq!(status, "warn");
+    assert!(
+        message.contains("cannot take a renewed secret"),
+        "{message}"
+    );
+    assert_eq!(std::fs::read(world.path().join(&name)).unwrap(), before);
 }
 
 #[test]

@@ -203,7 +203,9 @@ fn chain(error: &(dyn Error + 'static)) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut next = Some(error);
     while let Some(error) = next {
-        let text = error.to_string().lines().collect::<Vec<_>>().join("; ");
+        let text = error.to_string();
+        let text = text.lines().map(|line| line.trim().trim_end_matches(';'));
+        let text = text.collect::<Vec<_>>().join("; ");
         if !LAYERS.contains(&&*text) && !parts.iter().any(|part| part.contains(&text)) {
             parts.push(text);
         }
