@@ -91,7 +91,7 @@ pub fn endpoint(service: &str) -> Option<String> {
 /// The authority that Entra's tenants are below, without a slash at its end.
 #[must_use]
 pub fn entra_authority() -> String {
-    let set = get(AZURE_AUTHORITY_HOST);
+    let set = endpoint("AZURE_ENTRA").or_else(|| get(AZURE_AUTHORITY_HOST));
     let authority = set.unwrap_or_else(|| "https://login.microsoftonline.com".to_owned());
     let authority = authority.trim_end_matches('/');
     if authority.contains("://") {
