@@ -6,15 +6,18 @@
 
 #[path = "estate.rs"]
 mod estate;
+#[path = "measure.rs"]
+mod measure;
 #[path = "terraform.rs"]
 mod terraform;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-const BURSAR: &str = env!("CARGO_BIN_EXE_bursar");
+use measure::{BURSAR, bursar, median, peak, row, timed};
+
 const RUNS: usize = 7;
 
 fn main() {
@@ -44,13 +47,6 @@ fn main() {
     }
 }
 
-fn row(what: &str, median: Duration, limit: &str, ratio: &str) {
-    println!(
-        "| {what} | {:.1} ms | {limit} | {ratio} |",
-        median.as_secs_f64() * 1000.0
-    );
-}
-
 /// The estate of that size, written once.
 fn prepared(top: &Path, accounts: usize, files: usize) -> PathBuf {
     let folder = top.join(format!("{accounts}-{files}"));
@@ -58,30 +54,6 @@ fn prepared(top: &Path, accounts: usize, files: usize) -> PathBuf {
         estate::write(&folder, accounts, files).expect("the estate can be written");
     }
     folder
-}
-
-fn bursar(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(BURSAR);
-    command
-        .arg("-C")
-        .arg(folder)
-        .args(arguments)
-        .stdout(Stdio::null())
-        .stdin(Stdio::null());
-    command
-}
-
-fn timed(command: &mut Command) -> Duration {
-    let start = Instant::now();
-    let status = command.status().expect("the command starts");
-    let elapsed = start.elapsed();
-    assert!(status.success(), "{command:?} failed");
-    elapsed
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
 }
 
 fn apply(folder: &Path) -> Duration {
@@ -146,29 +118,8 @@ fn plans(top: &Path, what: &str, accounts: usize, files: usize, limit: f64) {
     );
     println!(
         "| its peak memory | {} MB | 300 MB | |",
-        peak(&folder) / 1000
+        peak(&mut bursar(&folder, &["plan", "--offline"])) / 1000
     );
-}
-
-/// Peak resident memory of a plan, in kB.
-fn peak(folder: &Path) -> u64 {
-    let mut child = bursar(folder, &["plan", "--offline"])
-        .spawn()
-        .expect("the command starts");
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak = 0;
-    while child
-        .try_wait()
-        .expect("the command can be waited for")
-        .is_none()
-    {
-        let text = fs::read_to_string(&status).unwrap_or_default();
-        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let value = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
-        peak = peak.max(value.unwrap_or(0));
-        std::thread::sleep(Duration::from_millis(2));
-    }
-    peak
 }
 
 fn one_change(top: &Path) {
