@@ -140,6 +140,8 @@ fn head(
     sheet.set_name(name)?;
     sheet.set_row_height(0, 32)?;
     sheet.set_freeze_panes(1, 0)?;
+    sheet.set_repeat_rows(0, 0)?;
+    paper(sheet);
     for (at, column) in (0u16..).zip(columns) {
         sheet.set_column_width(at, column.width)?;
         sheet.write_string_with_format(0, at, &column.heading, &styles.heading)?;
@@ -148,6 +150,12 @@ fn head(
         }
     }
     Ok(())
+}
+
+/// On paper: all columns on one page.
+fn paper(sheet: &mut Worksheet) {
+    sheet.set_landscape();
+    sheet.set_print_fit_to_pages(1, 0);
 }
 
 fn text(
@@ -431,15 +439,27 @@ const GUIDE: &[(&str, &str)] = &[
     ),
 ];
 
+/// The width of the guide's text in characters.
+const LINE: u16 = 90;
+
+/// The height of a row of the guide: programs do not make wrapped text fit by themselves.
+fn height(text: &str) -> f64 {
+    // Words do not fill their lines.
+    let lines = text.chars().count().div_ceil(usize::from(LINE) * 9 / 10);
+    16.0 * f64::from(u8::try_from(lines).unwrap_or(u8::MAX))
+}
+
 fn guide(sheet: &mut Worksheet, stamp: &Stamp, styles: &Styles) -> Result<(), XlsxError> {
     sheet.set_name("Guide")?;
     sheet.set_column_width(0, 36)?;
-    sheet.set_column_width(1, 90)?;
+    sheet.set_column_width(1, LINE)?;
+    paper(sheet);
     sheet.write_string_with_format(0, 0, "Financial structure", &styles.title)?;
     let mut at = 2;
     for (what, means) in GUIDE {
         sheet.write_string_with_format(at, 0, *what, &styles.wrapped)?;
         sheet.write_string_with_format(at, 1, *means, &styles.wrapped)?;
+        sheet.set_row_height(at, height(means))?;
         at += 1;
     }
     at += 1;

@@ -137,13 +137,13 @@ pub fn output(what: &str, command: &mut Command) -> Vec<u8> {
 }
 
 /// The cargo target folder's place for tools, beside the `tmp` that cargo names to tests.
-fn tools() -> PathBuf {
+pub fn tools() -> PathBuf {
     let tmp = Path::new(env!("CARGO_TARGET_TMPDIR"));
     tmp.parent().unwrap_or(tmp).join("tools")
 }
 
 /// Runs `install` unless it has succeeded before with the same recipe; tests in other processes wait.
-fn once(root: &Path, recipe: &str, install: impl FnOnce()) {
+pub fn once(root: &Path, recipe: &str, install: impl FnOnce()) {
     let done = root.join(".installed");
     let failed =
         |error: std::io::Error| -> ! { panic!("cannot prepare {}: {error}", root.display()) };
