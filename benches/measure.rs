@@ -42,19 +42,29 @@ pub fn median(mut times: Vec<Duration>) -> Duration {
 
 /// Peak resident memory of a command, in kB.
 pub fn peak(command: &mut Command) -> u64 {
+    largest(command, "status", "VmHWM:")
+}
+
+/// Bytes that a command writes, what it prints included.
+pub fn written(command: &mut Command) -> u64 {
+    largest(command, "io", "wchar:")
+}
+
+/// The largest value of a line of `/proc/PID/file` while a command runs.
+fn largest(command: &mut Command, file: &str, name: &str) -> u64 {
     let mut child = command.spawn().expect("the command starts");
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak = 0;
+    let path = format!("/proc/{}/{file}", child.id());
+    let mut largest = 0;
     while child
         .try_wait()
         .expect("the command can be waited for")
         .is_none()
     {
-        let text = fs::read_to_string(&status).unwrap_or_default();
-        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
         let value = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
-        peak = peak.max(value.unwrap_or(0));
-        std::thread::sleep(Duration::from_millis(2));
+        largest = largest.max(value.unwrap_or(0));
+        std::thread::sleep(Duration::from_micros(500));
     }
-    peak
+    largest
 }

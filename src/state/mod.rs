@@ -31,6 +31,7 @@
 
 mod backup;
 mod base;
+mod blocks;
 mod codec;
 mod embedded;
 mod error;

@@ -2,12 +2,14 @@
 //!
 //! Records stand in shards by the hash of their address; the number of shards grows one by one
 //! (linear hashing), so that no commit ever rewrites more than it touches and a few neighbours. A
-//! shard's value is an index before one compressed block, in pieces under 32 KiB.
+//! shard's bytes are an index before one compressed block, in a file ([`super::blocks`]); sled holds
+//! where each stands, and so decides in one batch which of them count.
 //!
-//! sled 0.34 writes its snapshot and zeroes its free segments at every open, hence a small segment
-//! size; and its flush asks Linux only for sync_file_range, hence the syncs of our own.
+//! sled 0.34 writes whole pages anew, a snapshot of its page table, and zeroes at every open: with large
+//! values one small change then writes 100 KB, with small ones under 10. Its flush asks Linux only for
+//! sync_file_range, hence the syncs of our own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,24 +20,26 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::base::BaseWriter;
-use super::codec::{Cursor, Digest, Put};
+use super::blocks::{Blocks, Directory, GROUP};
+use super::codec::Digest;
 use super::error::StateError;
 use super::files;
 use super::payload::{Item, RecordText};
-use super::shard::{Delta, View, change, encode, key, parent_of, shard_of};
+use super::shard::{Delta, View, change, encode, parent_of, shard_of};
 use super::synced;
 use crate::model::hash::ContentHash;
 use crate::testkit;
 
 /// A shard is split when there are more records than this for each.
 const LOAD: u64 = 40;
-/// Pieces of a shard's value.
-const PIECE: usize = 31 * 1024;
 /// Bytes of sled's segments: it zeroes all free ones at every open. Values over a quarter of this
 /// become files of their own, which leave nothing to zero.
-const SEGMENT: usize = 4 * 1024;
+const SEGMENT: usize = 1024;
 /// Bytes of sled's cache.
 const CACHE: u64 = 8 * 1024 * 1024;
+
+/// The key of what the register says of itself. Longer than those of the directory.
+const META: &[u8] = b"about";
 
 /// What the register says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,13 +62,15 @@ pub(super) struct Register {
     /// sled's own file, for syncing.
     file: File,
     meta: Meta,
+    blocks: Blocks,
+    directory: Directory,
     /// Blob files below this number are synced.
     synced: u64,
 }
 
 /// The register's answer to a commit, before it is written.
 pub(super) struct Prepared {
-    batch: sled::Batch,
+    values: Vec<(u32, Vec<u8>)>,
     pub(super) meta: Meta,
 }
 
@@ -85,7 +91,11 @@ impl Register {
         if fresh {
             files::sync_folder(path)?;
         }
-        let found = guarded(path, || db.get(b"meta"))?;
+        let found = guarded(path, || db.get(META))?;
+        let directory = match &found {
+            None => Directory::default(),
+            Some(_) => directory(path, &db)?,
+        };
         let meta = match found {
             None => Meta {
                 format,
@@ -108,6 +118,8 @@ impl Register {
         }
         Ok(Self {
             path: path.to_owned(),
+            directory,
+            blocks: Blocks::open(path)?,
             db,
             file,
             meta,
@@ -120,13 +132,15 @@ impl Register {
         let db = open_sled(path)?;
         let fail = |cause| StateError::io("open", path, cause);
         let file = File::open(path.join("db")).map_err(fail)?;
-        let Some(json) = guarded(path, || db.get(b"meta"))? else {
+        let Some(json) = guarded(path, || db.get(META))? else {
             return Ok(None);
         };
         let meta = serde_json::from_slice(&json)
             .map_err(|_| StateError::damaged(path, "what it says of itself is not readable"))?;
         Ok(Some(Self {
             path: path.to_owned(),
+            directory: directory(path, &db)?,
+            blocks: Blocks::open(path)?,
             db,
             file,
             meta,
@@ -203,31 +217,19 @@ impl Register {
             .into_par_iter()
             .map(|(shard, records)| (shard, encode(&records)))
             .collect();
-        let mut batch = sled::Batch::default();
-        for (shard, value) in values {
-            self.put(&mut batch, shard, &value)?;
-        }
-        let json = serde_json::to_vec(&meta).unwrap_or_default();
-        batch.insert(b"meta", json);
-        Ok(Prepared { batch, meta })
+        Ok(Prepared { values, meta })
     }
 
     /// Writes what was prepared; durable when it returns. After an error the register is gone, and
     /// the next writer makes it anew.
     pub(super) fn apply(&mut self, prepared: Prepared) -> Result<(), StateError> {
-        testkit::reach("sled.batch.before");
-        let written = guarded(&self.path, || {
-            self.db.apply_batch(prepared.batch)?;
-            testkit::reach("sled.batch.applied");
-            self.db.flush().map(drop)
-        })
-        .and_then(|()| {
-            testkit::reach("sled.flushed");
-            self.sync()
-                .map_err(|cause| StateError::io("sync", &self.path, cause))
-        });
+        let written = self.follow(&prepared);
         match written {
-            Ok(synced) => self.synced = synced,
+            Ok((synced, directory)) => {
+                self.synced = synced;
+                self.blocks.forget(&self.directory, &prepared.values);
+                self.directory = directory;
+            }
             Err(error) => {
                 // sled waits forever for what it could not write when its last handle goes: let
                 // one stay until the process ends.
@@ -240,6 +242,30 @@ impl Register {
         synced::write(&self.path, self.synced);
         self.meta = prepared.meta;
         Ok(())
+    }
+
+    /// Blocks first, then what points to them; returns up to where blob files are synced, and where
+    /// shards stand.
+    fn follow(&self, prepared: &Prepared) -> Result<(u64, Directory), StateError> {
+        let after = self.blocks.write(&self.directory, &prepared.values)?;
+        let mut batch = sled::Batch::default();
+        let shards = prepared.values.iter().map(|(shard, _)| shard);
+        let groups: BTreeSet<u32> = shards.map(|shard| shard / GROUP).collect();
+        for group in groups {
+            batch.insert(&group.to_be_bytes(), after.encode(group));
+        }
+        batch.insert(META, serde_json::to_vec(&prepared.meta).unwrap_or_default());
+        testkit::reach("sled.batch.before");
+        guarded(&self.path, || {
+            self.db.apply_batch(batch)?;
+            testkit::reach("sled.batch.applied");
+            self.db.flush().map(drop)
+        })?;
+        testkit::reach("sled.flushed");
+        let synced = self
+            .sync()
+            .map_err(|cause| StateError::io("sync", &self.path, cause))?;
+        Ok((synced, after))
     }
 
     /// Closes the register and removes its files; returns where they were.
@@ -279,45 +305,11 @@ impl Register {
         Ok(found)
     }
 
-    /// Pieces of a value are put under the shard's key and a count; the first says how many.
-    fn put(&self, batch: &mut sled::Batch, shard: u32, value: &[u8]) -> Result<(), StateError> {
-        let old = self.pieces(shard)?;
-        let pieces = value.chunks(PIECE).collect::<Vec<_>>();
-        for (at, piece) in pieces.iter().enumerate() {
-            let mut bytes = Vec::with_capacity(piece.len() + 4);
-            if at == 0 {
-                bytes.count(pieces.len());
-            }
-            bytes.raw(piece);
-            batch.insert(&key(shard, at), bytes);
-        }
-        for at in pieces.len()..old {
-            batch.remove(&key(shard, at));
-        }
-        Ok(())
-    }
-
-    fn pieces(&self, shard: u32) -> Result<usize, StateError> {
-        let first = guarded(&self.path, || self.db.get(key(shard, 0)))?;
-        match first {
-            None => Ok(0),
-            Some(first) => Cursor(&first).count().ok_or_else(|| self.damaged(shard)),
-        }
-    }
-
     fn value(&self, shard: u32) -> Result<Vec<u8>, StateError> {
-        let Some(first) = guarded(&self.path, || self.db.get(key(shard, 0)))? else {
-            return Ok(Vec::new());
-        };
-        let mut cursor = Cursor(&first);
-        let count = cursor.count().ok_or_else(|| self.damaged(shard))?;
-        let mut value = cursor.0.to_vec();
-        for at in 1..count {
-            let piece = guarded(&self.path, || self.db.get(key(shard, at)))?
-                .ok_or_else(|| self.damaged(shard))?;
-            value.extend_from_slice(&piece);
+        match self.directory.get(shard) {
+            None => Ok(Vec::new()),
+            Some(standing) => self.blocks.read(shard, standing),
         }
-        Ok(value)
     }
 
     fn shard(&self, shard: u32) -> Result<Vec<RecordText>, StateError> {
@@ -420,6 +412,19 @@ fn open_sled(path: &Path) -> Result<sled::Db, StateError> {
             other => return other,
         }
     }
+}
+
+/// Where all shards stand.
+fn directory(path: &Path, db: &sled::Db) -> Result<Directory, StateError> {
+    let mut directory = Directory::default();
+    let found = guarded(path, || db.iter().collect::<sled::Result<Vec<_>>>())?;
+    for (key, value) in found.iter().filter(|(key, _)| key != META) {
+        let known = <[u8; 4]>::try_from(&**key)
+            .ok()
+            .and_then(|group| directory.decode(u32::from_be_bytes(group), value));
+        known.ok_or_else(|| StateError::damaged(path, "where its shards stand is not readable"))?;
+    }
+    Ok(directory)
 }
 
 /// The numbers of sled's blob files.

@@ -117,14 +117,6 @@ impl<'a> View<'a> {
     }
 }
 
-pub(super) fn key(shard: u32, piece: usize) -> [u8; 9] {
-    let mut key = [0; 9];
-    key[0] = b's';
-    key[1..5].copy_from_slice(&shard.to_be_bytes());
-    key[5..].copy_from_slice(&u32::try_from(piece).unwrap_or(u32::MAX).to_be_bytes());
-    key
-}
-
 fn hash_of(address: &str) -> u64 {
     u64::from_le_bytes(short_sum(address.as_bytes()))
 }

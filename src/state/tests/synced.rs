@@ -7,18 +7,13 @@ use super::super::EmbeddedStore;
 use super::super::conformance::{account, commit, put};
 use super::super::register::Register;
 use super::store;
-use crate::model::hash::ContentHash;
 use crate::model::record::Entry;
 
-/// Records that don't compress, so that sled keeps them in files of their own.
+/// Enough records for values that sled keeps in files of their own.
 fn entries(seed: u32) -> Vec<Entry> {
-    let text = |at: u64| {
-        let hash = |part: u32| ContentHash::of(format!("{seed} {at} {part}").as_bytes());
-        (0..8)
-            .map(|part| hash(part).to_string())
-            .collect::<String>()
-    };
-    (0..30).map(|at| put(&account(at), &text(at))).collect()
+    (0..3_000)
+        .map(|at| put(&account(at), &format!("{seed}")))
+        .collect()
 }
 
 /// How many files the next commit would find unsynced, and how many there are.
