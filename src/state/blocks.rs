@@ -115,6 +115,11 @@ impl Blocks {
         Ok(Self { folder })
     }
 
+    /// Whether a register has such a folder.
+    pub(super) fn stand(register: &Path) -> bool {
+        register.join(NAME).is_dir()
+    }
+
     fn file(&self, shard: u32, place: Place) -> PathBuf {
         self.folder.join(format!("{shard}.{}", place.letter()))
     }

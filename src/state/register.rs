@@ -77,6 +77,10 @@ pub(super) struct Prepared {
 impl Register {
     /// Opens or creates the register of a lineage.
     pub(super) fn open(path: &Path, format: u32, lineage: ContentHash) -> Result<Self, StateError> {
+        if older(path) {
+            // The log has everything; sled refuses files of another segment size.
+            fs::remove_dir_all(path).map_err(|cause| StateError::io("remove", path, cause))?;
+        }
         let fresh = !path.join("db").exists();
         let db = open_sled(path).inspect_err(|error| {
             // sled writes when it opens. What it then leaves on a full disk it takes for damage
@@ -129,6 +133,9 @@ impl Register {
 
     /// Opens a register as it stands, whatever its lineage; none where it holds nothing.
     pub(super) fn open_existing(path: &Path) -> Result<Option<Self>, StateError> {
+        if older(path) {
+            return Ok(None);
+        }
         let db = open_sled(path)?;
         let fail = |cause| StateError::io("open", path, cause);
         let file = File::open(path.join("db")).map_err(fail)?;
@@ -412,6 +419,11 @@ fn open_sled(path: &Path) -> Result<sled::Db, StateError> {
             other => return other,
         }
     }
+}
+
+/// Whether it was written when shards stood in sled itself.
+fn older(path: &Path) -> bool {
+    path.join("db").exists() && !Blocks::stand(path)
 }
 
 /// Where all shards stand.

@@ -111,6 +111,20 @@ fn a_rebuild_gives_the_same_state() {
 }
 
 #[test]
+fn a_register_of_an_older_layout_is_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path());
+    commit(&store, &[put(&account(1), "Shop")]);
+    let db = folder.path().join("db");
+    fs::remove_dir_all(&db).unwrap();
+    let config = sled::Config::new().path(&db).segment_size(4096);
+    drop(config.open().unwrap());
+    commit(&store, &[put(&account(2), "Lake")]);
+    assert!(db.join("blocks").is_dir());
+    assert_eq!(records(&store).len(), 2);
+}
+
+#[test]
 fn a_missing_register_is_made_again() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(folder.path());
