@@ -84,7 +84,7 @@ fn changes_of_the_structure_read_as_finance_reads_them() {
     project.edit(
         "finance.yaml",
         "CC-120: {name: Platform, parent: BU-1}",
-        "CC-120: {name: Platform, parent: BU-2}",
+        "CC-120: {name: Platform, parent: [BU-1, {from: 2026-11, parent: BU-2}]}",
     );
     project.edit("finance.yaml", r#""2026-06": 9000"#, r#""2026-06": 12000"#);
     project.edit("finance.yaml", "CC-110: 120000", "CC-110: 150000");
@@ -100,13 +100,13 @@ Changed
   ~ account/aws/210987654323  Card vault                   teams/payments.yaml:8
       cost centre from 2027-02: CC-110 → CC-120
   ~ cost_center/CC-120  Platform                                  finance.yaml:6
-      parent: BU-1 Digital → BU-2 Operations
+      parent from 2026-11: BU-1 Digital → BU-2 Operations
   ~ budget/CC-110/FY2027                                          finance.yaml:9
       the year: 120,000 USD → 150,000 USD (+25%)
   ~ budget/CC-120/FY2027                                         finance.yaml:10
       June 2026: 9,000 USD → 12,000 USD (+33.3%)
 
-Next: `bursar apply --offline` (digest eb4cbb154f228b2e6f17e9bc3f0e9b8d)
+Next: `bursar apply --offline` (digest 2edb5e54b31dc5c01a28d97b0087190b)
 
 "#]]);
 }

@@ -135,12 +135,18 @@ fn tell(change: &Change, shown: &Shown<'_>) -> Vec<Told> {
     if change.kind() == Kind::Budget {
         return finance::budget(&change.fields, &currency(change, shown));
     }
+    let named = |code: &str| named(code, shown);
     let mut all = Vec::new();
     for field in &change.fields {
-        let whole = field.path == "cost_center" && field.observed.is_none();
-        match whole.then(|| finance::allocation(field)).flatten() {
+        let spans = match (change.kind(), &*field.path) {
+            _ if field.observed.is_some() => None,
+            (_, "cost_center") => finance::allocation(field),
+            (Kind::CostCenter, "parent") => finance::parent(field, &named),
+            _ => None,
+        };
+        match spans {
             Some(told) => all.extend(told),
-            None => all.push(named(protection(Told::of(field), change), change, shown)),
+            None => all.push(protection(Told::of(field), change)),
         }
     }
     all
@@ -156,23 +162,15 @@ fn protection(mut told: Told, change: &Change) -> Told {
     told
 }
 
-/// A cost centre's parent is a code: says what it is called.
-fn named(mut told: Told, change: &Change, shown: &Shown<'_>) -> Told {
-    if change.kind() != Kind::CostCenter || told.path != "parent" {
-        return told;
+/// A cost centre's code with what it is called.
+fn named(code: &str, shown: &Shown<'_>) -> String {
+    let address = Address::cost_center(code);
+    let resource = shown.planned.desired.get(address.as_str());
+    let spec = resource.map(|resource| resource.spec.value());
+    match spec.as_ref().and_then(|spec| spec["name"].as_str()) {
+        Some(name) => format!("{code} {name}"),
+        None => code.to_owned(),
     }
-    let name = |code: &mut Option<String>| {
-        let Some(code) = code else { return };
-        let address = Address::cost_center(code);
-        let resource = shown.planned.desired.get(address.as_str());
-        let spec = resource.map(|resource| resource.spec.value());
-        if let Some(name) = spec.as_ref().and_then(|spec| spec["name"].as_str()) {
-            *code = format!("{code} {name}");
-        }
-    };
-    name(&mut told.before);
-    name(&mut told.after);
-    told
 }
 
 /// The currency of a budget: its own, or the project's.

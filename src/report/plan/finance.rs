@@ -1,78 +1,60 @@
 //! Changes of the financial structure, as finance reads them: from which month an account falls on
 //! another cost centre, which month's budget becomes what.
 
-use std::collections::BTreeSet;
-
 use rust_decimal::Decimal;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::engine::change::FieldChange;
 use crate::model::leaf::Leaf;
 use crate::model::money::Currency;
+use crate::model::parents::Parents;
 use crate::model::time::Month;
 use crate::model::timeline::{Shares, Timeline};
 use crate::report::text::grouped;
+use crate::structure::spans;
 
 use super::field::Told;
+
+/// A value of a field as what it is; none where it is not that.
+fn typed<T: DeserializeOwned>(value: &Option<Value>) -> Option<Option<T>> {
+    match value {
+        None => Some(None),
+        Some(value) => serde_json::from_value(value.clone()).ok().map(Some),
+    }
+}
 
 /// An allocation that changes: one line for each span of months that it changes in.
 #[must_use]
 pub fn allocation(field: &FieldChange) -> Option<Vec<Told>> {
-    let timeline = |value: &Option<Value>| match value {
-        None => Some(None),
-        Some(value) => serde_json::from_value::<Timeline>(value.clone())
-            .ok()
-            .map(Some),
-    };
-    let (before, after) = (timeline(&field.before)?, timeline(&field.after)?);
-    let both = [&before, &after];
-    let breaks: BTreeSet<Month> = both
-        .into_iter()
-        .flatten()
-        .flat_map(|timeline| timeline.0.iter().filter_map(|period| period.from))
-        .collect();
-    // Each span is known by its first month; the first one began before every break.
-    let mut spans: Vec<(Option<Month>, [Option<Shares>; 2])> = Vec::new();
-    let probe = breaks
-        .first()
-        .map_or(Month::parse("1970-01").ok()?, |m| m.plus(-1));
-    for (from, month) in std::iter::once((None, probe)).chain(breaks.iter().map(|m| (Some(*m), *m)))
-    {
-        let pair = both.map(|timeline| {
-            let period = timeline.as_ref().and_then(|timeline| timeline.at(month));
-            period.map(|period| period.shares.clone())
-        });
-        if spans.last().is_none_or(|(_, last)| *last != pair) {
-            spans.push((from, pair));
-        }
-    }
-    let ends = spans
-        .iter()
-        .skip(1)
-        .map(|(from, _)| from.map(|m| m.plus(-1)));
-    let ends: Vec<Option<Month>> = ends.chain([None]).collect();
-    let told = spans
-        .iter()
-        .zip(ends)
-        .filter(|((_, [before, after]), _)| before != after)
-        .map(|((from, [before, after]), to)| Told {
-            path: field.path.clone(),
-            label: format!("cost centre{}", span(*from, to)),
-            before: before.as_ref().map(shares),
-            after: after.as_ref().map(shares),
-            note: None,
-        });
+    let before: Option<Timeline> = typed(&field.before)?;
+    let after: Option<Timeline> = typed(&field.after)?;
+    let spans = spans::of_shares(before.as_ref(), after.as_ref());
+    let told = spans.into_iter().map(|span| Told {
+        path: field.path.clone(),
+        label: format!("cost centre{}", span.months),
+        before: span.before.as_ref().map(shares),
+        after: span.after.as_ref().map(shares),
+        note: None,
+    });
     Some(told.collect())
 }
 
-fn span(from: Option<Month>, to: Option<Month>) -> String {
-    match (from, to) {
-        (None, None) => String::new(),
-        (Some(from), None) => format!(" from {from}"),
-        (None, Some(to)) => format!(" until {to}"),
-        (Some(from), Some(to)) if from == to => format!(" in {from}"),
-        (Some(from), Some(to)) => format!(" {from} to {to}"),
-    }
+/// A parent that changes: one line for each span of months that it changes in. `named` says what a code
+/// is called.
+#[must_use]
+pub fn parent(field: &FieldChange, named: &dyn Fn(&str) -> String) -> Option<Vec<Told>> {
+    let before: Option<Parents> = typed(&field.before)?;
+    let after: Option<Parents> = typed(&field.after)?;
+    let spans = spans::of_parents(before.as_ref(), after.as_ref());
+    let told = spans.into_iter().map(|span| Told {
+        path: field.path.clone(),
+        label: format!("parent{}", span.months),
+        before: span.before.as_deref().map(named),
+        after: span.after.as_deref().map(named),
+        note: None,
+    });
+    Some(told.collect())
 }
 
 /// Shares in a few words: `CC-110`, `CC-110 60% + CC-120 40%`, `CC-110 + CC-120 evenly`.
