@@ -14,6 +14,13 @@ pub struct Months {
     pub until: Option<Month>,
 }
 
+impl Months {
+    pub const ALL: Self = Self {
+        from: None,
+        until: None,
+    };
+}
+
 /// As a part of a sentence, with a blank before it: ` from 2027-01`; nothing for all months.
 impl fmt::Display for Months {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
