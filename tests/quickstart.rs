@@ -72,7 +72,10 @@ fn it_shows_the_whole_language() {
             .iter()
             .all(|account| account.value.cost_center.is_some())
     );
-    let parent = |code: &str| declared.cost_centers.get(code)?.value.parent.clone();
+    let parent = |code: &str| {
+        let parents = declared.cost_centers.get(code)?.value.parent.as_ref()?;
+        parents.codes().next().map(str::to_owned)
+    };
     let depth =
         |code: &str| std::iter::successors(Some(code.to_owned()), |code| parent(code)).count();
     assert_eq!(declared.cost_centers.keys().map(depth).max(), Some(3));

@@ -1,11 +1,13 @@
-//! Closed months: the cost centres of months that the books have closed do not change silently.
+//! Closed months: who paid in months that the books have closed, and what stood above a cost centre in
+//! them, does not change silently.
 
 use serde_json::Value;
 
+use crate::model::spec::CostCenter;
 use crate::model::time::Month;
 use crate::model::timeline::Timeline;
 
-/// The closed months whose cost centre a change would touch.
+/// The closed months that a change would touch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Touched {
     /// The first of them; none: all months since ever.
@@ -26,23 +28,55 @@ pub fn touched(
     let timeline = |value: Option<&Value>| {
         value.and_then(|value| serde_json::from_value::<Timeline>(value.clone()).ok())
     };
-    let (before, after) = (timeline(before), timeline(after));
-    let differ = |month: Month| {
-        let at = |timeline: &Option<Timeline>| {
-            timeline
-                .as_ref()
-                .and_then(|t| t.at(month))
-                .map(|p| p.shares.clone())
-        };
-        at(&before) != at(&after)
-    };
-    // Between breaks nothing changes: each stretch is judged by one of its months.
-    let mut breaks: Vec<Month> = [&before, &after]
-        .into_iter()
+    let both = [timeline(before), timeline(after)];
+    let breaks = both
+        .iter()
         .flatten()
-        .flat_map(|timeline| timeline.0.iter().filter_map(|period| period.from))
-        .filter(|month| *month <= closed_through)
-        .collect();
+        .flat_map(|timeline| timeline.0.iter().filter_map(|period| period.from));
+    let differ = |month: Month| {
+        let [before, after] = both.each_ref().map(|timeline| {
+            let period = timeline.as_ref().and_then(|timeline| timeline.at(month));
+            period.map(|period| &period.shares)
+        });
+        before != after
+    };
+    stretches(breaks.collect(), differ, closed_through)
+}
+
+/// In which months up to `closed_through` a cost centre would have another parent, if in any: of those that
+/// it lives in before and after.
+#[must_use]
+pub fn moved(before: &Value, after: &Value, closed_through: Month) -> Option<Touched> {
+    let center = |spec: &Value| serde_json::from_value::<CostCenter>(spec.clone()).ok();
+    let both = [center(before)?, center(after)?];
+    let breaks = both.iter().flat_map(|center| {
+        let parents = center.parent.iter().flat_map(|parents| &parents.0);
+        let life = [center.from, center.to.map(|to| to.plus(1))];
+        let periods = parents.filter_map(|above| above.from);
+        periods.chain(life.into_iter().flatten())
+    });
+    let differ = |month: Month| {
+        let lives = |center: &CostCenter| {
+            center.from.is_none_or(|from| from <= month) && center.to.is_none_or(|to| month <= to)
+        };
+        let parent = |center: &'_ CostCenter| {
+            let parents = center.parent.as_ref();
+            parents.and_then(|parents| parents.at(month).map(str::to_owned))
+        };
+        let [before, after] = &both;
+        lives(before) && lives(after) && parent(before) != parent(after)
+    };
+    stretches(breaks.collect(), differ, closed_through)
+}
+
+/// The months in which something differs that is the same between breaks: each stretch is judged by one
+/// of its months.
+fn stretches(
+    mut breaks: Vec<Month>,
+    differ: impl Fn(Month) -> bool,
+    closed_through: Month,
+) -> Option<Touched> {
+    breaks.retain(|month| *month <= closed_through);
     breaks.sort_unstable();
     breaks.dedup();
     let end = |next: usize| {
@@ -105,5 +139,24 @@ mod tests {
         assert_eq!(months(json!("A"), back), span("2026-03", "2026-04"));
         let until = json!(["B", {"cost_center": "A", "from": "2020-01"}]);
         assert_eq!(months(json!("A"), until), span("ever", "2019-12"));
+    }
+
+    #[test]
+    fn a_parent_moves_in_months_that_both_live_in() {
+        let months = |before: Value, after: Value| {
+            let touched = super::moved(&before, &after, month("2026-10"))?;
+            let first = touched.first.map(|month| month.to_string());
+            Some((first.unwrap_or_default(), touched.last.to_string()))
+        };
+        let at = |parent: Value| json!({"name": "x", "parent": parent});
+        assert_eq!(months(at(json!("A")), at(json!("B"))), span("", "2026-10"));
+        let open = json!(["A", {"from": "2026-11", "parent": "B"}]);
+        assert_eq!(months(at(json!("A")), at(open)), None);
+        let late = json!(["A", {"from": "2026-03"}, {"from": "2026-05", "parent": "A"}]);
+        assert_eq!(months(at(json!("A")), at(late)), span("2026-03", "2026-04"));
+        let young = |parent: &str| json!({"name": "x", "from": "2026-10", "parent": parent});
+        assert_eq!(months(young("A"), young("B")), span("2026-10", "2026-10"));
+        let coming = json!({"name": "x", "from": "2026-11", "parent": "B"});
+        assert_eq!(months(young("A"), coming), None);
     }
 }

@@ -226,35 +226,43 @@ fn closed_month(
     options: &Options,
 ) -> Option<Refusal> {
     let closed = options.closed_through?;
-    let (before, after) = (before.get("cost_center"), after.get("cost_center"));
     let held = options
         .restate
         .map_or(closed, |month| closed.min(month.plus(-1)));
-    closed::touched(before, after, held)?;
+    let tree = resource.address.kind() == Kind::CostCenter;
+    let touched = |through| match tree {
+        true => closed::moved(before, after, through),
+        false => closed::touched(before.get("cost_center"), after.get("cost_center"), through),
+    };
+    touched(held)?;
     // What is said is of all closed months: a month that is opened alone may not be enough.
-    let touched = closed::touched(before, after, closed)?;
+    let touched = touched(closed)?;
     let (open, last) = (closed.plus(1), touched.last);
     let months = match touched.first {
         None => format!("in months up to {last}"),
         Some(first) if first == last => format!("in {first}"),
         Some(first) => format!("in months from {first} to {last}"),
     };
-    let help = match (touched.first, before) {
+    let (what, key) = match tree {
+        true => ("parent", "parent"),
+        false => ("cost centre", "cost_center"),
+    };
+    let help = match (touched.first, before.get(key)) {
         (Some(first), _) => format!(
             "keep the entries of the past and let the new one begin in an open month: `from: {open}`; or plan with `--restate {first}` to change closed months from there on"
         ),
         (None, Some(_)) => format!(
-            "this changes all months: keep the present cost centre as the first entry and add one with `from: {open}`"
+            "this changes all months: keep the present {what} as the first entry and add one with `from: {open}`"
         ),
         (None, None) => format!(
-            "this changes all months: let the cost centre begin in an open one, as a list with one entry: `[{{from: {open}, cost_center: …}}]`"
+            "this changes all months: let the {what} begin in an open one, as a list with one entry: `[{{from: {open}, {key}: …}}]`"
         ),
     };
     Some(Refusal {
         code: "structure.closed-month",
         address: Some(resource.address.clone()),
         message: format!(
-            "{} would change its cost centre {months}, and the books are closed through {closed}",
+            "{} would change its {what} {months}, and the books are closed through {closed}",
             resource.address
         ),
         help,

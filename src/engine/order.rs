@@ -1,6 +1,6 @@
 //! Order: what must stand before what. Creations from the credentials down, removals the other way.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -35,7 +35,7 @@ pub fn sort(changes: &mut [Change]) {
 /// How many resources of its own kind stand above each changed one.
 fn depths(changes: &[Change]) -> HashMap<Address, usize> {
     let nested = |kind| matches!(kind, Kind::CostCenter | Kind::Account | Kind::Credential);
-    let mut parents: HashMap<&Address, Address> = HashMap::new();
+    let mut parents: HashMap<&Address, Vec<Address>> = HashMap::new();
     for change in changes.iter().filter(|change| nested(change.kind())) {
         let Some(text) = change
             .spec
@@ -49,25 +49,34 @@ fn depths(changes: &[Change]) -> HashMap<Address, usize> {
             continue;
         }
         let own = |need: &Address| need.kind() == change.kind();
-        let parent = reference::needs(&change.address, &text.value())
-            .into_iter()
-            .find(own);
-        if let Some(parent) = parent {
-            parents.insert(&change.address, parent);
+        let above = reference::needs(&change.address, &text.value());
+        let above: Vec<Address> = above.into_iter().filter(own).collect();
+        if !above.is_empty() {
+            parents.insert(&change.address, above);
         }
     }
-    let mut depths = HashMap::new();
-    for address in parents.keys() {
-        let mut depth = 0;
-        let mut at: &Address = address;
-        while let Some(parent) = parents.get(at) {
-            depth += 1;
-            at = parent;
-            if depth > parents.len() {
-                break; // A cycle: the rules refuse it.
+    let mut depths: HashMap<Address, usize> = HashMap::new();
+    for start in parents.keys() {
+        // Each with those above it that are not known yet. Who is met again on the way up stands in a
+        // ring: the rules refuse one, but parents of different months may well form it.
+        let mut open: Vec<&Address> = vec![start];
+        let mut met: HashSet<&Address> = HashSet::new();
+        while let Some(at) = open.last().copied() {
+            let above = parents.get(at).map_or(&[][..], Vec::as_slice);
+            let next = above.iter().find(|one| {
+                parents.contains_key(one) && !depths.contains_key(one) && !met.contains(one)
+            });
+            met.insert(at);
+            match next {
+                Some(next) => open.push(next),
+                None => {
+                    open.pop();
+                    let known = above.iter().filter(|one| *one != at);
+                    let highest = known.map(|one| depths.get(one).copied().unwrap_or(0)).max();
+                    depths.insert(at.clone(), highest.map_or(0, |depth| depth + 1));
+                }
             }
         }
-        depths.insert((*address).clone(), depth);
     }
     depths
 }
@@ -111,6 +120,11 @@ pub fn dependencies(changes: &[Change]) -> Vec<Vec<usize>> {
             let Some(&other) = positions.get(&need).or_else(|| former.get(&need)) else {
                 continue;
             };
+            // Cost centres may have changed places from a month on: who is first by order needs no other.
+            let both = change.kind() == Kind::CostCenter && need.kind() == Kind::CostCenter;
+            if both && (other < at) == change.removes() {
+                continue;
+            }
             match (change.removes(), changes[other].removes()) {
                 // What is removed goes before what it needed is removed.
                 (true, true) => needs[other].push(at),

@@ -47,7 +47,14 @@ fn visit(address: &Address, spec: &mut Value, each: &mut dyn FnMut(Kind, &mut St
                 visit_timeline(timeline, each);
             }
         }
-        Kind::CostCenter => field(spec, "parent", Kind::CostCenter),
+        Kind::CostCenter => match spec.get_mut("parent") {
+            Some(Value::Array(periods)) => {
+                for period in periods {
+                    field(period, "parent", Kind::CostCenter);
+                }
+            }
+            _ => field(spec, "parent", Kind::CostCenter),
+        },
         Kind::Budget => {}
         Kind::SharedCost => {
             if let Some(among) = spec.get_mut("among") {

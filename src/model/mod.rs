@@ -10,6 +10,7 @@ pub mod leaf;
 pub mod money;
 pub mod number;
 pub mod oci_regions;
+pub mod parents;
 pub mod provider;
 pub mod record;
 pub mod secret_ref;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::leaf::{Leaf, LeafError, leaf};
 
@@ -60,6 +60,22 @@ leaf!(
     "120000",
     "4000.50"
 );
+
+/// An amount for a year in its twelve months: even, to `digits` decimals, what is left over one smallest
+/// unit each on the first months.
+#[must_use]
+pub fn by_month(amount: Decimal, digits: u32) -> [Decimal; 12] {
+    let amount = amount.round_dp(digits);
+    let twelve = Decimal::from(12);
+    let each = (amount / twelve).round_dp_with_strategy(digits, RoundingStrategy::ToZero);
+    let unit = Decimal::new(1, digits);
+    let left = amount - each * twelve;
+    let step = if left.is_sign_negative() { -unit } else { unit };
+    std::array::from_fn(|place| {
+        let given = left.abs() >= unit * Decimal::from(place + 1);
+        each + if given { step } else { Decimal::ZERO }
+    })
+}
 
 /// A percentage with at most two decimals, above 0 and at most 100.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

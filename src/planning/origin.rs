@@ -76,7 +76,8 @@ impl<'p> Lines<'p> {
         let Some(source) = &change.source else {
             return Origin::default();
         };
-        if let Some(span) = self.own(source, &own_path(&change.address, path)) {
+        let own = own_path(&change.address, path);
+        if let Some(span) = self.own(source, |entry| find(entry, &own)) {
             return self.through(None, source.file, span);
         }
         if change.kind() == Kind::Account
@@ -90,26 +91,27 @@ impl<'p> Lines<'p> {
         }
     }
 
-    /// Where a resource says a field itself.
-    fn own(&self, source: &SourceRef, path: &str) -> Option<Span> {
+    /// Where a resource says something itself.
+    fn own(&self, source: &SourceRef, pick: impl Fn(&Node<'_>) -> Option<Span>) -> Option<Span> {
         let file = self.file(source.file)?;
         // One entry of a thousand changed: the other ones need not be read again for it.
         if let Some(entry) = alone(file.text, source.offset) {
-            let span = find(&entry, path)?;
+            let span = pick(&entry)?;
             let from = source.offset;
             return Some(Span::new(from + span.start, from + span.end));
         }
-        find(file.parsed().entries.get(&source.offset)?, path)
+        pick(file.parsed().entries.get(&source.offset)?)
     }
 
     /// The default that fills a field of an account: its file's, then its organization's.
     fn default(&self, change: &Change, source: &SourceRef, path: &str) -> Option<Origin> {
-        if let Some(origin) = self.of_file(source.file, path) {
+        let pick = |node: &Node<'_>| find(node, path);
+        if let Some(origin) = self.of_file(source.file, &pick) {
             return Some(origin);
         }
         let spec = change.spec.as_ref()?.value();
         let organization = spec.get("organization").and_then(serde_json::Value::as_str);
-        if let Some(origin) = organization.and_then(|name| self.of_organization(name, path)) {
+        if let Some(origin) = organization.and_then(|name| self.of_organization(name, &pick)) {
             return Some(origin);
         }
         if path == "payer" {
@@ -120,37 +122,44 @@ impl<'p> Lines<'p> {
         None
     }
 
-    /// The default for a field of accounts in a file.
-    fn of_file(&self, file: FileId, path: &str) -> Option<Origin> {
+    /// A default for accounts in a file.
+    fn of_file(&self, file: FileId, pick: Pick<'_>) -> Option<Origin> {
         let known = self.file(file)?;
-        let span = find(known.parsed().defaults.as_ref()?, path)?;
+        let span = pick(known.parsed().defaults.as_ref()?)?;
         Some(self.through(Some("defaults"), file, span))
     }
 
-    /// The default for a field of an organization's accounts.
-    fn of_organization(&self, name: &str, path: &str) -> Option<Origin> {
+    /// A default for an organization's accounts.
+    fn of_organization(&self, name: &str, pick: Pick<'_>) -> Option<Origin> {
         let organization = self.project.estate.declaration.organizations.get(name)?;
         let file = self.file(organization.file)?;
         let node = file.parsed().entries.get(&organization.span.start)?;
-        let span = find(node.get("defaults")?, path)?;
+        let span = pick(node.get("defaults")?)?;
         let through = Some("the organization's defaults");
         Some(self.through(through, organization.file, span))
     }
 
-    /// From where a field of a declared account came; none where nothing says it.
+    /// From where a declared account has a period of its cost centres; none where nothing says it. Without
+    /// a period: where all of them are declared.
     #[must_use]
-    pub fn of_account(&self, account: &Entry<Account>, path: &str) -> Option<Origin> {
+    pub fn of_period(&self, account: &Entry<Account>, period: Option<usize>) -> Option<Origin> {
         let source = SourceRef {
             section: Section::Accounts,
             file: account.file,
             offset: account.span.start,
         };
-        if let Some(span) = self.own(&source, path) {
+        let pick = |node: &Node<'_>| {
+            let (key, value) = found(node, "cost_center")?;
+            let periods = value.as_sequence();
+            let own = periods.and_then(|periods| periods.get(period?));
+            Some(own.map_or(key, |own| own.span))
+        };
+        if let Some(span) = self.own(&source, pick) {
             return Some(self.through(None, source.file, span));
         }
         let organization = account.value.organization.as_deref();
-        self.of_file(account.file, path)
-            .or_else(|| self.of_organization(organization?, path))
+        self.of_file(account.file, &pick)
+            .or_else(|| self.of_organization(organization?, &pick))
     }
 
     fn payer(
@@ -274,16 +283,24 @@ fn own_path(address: &Address, path: &str) -> String {
     }
 }
 
-/// The key of a path's end. Keys may hold dots themselves.
+/// Finds a place within an entry, or within defaults.
+type Pick<'p> = &'p dyn Fn(&Node<'_>) -> Option<Span>;
+
+/// The key of a path's end.
 fn find(node: &Node<'_>, path: &str) -> Option<Span> {
+    found(node, path).map(|(key, _)| key)
+}
+
+/// The key of a path's end, and the value behind it. Keys may hold dots themselves.
+fn found<'n, 't>(node: &'n Node<'t>, path: &str) -> Option<(Span, &'n Node<'t>)> {
     for (key, value) in node.as_mapping()? {
         match path.strip_prefix(&*key.text) {
-            Some("") => return Some(key.span),
+            Some("") => return Some((key.span, value)),
             Some(rest) => {
                 if let Some(rest) = rest.strip_prefix('.')
-                    && let Some(span) = find(value, rest)
+                    && let Some(found) = found(value, rest)
                 {
-                    return Some(span);
+                    return Some(found);
                 }
             }
             None => {}

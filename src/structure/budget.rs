@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::allocation::divide;
-use crate::model::money::Currency;
+use crate::model::money::{Currency, by_month};
 use crate::model::settings::FiscalYear;
 use crate::model::spec::Budget;
 use crate::model::time::Month;
@@ -26,9 +25,8 @@ pub fn months(budget: &Budget, first: Month, default: Currency) -> BTreeMap<Mont
     let digits = budget.currency.unwrap_or(default).minor_digits();
     match &budget.amount {
         Some(amount) => {
-            let parts = divide(amount.0, digits, &[Decimal::ONE; 12]);
             let all = (0..12).map(|at| first.plus(at));
-            all.zip(parts).collect()
+            all.zip(by_month(amount.0, digits)).collect()
         }
         None => {
             let named = budget.months.iter();

@@ -7,6 +7,8 @@
 pub mod allocation;
 pub mod budget;
 pub mod coverage;
+pub mod shift;
+pub mod spans;
 pub mod tree;
 pub mod who;
 

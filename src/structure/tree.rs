@@ -6,7 +6,7 @@ use crate::config::declaration::Table;
 use crate::model::spec::{CostCenter, Manager};
 use crate::model::time::Month;
 
-/// All cost centres, each below its parent.
+/// All cost centres, each below its parent of one month.
 #[derive(Debug)]
 pub struct Tree<'a> {
     pub nodes: Vec<Node<'a>>,
@@ -26,9 +26,9 @@ pub struct Node<'a> {
 }
 
 impl<'a> Tree<'a> {
-    /// A parent that is not declared counts as none; the rules speak about that.
+    /// The tree of a month. A parent that is not declared counts as none; the rules speak about that.
     #[must_use]
-    pub fn of(table: &'a Table<CostCenter>) -> Self {
+    pub fn of(table: &'a Table<CostCenter>, month: Month) -> Self {
         let mut nodes: Vec<Node<'a>> = table
             .iter()
             .map(|entry| Node {
@@ -47,7 +47,8 @@ impl<'a> Tree<'a> {
         }
         let mut roots = Vec::new();
         for at in 0..nodes.len() {
-            let parent = nodes[at].center.parent.as_deref();
+            let parents = nodes[at].center.parent.as_ref();
+            let parent = parents.and_then(|parents| parents.at(month));
             match parent.and_then(|parent| places.get(parent).copied()) {
                 Some(parent) if parent != at => {
                     nodes[at].parent = Some(parent);

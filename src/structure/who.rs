@@ -11,6 +11,8 @@ pub struct Paid<'a> {
     pub parts: Vec<Part<'a>>,
     /// How it is divided; none where it falls on no cost centre.
     pub shares: Option<&'a Shares>,
+    /// Which of the account's periods it is, from 0; none where none has begun.
+    pub period: Option<usize>,
     /// The first month of this; none for since ever.
     pub since: Option<Month>,
     /// The last month of this; none for open.
@@ -45,6 +47,7 @@ pub fn who(account: &Account, month: Month) -> Paid<'_> {
     Paid {
         parts: period.map_or_else(Vec::new, |period| parts(&period.shares)),
         shares: period.map(|period| &period.shares),
+        period: place,
         since: period.and_then(|period| period.from),
         until: next.and_then(|next| next.from).map(|from| from.plus(-1)),
         before,

@@ -5,6 +5,7 @@
 //! reads or writes files.
 
 pub mod compare;
+pub mod parents;
 pub mod read;
 pub mod rows;
 #[cfg(test)]

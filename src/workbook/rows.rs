@@ -3,8 +3,10 @@
 
 use rust_decimal::Decimal;
 
+use super::parents;
 use crate::config::estate::Estate;
 use crate::model::money::Currency;
+use crate::model::parents::{Above, Parents};
 use crate::model::settings::FiscalYear;
 use crate::model::time::Month;
 use crate::structure::Tree;
@@ -33,6 +35,7 @@ pub struct CostCenters {
     pub inherited: bool,
     pub name: String,
     pub code: String,
+    /// A code, or codes by month: see [`parents`](super::parents).
     pub parent: Option<String>,
     pub from: Option<Month>,
     pub to: Option<Month>,
@@ -67,7 +70,8 @@ pub struct Workspaces {
 }
 
 impl Sheets {
-    /// The structure as it is declared. Accounts that were closed before `month` are left out.
+    /// The structure as it is declared. Accounts that were closed before `month` are left out; who answers
+    /// for a cost centre is told for that month.
     #[must_use]
     pub fn of(estate: &Estate, month: Month) -> Self {
         let structure = &estate.declaration.settings.structure;
@@ -76,15 +80,27 @@ impl Sheets {
         Self {
             starts: i8::try_from(starts).unwrap_or(1),
             currency,
-            cost_centers: cost_centers(estate),
+            cost_centers: cost_centers(estate, month),
             budgets: budgets(estate, currency),
             workspaces: workspaces(estate, month),
         }
     }
 }
 
-fn cost_centers(estate: &Estate) -> Vec<CostCenters> {
-    let tree = Tree::of(&estate.declaration.cost_centers);
+fn cost_centers(estate: &Estate, month: Month) -> Vec<CostCenters> {
+    let tree = Tree::of(&estate.declaration.cost_centers, month);
+    // By the codes that they have now.
+    let parents = |parents: &Parents| {
+        let above = parents.0.iter().map(|above| {
+            let parent = above.parent.as_deref().and_then(|code| tree.get(code));
+            let parent = parent.map(|node| node.code.to_owned());
+            Above {
+                from: above.from,
+                parent,
+            }
+        });
+        parents::told(&Parents(above.collect()))
+    };
     let row = |(at, _): (usize, usize)| {
         let node = &tree.nodes[at];
         let manager = tree.manager(at);
@@ -94,7 +110,7 @@ fn cost_centers(estate: &Estate) -> Vec<CostCenters> {
             inherited: manager.is_some_and(|(_, from)| from != node.code),
             name: node.center.name.clone(),
             code: node.code.to_owned(),
-            parent: node.parent.map(|parent| tree.nodes[parent].code.to_owned()),
+            parent: node.center.parent.as_ref().and_then(parents),
             from: node.center.from,
             to: node.center.to,
             alerts: node.center.alerts.clone(),

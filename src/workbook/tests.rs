@@ -61,7 +61,7 @@ fn sheets() -> Sheets {
         currency: Currency::USD,
         cost_centers: vec![
             center("0071", "Payments", None),
-            center("CC-2", "Plat \"form\" <&>", Some("0071")),
+            center("CC-2", "Plat \"form\" <&>", Some("0071; from 2027-01 none")),
         ],
         budgets: vec![Budgets {
             code: "0071".into(),
@@ -187,6 +187,7 @@ fn all_that_is_wrong_within_a_sheet_is_told_at_once() {
     let mut edited = sheets();
     edited.cost_centers[1].code = "0071".into();
     edited.cost_centers[0].manager_email = None;
+    edited.cost_centers[0].parent = Some("CC-2; from 01/2027 CC-3".into());
     edited.budgets[0].year = "2027".into();
     edited.workspaces[1].percent = Decimal::from(30);
     let read = again(&edited);
@@ -198,6 +199,7 @@ fn all_that_is_wrong_within_a_sheet_is_told_at_once() {
     assert_eq!(
         told,
         [
+            "Cost Centers!E2: `01/2027` behind `from` is no month",
             "Cost Centers!A2: the manager has a name and no e-mail address",
             "Cost Centers!D3: `0071` stands in row 2 too",
             "Budgets!B2: `2027` is no fiscal year",

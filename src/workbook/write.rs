@@ -244,7 +244,7 @@ fn cost_centers(
         column(
             "Parent Code",
             20.0,
-            "The cost centre above it. Empty: none.",
+            "The cost centre above it. Empty: none. By month: BU-1; from 2027-01 BU-2",
         ),
         column("From", 10.0, MONTH),
         column("To", 10.0, MONTH),
@@ -428,6 +428,10 @@ const GUIDE: &[(&str, &str)] = &[
     (
         "To change a cost centre next month",
         "Add a row with the same Workspace ID, the month in From, and the new code. Leave the old row: what was paid stays.",
+    ),
+    (
+        "To move a cost centre next month",
+        "Leave the code in Parent Code, and add the month and the new one behind it: BU-1; from 2027-01 BU-2. The word none stands for no parent: BU-1; from 2027-01 none. A code with a semicolon or quotes stands in quotes.",
     ),
     (
         "Months",

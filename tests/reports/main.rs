@@ -5,6 +5,7 @@ mod accounts;
 mod apply;
 mod documents;
 mod large;
+mod paying;
 mod plan;
 mod platform;
 mod refused;

@@ -84,7 +84,7 @@ fn changes_of_the_structure_read_as_finance_reads_them() {
     project.edit(
         "finance.yaml",
         "CC-120: {name: Platform, parent: BU-1}",
-        "CC-120: {name: Platform, parent: BU-2}",
+        "CC-120: {name: Platform, parent: [BU-1, {from: 2026-11, parent: BU-2}]}",
     );
     project.edit("finance.yaml", r#""2026-06": 9000"#, r#""2026-06": 12000"#);
     project.edit("finance.yaml", "CC-110: 120000", "CC-110: 150000");
@@ -99,14 +99,19 @@ Plan: 4 to change, nothing deleted
 Changed
   ~ account/aws/210987654323  Card vault                   teams/payments.yaml:8
       cost centre from 2027-02: CC-110 → CC-120
+      pays less: CC-110 (100 % → 0 % from 2027-02)
+      pays more: CC-120 (0 % → 100 % from 2027-02)
   ~ cost_center/CC-120  Platform                                  finance.yaml:6
-      parent: BU-1 Digital → BU-2 Operations
+      parent from 2026-11: BU-1 Digital → BU-2 Operations
+      carries less: BU-1 (100 % → 0 % from 2026-11)
+      carries more: BU-2 (0 % → 100 % from 2026-11)
   ~ budget/CC-110/FY2027                                          finance.yaml:9
       the year: 120,000 USD → 150,000 USD (+25%)
   ~ budget/CC-120/FY2027                                         finance.yaml:10
       June 2026: 9,000 USD → 12,000 USD (+33.3%)
+      the year: 27,000 USD → 30,000 USD (+11.1%)
 
-Next: `bursar apply --offline` (digest eb4cbb154f228b2e6f17e9bc3f0e9b8d)
+Next: `bursar apply --offline` (digest 2edb5e54b31dc5c01a28d97b0087190b)
 
 "#]]);
 }
@@ -134,7 +139,11 @@ Changed
       labels.team: none → payments               defaults, teams/payments.yaml:5
       owner: cloud@acme.example → finops@acme.example
                                the organization's defaults, organizations.yaml:3
+      pays less: CC-110 (100 % → 0 %)
+      pays more: CC-120 (0 % → 100 %)
       Shop production, Shop staging, Card vault
+
+Who pays: CC-120 more (+3 accounts), CC-110 less (-3 accounts)
 
 Next: `bursar apply --offline` (digest a6ff2dfd24e39aa35aaee3cd1ec47bc4)
 

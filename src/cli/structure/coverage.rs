@@ -33,7 +33,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     let project = context.sound_project()?;
     let estate = &project.estate;
     let month = super::wanted(args.month, context);
-    let tree = Tree::of(&estate.declaration.cost_centers);
+    let tree = Tree::of(&estate.declaration.cost_centers, month);
     let found = coverage(estate, &tree, month);
     if args.json {
         let document = structure::coverage_document(&found, estate, month);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::project::{self, Project};
 use crate::git::GitRepo;
+use crate::model::leaf::Leaf as _;
 use crate::model::time::Date;
 use crate::report::structure::{self, Imported};
 use crate::workbook::compare::compare;
@@ -40,7 +41,10 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
             .help(unreadable.help)
     })?;
     other_project(&found.stamp, &project)?;
-    let month = Date::new(context.now.to_zoned(jiff::tz::TimeZone::UTC).date()).month();
+    // As it was written: which accounts were open, and whose manager was inherited, is of that month.
+    let written = Date::parse(&found.stamp.day).ok();
+    let today = Date::new(context.now.to_zoned(jiff::tz::TimeZone::UTC).date());
+    let month = written.unwrap_or(today).month();
     let now = Sheets::of(&project.estate, month);
     let base = args.base.as_ref().or(found.stamp.commit.as_ref());
     let then = match base {

@@ -50,7 +50,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         true => Format::Json,
         false => args.format.unwrap_or(usual),
     };
-    let tree = Tree::of(&estate.declaration.cost_centers);
+    let tree = Tree::of(&estate.declaration.cost_centers, month);
     let lines = Lines::new(&project);
     let places: Vec<usize> = match &args.account {
         Some(account) => vec![find(account, estate)?],

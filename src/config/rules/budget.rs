@@ -1,14 +1,15 @@
 //! Budgets: for a fiscal year and its months, in amounts that the currency has, within the parent's.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rust_decimal::Decimal;
 
-use super::support::shown;
+use super::support::{codes, shown};
 use super::{Context, Rule};
 use crate::config::declaration::Entry;
 use crate::config::problem::{At, Problem};
-use crate::model::money::{Amount, Currency};
+use crate::model::money::{self, Amount, Currency};
+use crate::model::parents::Above;
 use crate::model::settings::FiscalYear;
 use crate::model::spec::Budget;
 use crate::model::time::Month;
@@ -143,46 +144,110 @@ fn total(budget: &Budget) -> Option<Decimal> {
         .try_fold(Decimal::ZERO, |sum, amount| sum.checked_add(amount.0))
 }
 
-/// A parent's budget is an envelope: its children's together should fit in it.
+/// What is budgeted below a parent in a year, in one currency.
+#[derive(Default)]
+struct Below<'a> {
+    sum: Decimal,
+    codes: HashSet<&'a str>,
+    /// Whether some are below it in a part of the year only.
+    partly: bool,
+}
+
+/// A parent's budget is an envelope: its children's together should fit in it, for the months in which
+/// they are its children.
 fn envelopes(context: Context<'_>, default: Currency, problems: &mut Vec<Problem>) {
     let declaration = &context.estate.declaration;
+    let fiscal = declaration.settings.structure.fiscal_year;
     let table = &declaration.budgets;
-    let mut children: HashMap<(&str, &str, Currency), (Decimal, usize)> = HashMap::new();
+    let codes = codes(&declaration.cost_centers);
+    let center = |code: &str| codes.get(code).copied();
+    let mut below: HashMap<(usize, &str, Currency), Below<'_>> = HashMap::new();
     for entry in table.iter() {
-        let center = declaration.cost_centers.get(&entry.key);
-        let parent = center.and_then(|center| center.value.parent.as_deref());
-        let (Some(parent), Some(year), Some(amount)) =
-            (parent, entry.year.as_deref(), total(&entry.value))
-        else {
+        let own = center(&entry.key).map(|at| &declaration.cost_centers.entries()[at].value);
+        let (Some(parents), Some(year), Some(amount)) = (
+            own.and_then(|own| own.parent.as_ref()),
+            entry.year.as_deref(),
+            total(&entry.value),
+        ) else {
+            continue;
+        };
+        let Some(first) = FiscalYear::first(fiscal, year) else {
             continue;
         };
         let currency = entry.value.currency.unwrap_or(default);
-        let sum = children.entry((parent, year, currency)).or_default();
-        sum.0 = sum.0.saturating_add(amount);
-        sum.1 += 1;
+        let mut add = |parent: &str, amount: Decimal, partly: bool| {
+            if let Some(parent) = center(parent) {
+                let below = below.entry((parent, year, currency)).or_default();
+                below.sum = below.sum.saturating_add(amount);
+                below.codes.insert(&entry.key);
+                below.partly |= partly;
+            }
+        };
+        let moves = |above: &Above| {
+            let from = above.from;
+            from.is_some_and(|from| from > first && from <= first.plus(11))
+        };
+        if !parents.0.iter().any(moves) {
+            if let Some(parent) = parents.at(first) {
+                add(parent, amount, false);
+            }
+            continue;
+        }
+        for (month, amount) in by_month(&entry.value, first, currency) {
+            if let Some(parent) = parents.at(month) {
+                add(parent, amount, true);
+            }
+        }
     }
     for entry in table.iter() {
         let currency = entry.value.currency.unwrap_or(default);
-        let (Some(year), Some(own)) = (entry.year.as_deref(), total(&entry.value)) else {
+        let (Some(year), Some(own), Some(at)) = (
+            entry.year.as_deref(),
+            total(&entry.value),
+            center(&entry.key),
+        ) else {
             continue;
         };
-        let Some((sum, count)) = children.get(&(&*entry.key, year, currency)) else {
+        let Some(below) = below.get(&(at, year, currency)) else {
             continue;
         };
-        if *sum > own {
+        let sum = below.sum.normalize();
+        if sum > own {
+            let months = match below.partly {
+                true => ", for the months in which they are below it,",
+                false => "",
+            };
             problems.push(
                 Problem::warning(
                     "budget.envelope",
                     table.at(entry).name(),
                     format!(
-                        "the budgets of {count} cost centres below `{}` total {} {currency}, more than its own {own}",
+                        "the budgets of {} below `{}`{months} total {sum} {currency}, more than its own {own}",
+                        match below.codes.len() {
+                            1 => "1 cost centre".to_owned(),
+                            many => format!("{many} cost centres"),
+                        },
                         shown(&entry.key),
-                        sum.normalize()
                     ),
-                    format!("raise it to {} or lower theirs: a parent's budget is the envelope of its children's", sum.normalize()),
+                    format!("raise it to {sum} or lower theirs: a parent's budget is the envelope of its children's"),
                 )
                 .label("exceeded by its children"),
             );
+        }
+    }
+}
+
+/// What is budgeted for each month of the year that begins with `first`.
+fn by_month(budget: &Budget, first: Month, currency: Currency) -> Vec<(Month, Decimal)> {
+    match &budget.amount {
+        Some(amount) => {
+            let amounts = money::by_month(amount.0, currency.minor_digits());
+            let months = (0..12).map(|at| first.plus(at));
+            months.zip(amounts).collect()
+        }
+        None => {
+            let named = budget.months.iter();
+            named.map(|(month, amount)| (*month, amount.0)).collect()
         }
     }
 }
@@ -261,5 +326,37 @@ budgets:
             "{}",
             said[2]
         );
+    }
+
+    #[test]
+    fn an_envelope_holds_what_is_in_it_in_its_months() {
+        let text = |parents: &str| {
+            format!(
+                "version: 1
+cost_centers:
+  P: {{name: P}}
+  Q: {{name: Q, previously: [R]}}
+  A: {{name: A, parent: {parents}}}
+  B: {{name: B, parent: P}}
+budgets:
+  FY2027: {{P: 100, Q: 20, A: 100.01, B: 50}}
+"
+            )
+        };
+        assert_eq!(
+            said(&RULE, &text("P"))[0].split(';').next().unwrap(),
+            "the budgets of 2 cost centres below `P` total 150.01 USD, more than its own 100"
+        );
+        // Half of the year here, half there; the odd cent falls on the first months.
+        let moved = text("[P, {from: 2027-07, parent: R}]");
+        assert_eq!(
+            said(&RULE, &moved)[..],
+            [
+                "the budgets of 2 cost centres below `P`, for the months in which they are below it, total 100.03 USD, more than its own 100; raise it to 100.03 or lower theirs: a parent's budget is the envelope of its children's",
+                "the budgets of 1 cost centre below `Q`, for the months in which they are below it, total 49.98 USD, more than its own 20; raise it to 49.98 or lower theirs: a parent's budget is the envelope of its children's",
+            ]
+        );
+        assert_eq!(found(&RULE, &text("[P, {from: 2027-06}]")).len(), 0);
+        assert_eq!(found(&RULE, &text("[P, {from: 2028-01}]")).len(), 1);
     }
 }

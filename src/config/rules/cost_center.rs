@@ -1,8 +1,13 @@
 //! A cost centre has a name, a life that begins before it ends, and alerts in order.
 
-use super::support::shown;
+use std::collections::HashMap;
+
+use super::support::{codes, parent_place, shown};
 use super::{Context, Rule};
+use crate::config::declaration::{Entry, Table};
 use crate::config::problem::{At, Problem};
+use crate::model::spec::CostCenter;
+use crate::model::time::Month;
 
 pub const RULE: Rule = Rule {
     name: "cost_center",
@@ -17,6 +22,7 @@ pub const RULE: Rule = Rule {
 
 fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
     let table = &context.estate.declaration.cost_centers;
+    let codes = codes(table);
     for entry in table.iter() {
         let center = &entry.value;
         let at = table.at(entry);
@@ -47,47 +53,74 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
             );
         }
         alerts(&center.alerts, &at, problems);
-        let parent = center
-            .parent
-            .as_deref()
-            .and_then(|parent| table.get(parent));
-        if let Some(parent) = parent.filter(|parent| parent.key != entry.key) {
-            let begins_early =
-                matches!((center.from, parent.value.from), (Some(own), Some(its)) if own < its);
-            let ends_late = parent
-                .value
-                .to
-                .is_some_and(|its| center.to.is_none_or(|own| own > its));
-            let place = table.at(parent);
-            let above = shown(&parent.key);
-            if let Some(to) = parent.value.to.filter(|_| ends_late) {
-                problems.push(
-                    Problem::error(
-                        "cost-center.parent-life",
-                        at.clone().key("parent"),
-                        format!(
-                            "`{code}` lives on after {to}, the last month of its parent `{above}`"
-                        ),
-                        format!("end it too (`to: {to}`), or name a parent that lives as long"),
-                    )
-                    .label("ends earlier")
-                    .related(place.clone().key("to"), "ends here"),
-                );
-            }
-            if let Some(from) = parent.value.from.filter(|_| begins_early) {
-                problems.push(
-                    Problem::error(
-                        "cost-center.parent-life",
-                        at.key("parent"),
-                        format!(
-                            "`{code}` begins before {from}, the first month of its parent `{above}`"
-                        ),
-                        format!("begin it later (`from: {from}`), or its parent earlier"),
-                    )
-                    .label("begins later")
-                    .related(place.key("from"), "begins here"),
-                );
-            }
+        lives(entry, table, &codes, problems);
+    }
+}
+
+/// A cost centre stands below its parents while they live.
+fn lives(
+    entry: &Entry<CostCenter>,
+    table: &Table<CostCenter>,
+    codes: &HashMap<&str, usize>,
+    problems: &mut Vec<Problem>,
+) {
+    let center = &entry.value;
+    let Some(parents) = &center.parent else {
+        return;
+    };
+    for (period, above) in parents.0.iter().enumerate() {
+        let parent = above.parent.as_deref().and_then(|code| codes.get(code));
+        let Some(parent) = parent.map(|at| &table.entries()[*at]) else {
+            continue;
+        };
+        let next = parents.0.get(period + 1).and_then(|next| next.from);
+        let until = next.map(|from| from.plus(-1));
+        let first = center.from.max(above.from);
+        let last = [center.to, until].into_iter().flatten().min();
+        let empty = matches!((first, last), (Some(first), Some(last)) if last < first);
+        if empty || parent.key == entry.key {
+            continue;
+        }
+        let at = || parent_place(parents, period, table.at(entry));
+        let place = table.at(parent);
+        let (code, above) = (shown(&entry.key), shown(&parent.key));
+        if let Some(to) = parent
+            .value
+            .to
+            .filter(|to| last.is_none_or(|last| last > *to))
+        {
+            problems.push(
+                Problem::error(
+                    "cost-center.parent-life",
+                    at(),
+                    format!("`{code}` lives on after {to}, the last month of its parent `{above}`"),
+                    format!(
+                        "end it too (`to: {to}`), or name the parent that follows: `{{from: {}, parent: …}}`",
+                        to.plus(1)
+                    ),
+                )
+                .label("ends earlier")
+                .related(place.clone().key("to"), "ends here"),
+            );
+        }
+        // What stands there since ever begins with its parent.
+        let early = |from: &Month| match (first, last) {
+            (Some(first), _) => first < *from,
+            (None, last) => last.is_some_and(|last| last < *from),
+        };
+        if let Some(from) = parent.value.from.filter(early) {
+            problems.push(
+                Problem::error(
+                    "cost-center.parent-life",
+                    at(),
+                    format!(
+                        "`{code}` begins before {from}, the first month of its parent `{above}`"
+                    ),
+                    format!("begin it later (`from: {from}`), or its parent earlier"),
+                )
+                .label("begins later")
+                .related(place.key("from"), "begins here"),
+            );
         }
     }
 }
@@ -159,5 +192,28 @@ cost_centers:
             ]
         );
         assert!(said(&RULE, text)[0].ends_with("`alerts: [50, 80]`"));
+    }
+
+    #[test]
+    fn a_parent_lives_in_the_months_that_it_is_one() {
+        let text = "version: 1
+cost_centers:
+  A: {name: A, to: 2026-12}
+  B: {name: B, from: 2027-01}
+  C: {name: C, parent: [A, {from: 2027-01, parent: B}]}
+  D: {name: D, parent: [A, {from: 2027-02, parent: B}]}
+  E: {name: E, parent: [A, {from: 2026-12, parent: B}]}
+  F: {name: F, parent: [B, {from: 2026-06, parent: A}], to: 2026-12}
+  G: {name: G, parent: [B, {from: 2026-06, parent: A}], from: 2026-06, to: 2026-12}
+  H: {name: H, parent: [A, {from: 2027-01}]}
+";
+        assert_eq!(
+            found(&RULE, text),
+            [
+                "cost-center.parent-life cost_centers.D.parent[0].parent",
+                "cost-center.parent-life cost_centers.E.parent[1].parent",
+                "cost-center.parent-life cost_centers.F.parent[0].parent",
+            ]
+        );
     }
 }

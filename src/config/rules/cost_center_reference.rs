@@ -246,9 +246,15 @@ fn accounts(context: Context<'_>, judge: &mut Judge<'_>, problems: &mut Vec<Prob
 fn structure(context: Context<'_>, names: &mut Names<'_>, problems: &mut Vec<Problem>) {
     let declaration = &context.estate.declaration;
     for entry in declaration.cost_centers.iter() {
-        if let Some(parent) = &entry.value.parent {
-            let at = declaration.cost_centers.at(entry).key("parent");
-            names.report(parent, at, problems);
+        let Some(parents) = &entry.value.parent else {
+            continue;
+        };
+        for (period, above) in parents.0.iter().enumerate() {
+            if let Some(parent) = &above.parent {
+                let at = declaration.cost_centers.at(entry);
+                let place = support::parent_place(parents, period, at);
+                names.report(parent, place, problems);
+            }
         }
     }
     for entry in declaration.budgets.iter() {

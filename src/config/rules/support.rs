@@ -12,8 +12,9 @@ use crate::config::estate::{Estate, Resolved};
 use crate::config::problem::{At, FileId, Problem};
 use crate::config::suggest::Suggester;
 use crate::model::id;
+use crate::model::parents::Parents;
 use crate::model::provider::Provider;
-use crate::model::spec::{Account, AccountDefaults};
+use crate::model::spec::{Account, AccountDefaults, CostCenter};
 
 use super::literal_secret::mask;
 
@@ -170,6 +171,28 @@ impl<'a> Names<'a> {
             format!("no {noun} is called `{}`", shown(name))
         };
         Problem::error("reference.unknown", at, message, help).label("leads nowhere")
+    }
+}
+
+/// Where the cost centres stand in their table, by their codes and by those that they had before.
+pub fn codes(table: &Table<CostCenter>) -> HashMap<&str, usize> {
+    let entries = table.iter().enumerate();
+    let mut codes: HashMap<&str, usize> = entries.map(|(at, entry)| (&*entry.key, at)).collect();
+    for (at, entry) in table.iter().enumerate() {
+        for former in &entry.value.previously {
+            codes.entry(former).or_insert(at);
+        }
+    }
+    codes
+}
+
+/// Where the parent of a period stands; `at` is the cost centre.
+pub fn parent_place(parents: &Parents, period: usize, at: At) -> At {
+    let at = at.key("parent");
+    match parents.0.as_slice() {
+        // The value itself, as most have it, or a list of one.
+        [only] if only.from.is_none() => at,
+        _ => at.index(period).key("parent"),
     }
 }
 

@@ -53,6 +53,12 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
             judge(timeline, &at, problems);
         }
     }
+    for entry in declaration.cost_centers.iter() {
+        if let Some(parents) = &entry.value.parent {
+            let at = declaration.cost_centers.at(entry).key("parent");
+            order(parents.0.iter().map(|above| above.from), &at, problems);
+        }
+    }
     let hits = support::accounts(estate, Field::CostCenter, |account, _| {
         let timeline = account.value.cost_center.as_ref()?;
         (!is_plain(timeline)).then_some(())
@@ -77,11 +83,16 @@ fn is_plain(timeline: &Timeline) -> bool {
     matches!(timeline.0.as_slice(), [period] if matches!(period.shares, Shares::Whole(_)))
 }
 
-fn judge(timeline: &Timeline, at: &At, problems: &mut Vec<Problem>) {
+/// Reports periods that do not follow each other.
+fn order(
+    periods: impl Iterator<Item = Option<Month>>,
+    at: &At,
+    problems: &mut Vec<Problem>,
+) {
     let mut before: Option<Month> = None;
-    for (position, period) in timeline.0.iter().enumerate() {
+    for (position, from) in periods.enumerate() {
         let place = || at.clone().index(position);
-        match (period.from, before) {
+        match (from, before) {
             (None, _) if position > 0 => problems.push(
                 Problem::error(
                     "timeline.order",
@@ -103,8 +114,14 @@ fn judge(timeline: &Timeline, at: &At, problems: &mut Vec<Problem>) {
             ),
             _ => {}
         }
-        before = period.from.or(before);
-        let several = timeline.0.len() > 1;
+        before = from.or(before);
+    }
+}
+
+fn judge(timeline: &Timeline, at: &At, problems: &mut Vec<Problem>) {
+    order(timeline.0.iter().map(|period| period.from), at, problems);
+    let several = timeline.0.len() > 1;
+    for (position, period) in timeline.0.iter().enumerate() {
         let base = if several {
             at.clone().index(position)
         } else {
@@ -227,6 +244,26 @@ accounts:
         let said = said(&RULE, &text);
         assert!(said[2].ends_with("10 missing"), "{}", said[2]);
         assert!(said[3].contains("write a list"), "{}", said[3]);
+    }
+
+    #[test]
+    fn parents_follow_each_other_too() {
+        let text = format!(
+            "{HEAD}
+cost_centers:
+  A: {{name: A}}
+  B: {{name: B, parent: [A, {{from: 2027-01}}, {{from: 2027-06, parent: A}}]}}
+  C: {{name: C, parent: [{{from: 2027-02, parent: A}}, {{from: 2027-01, parent: B}}]}}
+  D: {{name: D, parent: [A, B]}}
+"
+        );
+        assert_eq!(
+            found(&RULE, &text),
+            [
+                "timeline.order cost_centers.C.parent[1].from",
+                "timeline.order cost_centers.D.parent[1]",
+            ]
+        );
     }
 
     #[test]

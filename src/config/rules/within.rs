@@ -183,7 +183,9 @@ fn cycles(
             ids.find(within).map(|parent| (at, parent))
         })
         .collect();
-    for cycle in super::cycle::find(&parents) {
+    let mut starts: Vec<usize> = parents.keys().copied().collect();
+    starts.sort_unstable();
+    for cycle in super::cycle::find(starts, |at| parents.get(&at).copied()) {
         let keys: Vec<&str> = cycle
             .iter()
             .map(|at| &*accounts.entries()[*at].key)

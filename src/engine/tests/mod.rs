@@ -4,6 +4,7 @@
 
 mod compare;
 mod laws;
+mod parents;
 mod removal;
 mod renames;
 mod world;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::leaf::{Leaf, LeafError};
 use crate::model::money::{Amount, Currency};
+use crate::model::parents::{Parents, is_top};
 use crate::model::time::Month;
 
 /// A cost centre: a node in the tree that costs fall on. The key is its code.
@@ -26,9 +27,9 @@ pub struct CostCenter {
     pub manager: Option<Manager>,
     /// Its name.
     pub name: String,
-    /// The cost centre above it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parent: Option<String>,
+    /// The cost centre above it, whole time or by month. Default: none.
+    #[serde(default, skip_serializing_if = "is_top")]
+    pub parent: Option<Parents>,
     /// Codes that it had before: it is renamed, not created again.
     #[serde(default, skip_serializing)]
     pub previously: Vec<String>,

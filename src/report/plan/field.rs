@@ -8,7 +8,7 @@ use crate::model::address::{Address, Kind};
 use crate::model::record::Action;
 use crate::report::{Look, style, text};
 
-use super::{Shown, finance, value};
+use super::{Shown, finance, paying, value};
 
 /// A changed field in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,14 +82,22 @@ pub fn lines(changes: &[&Change], shown: &Shown<'_>, look: Look) -> String {
         return String::new();
     };
     let mut out = String::new();
-    for told in tell(first, shown) {
+    let mut all = tell(first, shown);
+    if first.kind() == Kind::Budget {
+        // A year may come to something else in each.
+        for change in &changes[1..] {
+            let others = tell(change, shown);
+            all.retain(|told| others.contains(told));
+        }
+    }
+    for told in all {
         let place = match told.after {
             Some(_) => place(&told.path, changes, shown),
             None => String::new(),
         };
         out += &placed(&told.to_string(), &told.write(look), &place, look);
     }
-    out
+    out + &paying::lines(changes, shown, look)
 }
 
 /// Where a field's new value is declared: nothing where that is just where the change is.
@@ -133,14 +141,20 @@ fn placed(plain: &str, line: &str, place: &str, look: Look) -> String {
 
 fn tell(change: &Change, shown: &Shown<'_>) -> Vec<Told> {
     if change.kind() == Kind::Budget {
-        return finance::budget(&change.fields, &currency(change, shown));
+        return finance::budget(&change.fields, &finance::Years::of(change, shown));
     }
+    let named = |code: &str| named(code, shown);
     let mut all = Vec::new();
     for field in &change.fields {
-        let whole = field.path == "cost_center" && field.observed.is_none();
-        match whole.then(|| finance::allocation(field)).flatten() {
+        let spans = match (change.kind(), &*field.path) {
+            _ if field.observed.is_some() => None,
+            (_, "cost_center") => finance::allocation(field),
+            (Kind::CostCenter, "parent") => finance::parent(field, &named),
+            _ => None,
+        };
+        match spans {
             Some(told) => all.extend(told),
-            None => all.push(named(protection(Told::of(field), change), change, shown)),
+            None => all.push(protection(Told::of(field), change)),
         }
     }
     all
@@ -156,35 +170,13 @@ fn protection(mut told: Told, change: &Change) -> Told {
     told
 }
 
-/// A cost centre's parent is a code: says what it is called.
-fn named(mut told: Told, change: &Change, shown: &Shown<'_>) -> Told {
-    if change.kind() != Kind::CostCenter || told.path != "parent" {
-        return told;
+/// A cost centre's code with what it is called.
+fn named(code: &str, shown: &Shown<'_>) -> String {
+    let address = Address::cost_center(code);
+    let resource = shown.planned.desired.get(address.as_str());
+    let spec = resource.map(|resource| resource.spec.value());
+    match spec.as_ref().and_then(|spec| spec["name"].as_str()) {
+        Some(name) => format!("{code} {name}"),
+        None => code.to_owned(),
     }
-    let name = |code: &mut Option<String>| {
-        let Some(code) = code else { return };
-        let address = Address::cost_center(code);
-        let resource = shown.planned.desired.get(address.as_str());
-        let spec = resource.map(|resource| resource.spec.value());
-        if let Some(name) = spec.as_ref().and_then(|spec| spec["name"].as_str()) {
-            *code = format!("{code} {name}");
-        }
-    };
-    name(&mut told.before);
-    name(&mut told.after);
-    told
-}
-
-/// The currency of a budget: its own, or the project's.
-fn currency(change: &Change, shown: &Shown<'_>) -> String {
-    let spec = change
-        .spec
-        .as_ref()
-        .map(crate::model::canonical::Canonical::value);
-    let own = spec.and_then(|spec| spec.get("currency")?.as_str().map(str::to_owned));
-    own.or_else(|| {
-        let currency = shown.planned.project.settings().structure.currency;
-        currency.map(|currency| currency.code().to_owned())
-    })
-    .unwrap_or_else(|| "USD".to_owned())
 }

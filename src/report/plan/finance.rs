@@ -1,78 +1,62 @@
 //! Changes of the financial structure, as finance reads them: from which month an account falls on
 //! another cost centre, which month's budget becomes what.
 
-use std::collections::BTreeSet;
-
 use rust_decimal::Decimal;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::engine::change::FieldChange;
+use crate::engine::change::{Change, FieldChange};
+use crate::model::canonical::Canonical;
 use crate::model::leaf::Leaf;
 use crate::model::money::Currency;
+use crate::model::parents::Parents;
 use crate::model::time::Month;
 use crate::model::timeline::{Shares, Timeline};
 use crate::report::text::grouped;
+use crate::structure::spans;
 
 use super::field::Told;
+use super::{Shown, paying};
+
+/// A value of a field as what it is; none where it is not that.
+fn typed<T: DeserializeOwned>(value: &Option<Value>) -> Option<Option<T>> {
+    match value {
+        None => Some(None),
+        Some(value) => serde_json::from_value(value.clone()).ok().map(Some),
+    }
+}
 
 /// An allocation that changes: one line for each span of months that it changes in.
 #[must_use]
 pub fn allocation(field: &FieldChange) -> Option<Vec<Told>> {
-    let timeline = |value: &Option<Value>| match value {
-        None => Some(None),
-        Some(value) => serde_json::from_value::<Timeline>(value.clone())
-            .ok()
-            .map(Some),
-    };
-    let (before, after) = (timeline(&field.before)?, timeline(&field.after)?);
-    let both = [&before, &after];
-    let breaks: BTreeSet<Month> = both
-        .into_iter()
-        .flatten()
-        .flat_map(|timeline| timeline.0.iter().filter_map(|period| period.from))
-        .collect();
-    // Each span is known by its first month; the first one began before every break.
-    let mut spans: Vec<(Option<Month>, [Option<Shares>; 2])> = Vec::new();
-    let probe = breaks
-        .first()
-        .map_or(Month::parse("1970-01").ok()?, |m| m.plus(-1));
-    for (from, month) in std::iter::once((None, probe)).chain(breaks.iter().map(|m| (Some(*m), *m)))
-    {
-        let pair = both.map(|timeline| {
-            let period = timeline.as_ref().and_then(|timeline| timeline.at(month));
-            period.map(|period| period.shares.clone())
-        });
-        if spans.last().is_none_or(|(_, last)| *last != pair) {
-            spans.push((from, pair));
-        }
-    }
-    let ends = spans
-        .iter()
-        .skip(1)
-        .map(|(from, _)| from.map(|m| m.plus(-1)));
-    let ends: Vec<Option<Month>> = ends.chain([None]).collect();
-    let told = spans
-        .iter()
-        .zip(ends)
-        .filter(|((_, [before, after]), _)| before != after)
-        .map(|((from, [before, after]), to)| Told {
-            path: field.path.clone(),
-            label: format!("cost centre{}", span(*from, to)),
-            before: before.as_ref().map(shares),
-            after: after.as_ref().map(shares),
-            note: None,
-        });
+    let before: Option<Timeline> = typed(&field.before)?;
+    let after: Option<Timeline> = typed(&field.after)?;
+    let spans = spans::of_shares(before.as_ref(), after.as_ref());
+    let told = spans.into_iter().map(|span| Told {
+        path: field.path.clone(),
+        label: format!("cost centre{}", span.months),
+        before: span.before.as_ref().map(shares),
+        after: span.after.as_ref().map(shares),
+        note: None,
+    });
     Some(told.collect())
 }
 
-fn span(from: Option<Month>, to: Option<Month>) -> String {
-    match (from, to) {
-        (None, None) => String::new(),
-        (Some(from), None) => format!(" from {from}"),
-        (None, Some(to)) => format!(" until {to}"),
-        (Some(from), Some(to)) if from == to => format!(" in {from}"),
-        (Some(from), Some(to)) => format!(" {from} to {to}"),
-    }
+/// A parent that changes: one line for each span of months that it changes in. `named` says what a code
+/// is called.
+#[must_use]
+pub fn parent(field: &FieldChange, named: &dyn Fn(&str) -> String) -> Option<Vec<Told>> {
+    let before: Option<Parents> = typed(&field.before)?;
+    let after: Option<Parents> = typed(&field.after)?;
+    let spans = spans::of_parents(before.as_ref(), after.as_ref());
+    let told = spans.into_iter().map(|span| Told {
+        path: field.path.clone(),
+        label: format!("parent{}", span.months),
+        before: span.before.as_deref().map(named),
+        after: span.after.as_deref().map(named),
+        note: None,
+    });
+    Some(told.collect())
 }
 
 /// Shares in a few words: `CC-110`, `CC-110 60% + CC-120 40%`, `CC-110 + CC-120 evenly`.
@@ -92,87 +76,125 @@ pub fn shares(shares: &Shares) -> String {
 /// As many months of a budget are told one by one; more are told by their total.
 const FEW_MONTHS: usize = 3;
 
-/// The changed fields of a budget. `currency` is the one that its amounts are in.
+/// A budget before and after: its currency, and what it comes to in the year.
+pub struct Years {
+    pub currency: [String; 2],
+    pub sum: [Option<Decimal>; 2],
+}
+
+impl Years {
+    #[must_use]
+    pub fn of(change: &Change, shown: &Shown<'_>) -> Self {
+        let default = shown.planned.project.settings().structure.currency;
+        let default = default.map_or("USD", |currency| currency.code());
+        let specs = [
+            paying::former(change),
+            change.spec.as_ref().map(Canonical::value),
+        ];
+        let currency = specs.each_ref().map(|spec| {
+            let own = spec
+                .as_ref()
+                .and_then(|spec| spec.get("currency")?.as_str());
+            own.unwrap_or(default).to_owned()
+        });
+        let sum = specs.each_ref().map(|spec| {
+            let map = spec.as_ref()?.as_object()?;
+            if map.contains_key("amount") {
+                return number(&map.get("amount").cloned());
+            }
+            let months = map.iter().filter(|(key, _)| Month::parse(key).is_ok());
+            let amounts = months.filter_map(|(_, value)| value.as_str()?.parse::<Decimal>().ok());
+            Some(amounts.sum())
+        });
+        Self { currency, sum }
+    }
+
+    fn moved(&self) -> bool {
+        self.currency[0] != self.currency[1]
+    }
+
+    /// Two amounts in words, and by how much it grows: in one currency only.
+    fn told(&self, path: &str, label: String, amounts: [Option<Decimal>; 2]) -> Told {
+        let [before, after] = [0, 1].map(|side| {
+            let amount = amounts[side]?;
+            Some(money(&amount.to_string(), &self.currency[side]))
+        });
+        let growth = growth(amounts[0], amounts[1]);
+        Told {
+            path: path.to_owned(),
+            label,
+            before,
+            after,
+            note: growth.filter(|_| !self.moved()),
+        }
+    }
+}
+
+/// The changed fields of a budget, and what it means for the year.
 #[must_use]
-pub fn budget(fields: &[FieldChange], currency: &str) -> Vec<Told> {
+pub fn budget(fields: &[FieldChange], years: &Years) -> Vec<Told> {
     let months: Vec<(Month, &FieldChange)> = fields
         .iter()
         .filter_map(|field| Some((Month::parse(&field.path).ok()?, field)))
         .collect();
     let mut told: Vec<Told> = Vec::new();
-    if let Some(moved) = moved(fields, &months, currency) {
+    if let Some(moved) = moved(fields, &months, years) {
         return moved;
     }
+    let sides = |field: &FieldChange| [number(&field.before), number(&field.after)];
     let rest = fields
         .iter()
         .filter(|field| Month::parse(&field.path).is_err());
     for field in rest {
-        let amount = field.path == "amount";
-        let shown = |value: &Option<Value>| match value {
-            Some(Value::String(text)) if amount => Some(money(text, currency)),
-            Some(value) => Some(super::value::shown(&field.path, value)),
-            None => None,
-        };
-        told.push(Told {
-            path: field.path.clone(),
-            label: if amount {
-                "the year".to_owned()
-            } else {
-                field.path.clone()
+        told.push(match &*field.path {
+            "amount" => years.told("amount", YEAR.to_owned(), sides(field)),
+            // One that is not declared is the project's, not none.
+            "currency" => Told {
+                before: Some(years.currency[0].clone()),
+                after: Some(years.currency[1].clone()),
+                ..Told::of(field)
             },
-            before: shown(&field.before),
-            after: shown(&field.after),
-            note: if amount {
-                growth(number(&field.before), number(&field.after))
-            } else {
-                None
-            },
+            _ => Told::of(field),
         });
     }
-    let text = |value: Option<Decimal>| value.map(|value| money(&value.to_string(), currency));
+    let year = fields.iter().any(|field| field.path == "amount");
+    let mut known = None;
     if months.len() <= FEW_MONTHS {
-        told.extend(months.iter().map(|(month, field)| {
-            let (before, after) = (number(&field.before), number(&field.after));
-            Told {
-                path: field.path.clone(),
-                label: name(*month),
-                before: text(before),
-                after: text(after),
-                note: growth(before, after),
-            }
-        }));
-    } else if let (Some((first, field)), Some((last, _))) = (months.first(), months.last()) {
-        let total = |of: &dyn Fn(&FieldChange) -> Option<Decimal>| {
-            let all: Vec<Decimal> = months.iter().filter_map(|(_, field)| of(field)).collect();
-            (!all.is_empty()).then(|| all.into_iter().sum::<Decimal>())
+        let month = |(month, field): &(Month, &FieldChange)| {
+            years.told(&field.path, name(*month), sides(field))
         };
-        let before = total(&|field| number(&field.before));
-        let after = total(&|field| number(&field.after));
-        told.push(Told {
-            path: field.path.clone(),
-            label: format!(
-                "{} months, {} to {}",
-                months.len(),
-                name(*first),
-                name(*last)
-            ),
-            before: text(before),
-            after: text(after),
-            note: growth(before, after),
+        told.extend(months.iter().map(month));
+    } else if let (Some((first, field)), Some((last, _))) = (months.first(), months.last()) {
+        let sums = [0, 1].map(|side| {
+            let all = months.iter().filter_map(|(_, field)| sides(field)[side]);
+            all.reduce(|sum, amount| sum + amount)
         });
+        let (first, last) = (name(*first), name(*last));
+        let label = format!("{} months, {first} to {last}", months.len());
+        told.push(years.told(&field.path, label, sums));
+        known = Some(sums);
+    }
+    // What the year comes to, unless that is what was told.
+    let told_months = !months.is_empty() && known != Some(years.sum);
+    if (told_months || years.moved()) && !year && years.sum.iter().any(Option::is_some) {
+        let path = fields.last().map_or("amount", |field| &field.path);
+        told.push(years.told(path, YEAR.to_owned(), years.sum));
     }
     told
 }
+
+const YEAR: &str = "the year";
 
 /// A budget that is told by the year instead of by months, or the other way: both totals. None where
 /// it is neither.
 fn moved(
     fields: &[FieldChange],
     months: &[(Month, &FieldChange)],
-    currency: &str,
+    years: &Years,
 ) -> Option<Vec<Told>> {
     let year = fields.iter().find(|field| field.path == "amount")?;
-    if months.is_empty() || fields.len() != months.len() + 1 {
+    let others = usize::from(years.moved());
+    if months.is_empty() || fields.len() > months.len() + 1 + others {
         return None;
     }
     let side = |of: &dyn Fn(&FieldChange) -> Option<Decimal>| {
@@ -186,17 +208,12 @@ fn moved(
     };
     let before = side(&|field| number(&field.before));
     let after = side(&|field| number(&field.after));
-    let shown = |side: &Option<(Decimal, String)>| {
-        let (sum, how) = side.as_ref()?;
-        Some(format!("{}{how}", money(&sum.to_string(), currency)))
-    };
-    Some(vec![Told {
-        path: year.path.clone(),
-        label: "the year".to_owned(),
-        before: shown(&before),
-        after: shown(&after),
-        note: growth(before.map(|(sum, _)| sum), after.map(|(sum, _)| sum)),
-    }])
+    let sum = |side: &Option<(Decimal, String)>| side.as_ref().map(|(sum, _)| *sum);
+    let how = |side: Option<(Decimal, String)>| side.map(|(_, how)| how).unwrap_or_default();
+    let mut told = years.told(&year.path, YEAR.to_owned(), [sum(&before), sum(&after)]);
+    told.before = told.before.map(|text| text + &how(before));
+    told.after = told.after.map(|text| text + &how(after));
+    Some(vec![told])
 }
 
 /// What a whole budget comes to: `420,000 USD`, `234,500.50 USD in 12 months`.
@@ -292,6 +309,13 @@ mod tests {
         }
     }
 
+    fn years(currency: &str) -> Years {
+        Years {
+            currency: [currency.to_owned(), currency.to_owned()],
+            sum: [None, None],
+        }
+    }
+
     fn read(told: Vec<Told>) -> Vec<String> {
         told.iter().map(ToString::to_string).collect()
     }
@@ -326,12 +350,12 @@ mod tests {
     fn a_month_of_a_budget_is_named() {
         let june = field("2026-06", json!("18000"), json!("20000"));
         assert_eq!(
-            read(budget(&[june], "USD")),
+            read(budget(&[june], &years("USD"))),
             ["June 2026: 18,000 USD → 20,000 USD (+11.1%)"]
         );
         let year = field("amount", json!("120000"), json!("90000.50"));
         assert_eq!(
-            read(budget(&[year], "USD")),
+            read(budget(&[year], &years("USD"))),
             ["the year: 120,000 USD → 90,000.50 USD (-25%)"]
         );
     }
@@ -343,7 +367,7 @@ mod tests {
             (4..=6).map(|month| field(&format!("2026-0{month}"), Value::Null, json!("9000.5")));
         fields.extend(months);
         assert_eq!(
-            read(budget(&fields, "USD")),
+            read(budget(&fields, &years("USD"))),
             ["the year: 30,000 USD → 27,001.50 USD in 3 months (-10%)"]
         );
     }
@@ -362,7 +386,7 @@ mod tests {
             .map(|month| field(&format!("2026-0{month}"), json!("100"), json!("150")))
             .collect();
         assert_eq!(
-            read(budget(&months, "EUR")),
+            read(budget(&months, &years("EUR"))),
             ["6 months, April 2026 to September 2026: 600 EUR → 900 EUR (+50%)"]
         );
     }

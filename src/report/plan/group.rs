@@ -176,7 +176,13 @@ fn alike<'c>(changes: &[&'c Change]) -> Vec<Vec<&'c Change>> {
             // A rename is always told by itself.
             Action::Rename => change.address.to_string(),
             Action::Update | Action::Adopt => {
-                serde_json::to_string(&change.fields).unwrap_or_default()
+                let fields = serde_json::to_string(&change.fields).unwrap_or_default();
+                // The same numbers in another currency are another change.
+                let currency = match change.kind() {
+                    Kind::Budget => line::spec(change).map(|spec| spec["currency"].to_string()),
+                    _ => None,
+                };
+                fields + &currency.unwrap_or_default()
             }
             _ => String::new(),
         };

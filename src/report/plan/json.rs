@@ -7,12 +7,15 @@ use serde_json::Value;
 
 use crate::engine::change::{Change, FieldChange};
 use crate::import::Compared;
+use crate::model::address::Kind;
 use crate::model::canonical::Canonical;
 use crate::model::finding::Finding;
 use crate::model::hash::ContentHash;
 use crate::model::record::{Action, Provenance};
 
 use super::Shown;
+use super::finance::Years;
+use super::paying::{self, Pays, Shifted, Trees};
 
 /// The version of this format.
 pub const FORMAT_VERSION: u32 = 1;
@@ -40,6 +43,9 @@ pub struct Document {
     #[serde(default)]
     pub listings: Vec<Listing>,
     pub notes: Vec<String>,
+    /// The cost centres that pay more or less of the accounts that move: not part of the digest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub who_pays: Vec<Pays>,
 }
 
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
@@ -72,6 +78,29 @@ pub struct PlannedChange {
     /// Why it is removed, as declared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Who pays more and who pays less because of it; of a cost centre that moves, which ones above it
+    /// carry all of it. Not part of the digest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shifts: Vec<Shifted>,
+    /// What a changed budget comes to in its year. Not part of the digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub year: Option<Year>,
+}
+
+/// A budget's year before and after.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Year {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Money>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Money>,
+}
+
+/// An amount, exact.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Money {
+    pub amount: String,
+    pub currency: String,
 }
 
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
@@ -198,12 +227,13 @@ pub fn document(shown: &Shown<'_>, lineage: ContentHash, serial: u64) -> Documen
         serial,
         digest: plan.digest.to_string(),
         summary: count(&summary),
-        changes: plan.changes.iter().map(|one| change(one, shown)).collect(),
+        changes: changes(shown),
         drift: drift.collect(),
         refusals: refusals.collect(),
         findings: shown.board.all().cloned().collect(),
         listings: shown.compared.iter().filter_map(listing).collect(),
         notes: plan.notes.clone(),
+        who_pays: paying::who_pays(shown),
     }
 }
 
@@ -255,6 +285,9 @@ pub struct Since {
     pub since: String,
     pub summary: Summary,
     pub changes: Vec<PlannedChange>,
+    /// The cost centres that pay more or less of the accounts that move.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub who_pays: Vec<Pays>,
 }
 
 /// The document of a comparison with what was declared before.
@@ -265,8 +298,30 @@ pub fn since(shown: &Shown<'_>, reference: &str) -> Since {
         format_version: FORMAT_VERSION,
         since: reference.to_owned(),
         summary: count(&plan.summary()),
-        changes: plan.changes.iter().map(|one| change(one, shown)).collect(),
+        changes: changes(shown),
+        who_pays: paying::who_pays(shown),
     }
+}
+
+fn changes(shown: &Shown<'_>) -> Vec<PlannedChange> {
+    let trees = Trees::of(shown.planned);
+    let all = shown.planned.plan.changes.iter();
+    all.map(|one| change(one, shown, &trees)).collect()
+}
+
+/// What a budget that changes comes to.
+fn year(change: &Change, shown: &Shown<'_>) -> Option<Year> {
+    if change.kind() != Kind::Budget || change.fields.is_empty() {
+        return None;
+    }
+    let years = Years::of(change, shown);
+    let [before, after] = [0, 1].map(|side| {
+        Some(Money {
+            amount: years.sum[side]?.normalize().to_string(),
+            currency: years.currency[side].clone(),
+        })
+    });
+    Some(Year { before, after })
 }
 
 fn source(at: Provenance, through: Option<&str>) -> Option<Source> {
@@ -277,7 +332,7 @@ fn source(at: Provenance, through: Option<&str>) -> Option<Source> {
     })
 }
 
-fn change(change: &Change, shown: &Shown<'_>) -> PlannedChange {
+fn change(change: &Change, shown: &Shown<'_>, trees: &Trees<'_>) -> PlannedChange {
     let at = change.source.as_ref().map(|at| shown.lines.of(at));
     let all;
     let fields = if change.action == Action::Create {
@@ -313,6 +368,8 @@ fn change(change: &Change, shown: &Shown<'_>) -> PlannedChange {
             check: block.check.clone(),
         }),
         reason: change.reason.clone(),
+        shifts: paying::shifted(change, trees),
+        year: year(change, shown),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::model::address::Kind;
 use crate::model::record::{Action, Provenance};
 use crate::report::{Look, style, text};
 
-use super::{Shown, field, finance, now};
+use super::{Shown, field, finance, now, value};
 
 /// Stands before a place that a removed resource was declared in.
 pub const WAS: &str = "was ";
@@ -182,8 +182,8 @@ pub fn about(change: &Change, shown: &Shown<'_>) -> String {
                 (false, None) => String::new(),
             }
         }
-        Kind::CostCenter if appears => match text("parent") {
-            Some(parent) => format!("below {parent}"),
+        Kind::CostCenter if appears => match spec.get("parent") {
+            Some(parent) => format!("below {}", text::clean(&value::shown("parent", parent))),
             None => String::new(),
         },
         Kind::Budget if appears => budget(&spec, shown),

@@ -9,6 +9,7 @@ mod line;
 pub mod listings;
 pub mod now;
 mod owners;
+mod paying;
 pub mod removed;
 pub mod stale;
 mod value;
@@ -164,7 +165,7 @@ pub fn changes(shown: &Shown<'_>, look: Look) -> String {
     section(&mut out, "Waiting", &view, |change| {
         change.action == Action::Wait
     });
-    out
+    out + &paying::summary(shown, look)
 }
 
 /// Where a declaration best begins: a file in the first of the sources.

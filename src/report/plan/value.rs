@@ -6,7 +6,7 @@ use serde_json::Value;
 #[must_use]
 pub fn shown(path: &str, value: &Value) -> String {
     match path {
-        "cost_center" => timeline(value),
+        "cost_center" | "parent" => timeline(value),
         "method" => method(value),
         _ => plain(value),
     }
@@ -57,11 +57,12 @@ fn period(value: &Value) -> String {
     let Value::Object(map) = value else {
         return plain(value);
     };
-    let shares = map
-        .get("cost_center")
-        .map(plain)
-        .or_else(|| map.get("split").map(split));
-    let shares = shares.unwrap_or_else(|| split(value));
+    let whole = map.get("cost_center").or_else(|| map.get("parent"));
+    let shares = whole.map(plain).or_else(|| map.get("split").map(split));
+    let shares = shares.unwrap_or_else(|| match map.keys().all(|key| key == "from") {
+        true => "none".to_owned(),
+        false => split(value),
+    });
     match map.get("from").and_then(Value::as_str) {
         Some(from) => format!("{shares} from {from}"),
         None => shares,
@@ -103,5 +104,10 @@ mod tests {
             "CC-110 60% + CC-120 40%, then CC-110 + CC-120 evenly from 2027-01"
         );
         assert_eq!(shown("cost_center", &json!("CC-110")), "CC-110");
+        let parents = json!(["BU-1", {"from": "2027-01", "parent": "BU-2"}, {"from": "2027-07"}]);
+        assert_eq!(
+            shown("parent", &parents),
+            "BU-1, then BU-2 from 2027-01, then none from 2027-07"
+        );
     }
 }

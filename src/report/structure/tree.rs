@@ -36,7 +36,7 @@ impl<'a> Shown<'a> {
     #[must_use]
     pub fn of(estate: &'a Estate, month: Month) -> Self {
         let declaration = &estate.declaration;
-        let tree = Tree::of(&declaration.cost_centers);
+        let tree = Tree::of(&declaration.cost_centers, month);
         let structure = &declaration.settings.structure;
         let (year, _) = fiscal_year(structure.fiscal_year, month);
         let default = structure.currency.unwrap_or(Currency::USD);

@@ -56,7 +56,7 @@ impl<'a> Line<'a> {
     /// With the line of YAML that says it.
     #[must_use]
     pub fn traced(mut self, lines: &Lines<'_>) -> Self {
-        self.origin = lines.of_account(self.entry, "cost_center");
+        self.origin = lines.of_period(self.entry, self.paid.period);
         self
     }
 }

@@ -16,6 +16,7 @@ use super::rows::{Budgets, CostCenters, Workspaces};
 use crate::model::settings::StructureSettings;
 
 pub use bounds::MOST;
+pub use cells::Wrong;
 
 /// A cell, by its sheet and name.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,6 +12,7 @@ use crate::model::leaf::Leaf;
 use crate::model::money::Currency;
 use crate::model::settings::{FiscalYear, StructureSettings};
 use crate::model::time::Month;
+use crate::workbook::parents;
 use crate::workbook::rows::{Budgets, CostCenters, Workspaces};
 use crate::workbook::write::NAMES;
 
@@ -128,7 +129,11 @@ pub fn cost_centers(grid: &Grid, bad: &mut Vec<BadCell>) -> Vec<Line<CostCenters
             inherited: false,
             name: cells.needed("Cost Center Name"),
             code: cells.needed("Cost Center Code"),
-            parent: cells.text("Parent Code"),
+            parent: cells
+                .get("Parent Code", |value| parents::parse(&cells::text(value)?))
+                .flatten()
+                .as_ref()
+                .and_then(parents::told),
             from: cells.get("From", cells::month),
             to: cells.get("To", cells::month),
             alerts,
