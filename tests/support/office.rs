@@ -93,7 +93,7 @@ fn unpacked() -> PathBuf {
             if archive.extension().is_some_and(|kind| kind == "deb") {
                 let mut command = Command::new("dpkg-deb");
                 command.arg("-x").args([&archive, &root]);
-                tools::output("LibreOffice", &mut command);
+                let _said = tools::output("LibreOffice", &mut command);
             }
         }
         let _ = fs::remove_dir_all(top.join("cache"));
@@ -111,7 +111,7 @@ fn apt(top: &Path, arguments: &[&str]) {
         .arg(format!("-oDir::Cache={}/cache", top.display()))
         .args(["-oDebug::NoLocking=1", "-oAPT::Sandbox::User="])
         .args(arguments);
-    tools::output(
+    let _said = tools::output(
         "LibreOffice (install it so that `soffice` is on the PATH, where this is no Debian)",
         &mut command,
     );
