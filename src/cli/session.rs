@@ -11,8 +11,8 @@ use crate::import::{self, Compared};
 use crate::model::address::Address;
 use crate::model::record::Author;
 use crate::model::settings::Settings;
-use crate::planning::{self, Planned, Request};
-use crate::platform::{Found, LOCAL, PlatformWriter};
+use crate::planning::{self, Observed, Planned, Request};
+use crate::platform::{LOCAL, PlatformWriter};
 use crate::provider::{self, Mode, Run};
 use crate::report::diagnostics::human;
 use crate::report::plan::{By, Shown};
@@ -52,16 +52,33 @@ impl Session {
         surroundings(&self.root)
     }
 
-    /// What the platform has; none where the state is the register, or offline.
-    pub fn observe(&self, offline: bool) -> Result<Option<BTreeMap<Address, Found>>, Failure> {
-        let Some(platform) = self.platform.as_ref().filter(|_| !offline) else {
+    /// What the platform has; none where the state is the register, or offline. A document is
+    /// read offline too: it is a file.
+    pub fn observe(
+        &self,
+        snapshot: &Snapshot,
+        offline: bool,
+    ) -> Result<Option<Observed>, Failure> {
+        let reached = |platform: &&Box<dyn PlatformWriter>| !offline || platform.is_document();
+        let Some(platform) = self.platform.as_ref().filter(reached) else {
             return Ok(None);
         };
-        wait(platform.list())?.map(Some).map_err(|error| {
-            Failure::new(format!("cannot list what is registered: {error}"))
-                .code("platform.list")
-                .help(error.help().to_owned())
-        })
+        let recorded = match platform.is_document() {
+            true => snapshot.records()?,
+            false => Vec::new(),
+        };
+        let listing = wait(platform.list(&recorded))?.map_err(|error| {
+            let failure = match error.code() {
+                Some(code) => Failure::new(error.to_string()).code(code),
+                None => Failure::new(format!("cannot list what is registered: {error}"))
+                    .code("platform.list"),
+            };
+            failure.help(error.help().to_owned())
+        })?;
+        Ok(Some(Observed {
+            listing,
+            destroys: platform.destroys(),
+        }))
     }
 }
 
@@ -259,7 +276,7 @@ pub fn compare(
     offline: bool,
     request: &Request,
 ) -> Result<Planned, Failure> {
-    let observed = session.observe(offline)?;
+    let observed = session.observe(snapshot, offline)?;
     Ok(planning::plan(
         project,
         snapshot,
