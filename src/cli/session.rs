@@ -11,7 +11,9 @@ use crate::import::{self, Compared};
 use crate::model::address::Address;
 use crate::model::record::Author;
 use crate::model::settings::Settings;
+use crate::model::time::Date;
 use crate::planning::{self, Observed, Planned, Request};
+use crate::platform::onicloud::Onicloud;
 use crate::platform::{LOCAL, PlatformWriter};
 use crate::provider::{self, Mode, Run};
 use crate::report::diagnostics::human;
@@ -32,7 +34,7 @@ impl Session {
     pub fn open(context: &Context) -> Result<Self, Failure> {
         let root = context.root()?;
         let settings = project::settings(&root);
-        let platform = platform();
+        let platform = platform(&root, &settings, context.now);
         let name = platform.as_ref().map_or(LOCAL, |platform| platform.name());
         let store = store(&root, &settings, name);
         Ok(Self {
@@ -54,11 +56,7 @@ impl Session {
 
     /// What the platform has; none where the state is the register, or offline. A document is
     /// read offline too: it is a file.
-    pub fn observe(
-        &self,
-        snapshot: &Snapshot,
-        offline: bool,
-    ) -> Result<Option<Observed>, Failure> {
+    pub fn observe(&self, snapshot: &Snapshot, offline: bool) -> Result<Option<Observed>, Failure> {
         let reached = |platform: &&Box<dyn PlatformWriter>| !offline || platform.is_document();
         let Some(platform) = self.platform.as_ref().filter(reached) else {
             return Ok(None);
@@ -103,15 +101,30 @@ fn store(root: &Path, settings: &Settings, platform: &str) -> EmbeddedStore {
     )
 }
 
+/// The platform that the settings name; none where the state is the register.
+fn platform(
+    root: &Path,
+    settings: &Settings,
+    now: jiff::Timestamp,
+) -> Option<Box<dyn PlatformWriter>> {
+    if let Some(platform) = test_dir() {
+        return Some(platform);
+    }
+    let onicloud = settings.platform.onicloud.as_ref()?;
+    let today = Date::new(now.to_zoned(jiff::tz::TimeZone::UTC).date());
+    let platform = Onicloud::new(root, onicloud, &settings.structure, today.month());
+    Some(Box::new(platform))
+}
+
 #[cfg(feature = "testkit")]
-fn platform() -> Option<Box<dyn PlatformWriter>> {
+fn test_dir() -> Option<Box<dyn PlatformWriter>> {
     use crate::platform::test_dir::{TestDir, VARIABLE};
     let folder = std::env::var_os(VARIABLE)?;
     Some(Box::new(TestDir::new(folder)))
 }
 
 #[cfg(not(feature = "testkit"))]
-const fn platform() -> Option<Box<dyn PlatformWriter>> {
+const fn test_dir() -> Option<Box<dyn PlatformWriter>> {
     None
 }
 

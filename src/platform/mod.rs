@@ -2,6 +2,7 @@
 //! holds a reader cannot change anything. `local` is no platform of its own: there the state is
 //! the register.
 
+pub mod onicloud;
 #[cfg(feature = "testkit")]
 pub mod test_dir;
 
@@ -168,9 +169,9 @@ impl PlatformError {
     #[must_use]
     pub fn help(&self) -> &str {
         match self {
-            Self::Refused { help, .. }
-            | Self::Ambiguous { help, .. }
-            | Self::File { help, .. } => help,
+            Self::Refused { help, .. } | Self::Ambiguous { help, .. } | Self::File { help, .. } => {
+                help
+            }
         }
     }
 
