@@ -48,6 +48,8 @@ pub struct Planned {
     pub guard: Guard,
     /// Where the platform's document stands, where it is one.
     pub document: Option<Document>,
+    /// What is declared and has no place on the platform, in a few words each.
+    pub not_carried: Vec<String>,
     /// What a deletion destroys here, in words.
     destroys: &'static str,
 }
@@ -203,6 +205,7 @@ pub fn plan(
         plan,
         guard: thresholds,
         document: observed.and_then(|observed| observed.listing.document.clone()),
+        not_carried: Vec::new(),
         destroys,
     })
 }
@@ -253,6 +256,7 @@ pub fn since(before: &Project, project: Project) -> Planned {
     Planned {
         destroys: "",
         document: None,
+        not_carried: Vec::new(),
         guard: settings.guard,
         desired,
         plan,

@@ -141,7 +141,7 @@ pub fn wait<F: Future>(future: F) -> Result<F::Output, Failure> {
 /// What was asked on the command line about access.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct AccessArgs {
-    /// Ask no provider and no platform; run only the checks that need no network, and block nothing
+    /// Ask no provider and no platform over a network; run only the checks that need none, and block nothing
     #[arg(long)]
     pub offline: bool,
     /// Run the commands that `exec:` references name
@@ -290,13 +290,19 @@ pub fn compare(
     request: &Request,
 ) -> Result<Planned, Failure> {
     let observed = session.observe(snapshot, offline)?;
-    Ok(planning::plan(
+    let mut planned = planning::plan(
         project,
         snapshot,
         observed.as_ref(),
         snapshot.guard(),
         request,
-    )?)
+    )?;
+    if let Some(platform) = &session.platform {
+        let declared = planned.desired.resources.iter();
+        let declared: Vec<_> = declared.map(|one| (&one.address, &one.spec)).collect();
+        planned.not_carried = platform.not_carried(&declared);
+    }
+    Ok(planned)
 }
 
 /// Prints the refusals of a plan, if there are any. Returns whether there were.

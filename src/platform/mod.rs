@@ -2,6 +2,8 @@
 //! holds a reader cannot change anything. `local` is no platform of its own: there the state is
 //! the register.
 
+#[cfg(test)]
+mod conformance;
 pub mod onicloud;
 #[cfg(feature = "testkit")]
 pub mod test_dir;
@@ -56,8 +58,6 @@ pub struct Document {
     pub leaving: Vec<Address>,
     /// On the platform, and recorded nowhere: stays as it is.
     pub unmanaged: Vec<Address>,
-    /// What is declared and cannot be held there, in a few words each.
-    pub not_carried: Vec<String>,
     /// What else a person should know, in sentences.
     pub notes: Vec<String>,
 }
@@ -87,6 +87,11 @@ pub trait PlatformReader: Send + Sync {
     /// all that it cannot see.
     fn is_document(&self) -> bool {
         false
+    }
+
+    /// What of these declared resources has no place there, in a few words each.
+    fn not_carried(&self, _declared: &[(&Address, &Canonical)]) -> Vec<String> {
+        Vec::new()
     }
 
     /// Everything that is registered: few calls, never one for each registration.

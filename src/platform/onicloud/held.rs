@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::model::address::{Address, Kind};
+use crate::model::canonical::Canonical;
 use crate::model::hash::ContentHash;
 use crate::model::money::Currency;
 use crate::model::record::Record;
@@ -93,13 +94,17 @@ pub struct Structure {
 }
 
 impl Structure {
-    /// Records of other kinds are passed over.
     pub fn of(records: &[Record]) -> Self {
+        Self::of_specs(records.iter().map(|record| (&record.address, &record.spec)))
+    }
+
+    /// Specs of other kinds are passed over.
+    pub fn of_specs<'a>(specs: impl Iterator<Item = (&'a Address, &'a Canonical)>) -> Self {
         let mut all = Self::default();
-        for record in records {
-            let spec = record.spec.as_str();
-            let mut parts = record.address.parts();
-            match record.address.kind() {
+        for (address, spec) in specs {
+            let spec = spec.as_str();
+            let mut parts = address.parts();
+            match address.kind() {
                 Kind::CostCenter => {
                     if let (Some(code), Ok(center)) = (parts.next(), serde_json::from_str(spec)) {
                         all.centers.insert(code.into_owned(), center);
@@ -115,7 +120,7 @@ impl Structure {
                 }
                 Kind::Account => {
                     if let Ok(account) = serde_json::from_str(spec) {
-                        all.accounts.insert(record.address.clone(), account);
+                        all.accounts.insert(address.clone(), account);
                     }
                 }
                 _ => {}

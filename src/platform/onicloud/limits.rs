@@ -2,8 +2,8 @@
 
 use super::download::{CENTERS, Download};
 use super::held::Structure;
-use crate::model::address::Kind;
-use crate::model::record::Record;
+use crate::model::address::{Address, Kind};
+use crate::model::canonical::Canonical;
 use crate::model::spec::Payer;
 use crate::model::time::Month;
 use crate::structure::allocation::parts;
@@ -13,13 +13,13 @@ fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// What of the records no column holds.
+/// What of these specs no column holds.
 pub fn not_carried(
-    recorded: &[Record],
-    structure: &Structure,
+    declared: &[(&Address, &Canonical)],
     download: &Download,
     month: Month,
 ) -> Vec<String> {
+    let structure = Structure::of_specs(declared.iter().copied());
     let centers = || structure.centers.values();
     let has = |heading: &str| {
         let sheet = download.book.sheet(CENTERS);
@@ -83,13 +83,9 @@ pub fn not_carried(
     });
     let what = "until they begin (apply again then), the later cost centres of";
     tell(later.count(), account.0, account.1, what);
-    let of = |kind: Kind| {
-        recorded
-            .iter()
-            .filter(move |one| one.address.kind() == kind)
-    };
-    let payers = of(Kind::Payer).filter(|record| {
-        let payer: Result<Payer, _> = serde_json::from_str(record.spec.as_str());
+    let of = |kind: Kind| declared.iter().filter(move |one| one.0.kind() == kind);
+    let payers = of(Kind::Payer).filter(|(_, spec)| {
+        let payer: Result<Payer, _> = serde_json::from_str(spec.as_str());
         payer.is_ok_and(|payer| payer.cost_center.is_some())
     });
     tell(payers.count(), "payer", "payers", "the cost centre of");

@@ -28,6 +28,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use async_trait::async_trait;
 
 use crate::model::address::{Address, Kind};
+use crate::model::canonical::Canonical;
 use crate::model::finding::Finding;
 use crate::model::record::{Action, Record};
 use crate::model::settings::{self, StructureSettings};
@@ -248,6 +249,14 @@ impl PlatformReader for Onicloud {
         true
     }
 
+    fn not_carried(&self, declared: &[(&Address, &Canonical)]) -> Vec<String> {
+        // A download that cannot be read was told by the listing.
+        self.download().map_or_else(
+            |_| Vec::new(),
+            |download| limits::not_carried(declared, download, self.month),
+        )
+    }
+
     async fn list(&self, recorded: &[Record]) -> Result<Listing, PlatformError> {
         let look = self.look(recorded)?;
         let mut found = BTreeMap::new();
@@ -290,7 +299,6 @@ impl PlatformReader for Onicloud {
             waiting: look.of(Standing::Waiting),
             leaving: leaving.filter_map(Key::address).collect(),
             unmanaged,
-            not_carried: limits::not_carried(recorded, &look.structure, look.download, self.month),
             notes,
         };
         if look.has_news() {
@@ -423,7 +431,8 @@ impl PlatformWriter for Onicloud {
         let next = news.then(|| {
             format!(
                 "upload {} in Onicloud (Financial Structure), download the pre-filled workbook \
-                 as {}, then run `bursar plan`",
+                 as {}, then run `bursar apply` again: it has nothing to do, and notes what \
+                 Onicloud has",
                 self.own(UPLOAD),
                 self.workbook
             )

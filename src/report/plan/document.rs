@@ -16,7 +16,12 @@ const NAMED: usize = 5;
 /// The section, with a blank line above it; nothing where registrations live elsewhere.
 pub fn render(shown: &Shown<'_>, look: Look) -> String {
     match &shown.planned.document {
-        Some(document) => told(document, &unmanaged(shown, document), look),
+        Some(document) => told(
+            document,
+            &unmanaged(shown, document),
+            &shown.planned.not_carried,
+            look,
+        ),
         None => String::new(),
     }
 }
@@ -29,7 +34,7 @@ pub fn unmanaged<'d>(shown: &Shown<'_>, document: &'d Document) -> Vec<&'d Addre
         .collect()
 }
 
-fn told(document: &Document, unmanaged: &[&Address], look: Look) -> String {
+fn told(document: &Document, unmanaged: &[&Address], not_carried: &[String], look: Look) -> String {
     let title = look.paint(style::BOLD, document.title);
     let mut out = format!("\n{title}\n");
     let mut line = |what: &str, said: &str| {
@@ -59,8 +64,8 @@ fn told(document: &Document, unmanaged: &[&Address], look: Look) -> String {
     if !unmanaged.is_empty() {
         line("not managed here, kept", &named(unmanaged.iter().copied()));
     }
-    if !document.not_carried.is_empty() {
-        line("not carried over", &document.not_carried.join("; "));
+    if !not_carried.is_empty() {
+        line("not carried over", &not_carried.join("; "));
     }
     if !document.fetched {
         let said = format!(
@@ -119,21 +124,21 @@ mod tests {
             ..Document::default()
         };
         assert_eq!(
-            told(&document, &[], Look::PLAIN),
+            told(&document, &[], &[], Look::PLAIN),
             "\nOnicloud\n  all of it is in finance.xlsx\n"
         );
         document.waiting = vec![center("A"), center("B"), Address::budget("A", "FY2027")];
         document.leaving = vec![center("C")];
-        document.not_carried = vec!["the parents of 2 cost centres".to_owned()];
+        let not_carried = ["the parent of 2 cost centres".to_owned()];
         let kept = center("HAND");
-        let told = told(&document, &[&kept], Look::PLAIN);
+        let told = told(&document, &[&kept], &not_carried, Look::PLAIN);
         assert_eq!(
             told,
             "\nOnicloud\n\
              \x20 written, waiting for upload: 2 cost centres, 1 budget (in onicloud/upload.xlsx)\n\
              \x20 removed here, left out of the upload: cost_center/C\n\
              \x20 not managed here, kept: cost_center/HAND\n\
-             \x20 not carried over: the parents of 2 cost centres\n"
+             \x20 not carried over: the parent of 2 cost centres\n"
         );
     }
 }

@@ -246,7 +246,7 @@ fn carried(shown: &Shown<'_>) -> Option<Carried> {
         waiting: names(&document.waiting),
         leaving: names(&document.leaving),
         unmanaged: unmanaged.into_iter().map(ToString::to_string).collect(),
-        not_carried: document.not_carried.clone(),
+        not_carried: shown.planned.not_carried.clone(),
         notes: document.notes.clone(),
     })
 }

@@ -125,7 +125,12 @@ impl<'a> Book<'a> {
         let worst = findings.iter().max_by_key(|finding| finding.status);
         Some(match worst {
             None => "not checked yet: `bursar check`".to_owned(),
-            Some(finding) if finding.status == Status::Pass => "checked: pass".to_owned(),
+            Some(finding) if finding.status == Status::Pass => {
+                let mut passed: Vec<&str> = findings.iter().map(|one| one.check.as_str()).collect();
+                passed.sort_unstable();
+                passed.dedup();
+                format!("checked: pass ({})", passed.join(", "))
+            }
             Some(finding) => format!(
                 "checked: {} ({} of {}): {}",
                 finding.status.as_str(),

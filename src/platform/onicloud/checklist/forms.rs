@@ -1,6 +1,8 @@
 //! Forms: the values that a person enters for an organization, by payer and export. Where bursar
 //! reaches a cloud in another way than Onicloud does, that is said in place of a value.
 
+use std::collections::BTreeSet;
+
 use super::book::{Bill, Org};
 use super::ticks::{Item, code};
 use crate::model::address::Address;
@@ -21,6 +23,9 @@ pub fn of(org: &Org<'_>) -> Vec<Item> {
             Provider::AzureCsp => {}
         }
     }
+    // A credential that several exports read with is entered once.
+    let mut seen = BTreeSet::new();
+    items.retain(|item| seen.insert(item.key.clone()));
     items
 }
 
@@ -46,7 +51,7 @@ impl Form<'_> {
             _ => format!(" (payer {})", code(&self.payer.id)),
         };
         Item::new(
-            format!("{address}.{field}"),
+            format!("{}:{address}.{field}", self.payer.address),
             format!("{what}{payer}: {value}"),
         )
     }

@@ -121,7 +121,7 @@ fn load(upload: &Upload<'_>) -> Item {
     };
     Item::new("structure.upload", text)
         .about(&content.to_string())
-        .below("then download the pre-filled workbook again, and run `bursar plan`")
+        .below("then download the pre-filled workbook again, and run `bursar apply`: it ticks this")
 }
 
 fn recommend(org: &Org<'_>) -> Item {
