@@ -258,14 +258,17 @@ fn a_download_that_went_is_missed() {
     let estate = Estate::loaded();
     std::fs::remove_file(estate.path("finance.xlsx")).unwrap();
     let plan = estate.run(&["plan", "--offline"]).expect(1);
-    assert_data_eq!(plan.err, str![[r#"
+    assert_data_eq!(
+        plan.err,
+        str![[r#"
 error[onicloud.download]: finance.xlsx is not there, and it was there before
   help: download the pre-filled workbook from Onicloud (Financial Structure) and
         put it there: without it, what people entered by hand would be uploaded
         over; correct `platform.onicloud.workbook` where it has another name
         than finance.xlsx
 
-"#]]);
+"#]]
+    );
     estate
         .run(&["apply", "--offline", "--auto-approve"])
         .expect(1);

@@ -307,7 +307,7 @@ fn unknown_key_help(key: &str, known: &[&str], path: &[String]) -> String {
     match (parent, key) {
         (Some("platform"), "octo" | "onicloud") => {
             return format!(
-                "this version registers into the local register only (`platform: {{}}`); `{key}` is not built yet"
+                "this version registers into the local register (`platform: {{}}`) or onto Onicloud (`platform: {{onicloud: …}}`); `{key}` is not built yet"
             );
         }
         (Some("state"), "s3" | "gcs" | "azure_blob") => {

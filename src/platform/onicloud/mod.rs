@@ -283,11 +283,15 @@ impl PlatformReader for Onicloud {
             let (Some(address), Some(held)) = (key.address(), look.download.rows.get(key)) else {
                 continue;
             };
-            if let Some(spec) = words::alone(&address, held, self.frame()) {
+            let Some(spec) = words::alone(&address, held, self.frame()) else {
+                continue;
+            };
+            // What cannot be read cannot be adopted as it is.
+            if look.download.bad.iter().all(|(bad, _)| bad != key) {
                 let ids = BTreeMap::new();
                 found.insert(address.clone(), Found { spec, ids });
-                unmanaged.push(address);
             }
+            unmanaged.push(address);
         }
         let leaving = look.judgement.leaving.iter();
         let mut document = Document {

@@ -135,7 +135,7 @@ mod tests {
         assert_eq!(
             told,
             "\nOnicloud\n\
-             \x20 written, waiting for upload: 2 cost centres, 1 budget (in onicloud/upload.xlsx)\n\
+             \x20 written, waiting for upload: 2 cost centres, 1 budget (in\n      onicloud/upload.xlsx)\n\
              \x20 removed here, left out of the upload: cost_center/C\n\
              \x20 not managed here, kept: cost_center/HAND\n\
              \x20 not carried over: the parent of 2 cost centres\n"

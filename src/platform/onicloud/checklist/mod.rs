@@ -114,12 +114,12 @@ fn create(org: &Org<'_>) -> Item {
 fn load(upload: &Upload<'_>) -> Item {
     let text = format!("Upload {}", code(upload.file));
     let Some(content) = upload.content else {
-        let mut item = Item::new("structure.upload", text);
+        let mut item = Item::new("upload", text);
         item.below.push("the download shows all of it".to_owned());
         item.done = true;
         return item;
     };
-    Item::new("structure.upload", text)
+    Item::new("upload", text)
         .about(&content.to_string())
         .below("then download the pre-filled workbook again, and run `bursar apply`: it ticks this")
 }
