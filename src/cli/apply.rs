@@ -11,7 +11,7 @@ use crate::engine::{Change, Plan};
 use crate::model::finding::Finding;
 use crate::model::hash::ContentHash;
 use crate::planning::{self, Lines, Planned};
-use crate::platform::{Finished, PlatformWriter};
+use crate::platform::Finished;
 use crate::report::plan::{self, By, json, stale};
 use crate::report::text::thousands;
 use crate::report::{self, Look, accounts, applied, text};
@@ -48,8 +48,8 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     let expected = Expected::read(args)?;
     let request = args.narrowing.request()?;
     let session = Session::open(context)?;
-    let networked = |platform: &&Box<dyn PlatformWriter>| !platform.is_document();
-    if args.access.offline && session.platform.as_ref().is_some_and(|one| networked(&one)) {
+    let platform = session.platform.as_deref();
+    if args.access.offline && platform.is_some_and(|platform| !platform.is_document()) {
         return Err(Failure::new("a platform cannot be written to offline")
             .code("platform.offline")
             .help("leave out `--offline`"));

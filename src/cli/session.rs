@@ -57,8 +57,8 @@ impl Session {
     /// What the platform has; none where the state is the register, or offline. A document is
     /// read offline too: it is a file.
     pub fn observe(&self, snapshot: &Snapshot, offline: bool) -> Result<Option<Observed>, Failure> {
-        let reached = |platform: &&Box<dyn PlatformWriter>| !offline || platform.is_document();
-        let Some(platform) = self.platform.as_ref().filter(reached) else {
+        let platform = self.platform.as_deref();
+        let Some(platform) = platform.filter(|one| !offline || one.is_document()) else {
             return Ok(None);
         };
         let recorded = match platform.is_document() {

@@ -84,15 +84,33 @@ Next: `bursar apply --offline` (digest ec330e9e1864f9fbfa45a5e4bf6e4359)
 #[test]
 fn what_was_made_by_hand_is_adopted_once_it_is_declared() {
     let estate = Estate::loaded();
-    estate.by_hand(hand_made);
+    estate.by_hand(|book| {
+        hand_made(book);
+        let budget = [
+            ("Cost Center Code", "HAND"),
+            ("Fiscal Year", "FY2027"),
+            ("Apr", "60"),
+            ("May", "60"),
+        ];
+        book.add("Budgets", &budget);
+    });
     estate.edit(
         "finance.yaml",
         "cost_centers:\n",
         "cost_centers:\n  HAND: {name: Ours now}\n",
     );
+    estate.edit(
+        "finance.yaml",
+        "FY2027: {",
+        "FY2027: {HAND: {2026-04: 60, 2026-05: 60}, ",
+    );
     let plan = estate.planned();
     assert_eq!(plan["changes"][0]["action"], "adopt");
     assert_eq!(plan["changes"][0]["fields"][0]["before"], "Made by hand");
+    // A budget is the same, however it is written.
+    assert_eq!(plan["changes"][1]["address"], "budget/HAND/FY2027");
+    assert_eq!(plan["changes"][1]["action"], "adopt");
+    assert_eq!(plan["changes"][1]["fields"], json!([]));
     assert_eq!(names(&plan, "unmanaged"), ["account/aws/999999999999"]);
     estate.apply();
     let mut upload = estate.upload();

@@ -320,6 +320,9 @@ fn unknown_key_help(key: &str, known: &[&str], path: &[String]) -> String {
     match suggest::closest(key, known.iter().copied()) {
         Some(name) => format!("did you mean `{name}`?"),
         None if known.is_empty() => "remove it: nothing may stand here".to_owned(),
-        None => format!("remove it; known here are {}", list(known)),
+        None => {
+            let verb = if known.len() == 1 { "is" } else { "are" };
+            format!("remove it; known here {verb} {}", list(known))
+        }
     }
 }

@@ -133,7 +133,7 @@ fn settings_that_are_not_built_are_unknown_keys() {
     );
     assert_eq!(
         of("platform: {foo: 1}"),
-        ["schema.unknown-key: `platform` has no key `foo`; remove it; known here are `onicloud`"]
+        ["schema.unknown-key: `platform` has no key `foo`; remove it; known here is `onicloud`"]
     );
 }
 

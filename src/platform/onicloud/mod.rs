@@ -419,15 +419,13 @@ impl PlatformWriter for Onicloud {
             content: news.then(|| wanted.hash()),
         };
         let checklist = checklist::write(recorded, findings, &before, &carried);
-        if news || upload.is_some() {
-            if upload.as_ref() != Some(&wanted) {
-                let bytes = wanted.write().map_err(|error| PlatformError::File {
-                    code: "onicloud.file",
-                    message: format!("{} cannot hold the structure: {error}", self.own(UPLOAD)),
-                    help: "a sheet has 1,048,576 rows, and a cell 32,767 characters".to_owned(),
-                })?;
-                self.put(UPLOAD, &bytes, &mut written)?;
-            }
+        if (news || upload.is_some()) && upload.as_ref() != Some(&wanted) {
+            let bytes = wanted.write().map_err(|error| PlatformError::File {
+                code: "onicloud.file",
+                message: format!("{} cannot hold the structure: {error}", self.own(UPLOAD)),
+                help: "a sheet has 1,048,576 rows, and a cell 32,767 characters".to_owned(),
+            })?;
+            self.put(UPLOAD, &bytes, &mut written)?;
         }
         testkit::reach("onicloud.uploaded");
         self.put(CHECKLIST, checklist.as_bytes(), &mut written)?;

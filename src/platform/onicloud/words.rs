@@ -14,6 +14,7 @@ use crate::model::money::{Amount, Currency, Percent};
 use crate::model::record::Record;
 use crate::model::settings::FiscalYear;
 use crate::model::spec::{Account, Budget, CostCenter, Manager};
+use crate::model::time::Month;
 use crate::model::timeline::{Period, Shares, Timeline};
 
 /// The recorded spec with what somebody else wrote in its place; none where none of that can be
@@ -81,6 +82,25 @@ pub fn alone(address: &Address, seen: &Held, frame: Frame<'_>) -> Option<Json> {
                 ..Budget::default()
             };
             months(&mut budget, seen, address, frame)?;
+            // An amount for the year is the same, where its months are.
+            let total: Decimal = budget.months.values().map(|amount| amount.0).sum();
+            let year = Budget {
+                amount: Some(Amount(total.normalize())),
+                ..Budget::default()
+            };
+            let first = FiscalYear::first(frame.settings.fiscal_year, &address.last())?;
+            let default = frame.settings.currency.unwrap_or(Currency::USD);
+            let currency = budget.currency.unwrap_or(default);
+            let spread = crate::structure::budget::months(&year, first, currency);
+            let same = |(month, amount): (&Month, &Decimal)| {
+                budget
+                    .months
+                    .get(month)
+                    .is_some_and(|seen| seen.0 == *amount)
+            };
+            if spread.iter().all(same) {
+                budget.amount = year.amount;
+            }
             Some(spec(&budget))
         }
         _ => {
