@@ -18,32 +18,25 @@ mod held;
 mod judge;
 mod ledger;
 mod limits;
+mod reader;
 mod render;
 mod words;
+mod writer;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use async_trait::async_trait;
-
-use crate::model::address::{Address, Kind};
-use crate::model::canonical::Canonical;
-use crate::model::finding::Finding;
-use crate::model::record::{Action, Record};
+use crate::model::address::Address;
+use crate::model::record::Record;
 use crate::model::settings::{self, StructureSettings};
 use crate::model::time::Month;
-use crate::testkit;
 
-use super::{
-    Document, Finished, Found, Listing, Operation, PlatformError, PlatformReader, PlatformWriter,
-};
+use super::PlatformError;
 use download::{Download, Key};
 use grid::Book;
-use held::{Field, Structure, hash, is_held};
-use judge::{Frame, Judgement, Standing, agreed, judge};
+use held::{Structure, hash};
+use judge::{Frame, Judgement, Standing, judge};
 use ledger::Ledger;
-use render::render;
 
 /// The platform of one project, as it is seen in one run.
 pub struct Onicloud {
@@ -235,226 +228,10 @@ impl Look<'_> {
     }
 }
 
-#[async_trait]
-impl PlatformReader for Onicloud {
-    fn name(&self) -> &'static str {
-        "onicloud"
-    }
-
-    fn destroys(&self) -> &'static str {
-        "its row is left out of the workbook to upload, and its part of the checklist goes"
-    }
-
-    fn is_document(&self) -> bool {
-        true
-    }
-
-    fn not_carried(&self, declared: &[(&Address, &Canonical)]) -> Vec<String> {
-        // A download that cannot be read was told by the listing.
-        self.download().map_or_else(
-            |_| Vec::new(),
-            |download| limits::not_carried(declared, download, self.month),
-        )
-    }
-
-    async fn list(&self, recorded: &[Record]) -> Result<Listing, PlatformError> {
-        let look = self.look(recorded)?;
-        let mut found = BTreeMap::new();
-        let mut notes = Vec::new();
-        for record in recorded {
-            let mut spec = record.spec.value();
-            let judged = look.judgement.rows.get(&record.address);
-            if let Some(judged) = judged.filter(|one| one.standing == Standing::Drifted) {
-                match (words::over(record, judged, self.frame()), &judged.seen) {
-                    (Some(theirs), _) => spec = theirs,
-                    (None, None) if record.address.kind() != Kind::Account => continue,
-                    _ => notes.push(format!(
-                        "the row of {} in {} was changed on Onicloud: it stays as it is there, until \
-                         `bursar apply --drift-only` or a change of it here",
-                        record.address, self.workbook
-                    )),
-                }
-            }
-            let ids = record.platform.clone();
-            found.insert(record.address.clone(), Found { spec, ids });
-        }
-        let mut unmanaged = Vec::new();
-        for key in &look.judgement.unmanaged {
-            let (Some(address), Some(held)) = (key.address(), look.download.rows.get(key)) else {
-                continue;
-            };
-            let Some(spec) = words::alone(&address, held, self.frame()) else {
-                continue;
-            };
-            // What cannot be read cannot be adopted as it is.
-            if look.download.bad.iter().all(|(bad, _)| bad != key) {
-                let ids = BTreeMap::new();
-                found.insert(address.clone(), Found { spec, ids });
-            }
-            unmanaged.push(address);
-        }
-        let leaving = look.judgement.leaving.iter();
-        let mut document = Document {
-            title: "Onicloud",
-            file: self.own(UPLOAD),
-            observed: self.workbook.clone(),
-            fetched: look.download.fetched,
-            unwritten: false,
-            waiting: look.of(Standing::Waiting),
-            leaving: leaving.filter_map(Key::address).collect(),
-            unmanaged,
-            notes,
-        };
-        if look.has_news() {
-            let wanted = render(
-                &look.judgement,
-                &look.structure,
-                look.download,
-                self.frame(),
-            );
-            document.unwritten = self.written() != Some(wanted);
-        }
-        Ok(Listing {
-            found,
-            document: Some(document),
-        })
-    }
-
-    async fn find(&self, address: &Address) -> Result<Option<Found>, PlatformError> {
-        testkit::reach("platform.find");
-        let Some(seen) = self.download()?.of(address) else {
-            return Ok(None);
-        };
-        let gone = self.with_ledger(|ledger| {
-            let entry = ledger.entries.get(address);
-            Ok(entry.is_some_and(|entry| entry.removed && entry.knows(hash(Some(seen)))))
-        })?;
-        let spec = words::alone(address, seen, self.frame());
-        Ok(spec.filter(|_| !gone).map(|spec| Found {
-            spec,
-            ids: BTreeMap::new(),
-        }))
-    }
-}
-
 impl Onicloud {
     /// The workbook to upload as it is now; none where there is none that can be read.
     fn written(&self) -> Option<Book> {
         let bytes = std::fs::read(self.path(&self.own(UPLOAD))).ok()?;
         Book::read(&bytes).ok()
-    }
-
-    fn put(
-        &self,
-        name: &str,
-        content: &[u8],
-        written: &mut Vec<String>,
-    ) -> Result<(), PlatformError> {
-        let shown = self.own(name);
-        let put = files::put(&self.path(&shown), content);
-        if put.map_err(|error| files::trouble("write", &shown, &error))? && name != LEDGER {
-            written.push(shown);
-        }
-        Ok(())
-    }
-}
-
-#[async_trait]
-impl PlatformWriter for Onicloud {
-    /// Notes what may be written over. The rows themselves follow from the records, at the end.
-    async fn write(
-        &self,
-        operation: &Operation,
-    ) -> Result<BTreeMap<String, String>, PlatformError> {
-        testkit::reach("platform.before");
-        self.begin()?;
-        let address = &operation.address;
-        if is_held(address.kind()) {
-            let former = operation.from.as_ref().filter(|from| *from != address);
-            if let Some(former) = former {
-                self.agree(former, true)?;
-            }
-            match operation.action {
-                Action::Delete => self.agree(address, true)?,
-                Action::Forget | Action::Wait => {}
-                _ if self.concerns(operation)? => self.agree(address, false)?,
-                _ => {}
-            }
-        }
-        testkit::reach("platform.done");
-        Ok(BTreeMap::new())
-    }
-
-    async fn finish(
-        &self,
-        recorded: &[Record],
-        findings: &[Finding],
-    ) -> Result<Finished, PlatformError> {
-        let look = self.look(recorded)?;
-        let mut written = Vec::new();
-        // The ledger first: what it agrees to is safe whether or not the rest is written.
-        let agreed = agreed(&look.judgement, look.download, &look.ledger);
-        self.put(LEDGER, agreed.text().as_bytes(), &mut written)?;
-        self.with_ledger(|ledger| {
-            *ledger = agreed;
-            Ok(())
-        })?;
-        testkit::reach("onicloud.agreed");
-        let shown = self.own(CHECKLIST);
-        let before = match std::fs::read_to_string(self.path(&shown)) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-            Err(error) => return Err(files::trouble("read", &shown, &error)),
-        };
-        let upload = self.written();
-        let news = look.has_news();
-        let wanted = render(
-            &look.judgement,
-            &look.structure,
-            look.download,
-            self.frame(),
-        );
-        let carried = checklist::Upload {
-            file: &self.own(UPLOAD),
-            content: news.then(|| wanted.hash()),
-        };
-        let checklist = checklist::write(recorded, findings, &before, &carried);
-        if (news || upload.is_some()) && upload.as_ref() != Some(&wanted) {
-            let bytes = wanted.write().map_err(|error| PlatformError::File {
-                code: "onicloud.file",
-                message: format!("{} cannot hold the structure: {error}", self.own(UPLOAD)),
-                help: "a sheet has 1,048,576 rows, and a cell 32,767 characters".to_owned(),
-            })?;
-            self.put(UPLOAD, &bytes, &mut written)?;
-        }
-        testkit::reach("onicloud.uploaded");
-        self.put(CHECKLIST, checklist.as_bytes(), &mut written)?;
-        testkit::reach("onicloud.listed");
-        let next = news.then(|| {
-            format!(
-                "upload {} in Onicloud (Financial Structure), download the pre-filled workbook \
-                 as {}, then run `bursar apply` again: it has nothing to do, and notes what \
-                 Onicloud has",
-                self.own(UPLOAD),
-                self.workbook
-            )
-        });
-        Ok(Finished { written, next })
-    }
-}
-
-impl Onicloud {
-    /// Whether a write is about a row: an account that falls on no cost centre, and never did, has
-    /// none that is ours.
-    fn concerns(&self, operation: &Operation) -> Result<bool, PlatformError> {
-        let spec = operation.spec.as_ref().map(|spec| spec.value());
-        let allocated = spec.is_some_and(|spec| spec.get("cost_center").is_some());
-        if operation.address.kind() != Kind::Account || allocated {
-            return Ok(true);
-        }
-        self.with_ledger(|ledger| {
-            let entry = ledger.entries.get(&operation.address);
-            Ok(entry.is_some_and(|entry| entry.fields.contains(&Field::CostCenter)))
-        })
     }
 }
