@@ -7,6 +7,7 @@ use calamine::{Data, Reader, Xlsx};
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
 use crate::model::hash::ContentHash;
+use crate::workbook::read::check;
 
 /// What stands in a cell. Formulas count with their values.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -113,11 +114,12 @@ impl Grid {
 pub struct Book(pub Vec<Grid>);
 
 impl Book {
-    /// Reads a workbook whose size has been judged before.
+    /// Reads a workbook.
     ///
     /// # Errors
-    /// What the reader of the format says.
+    /// Where it is too large, and what the reader of the format says.
     pub fn read(bytes: &[u8]) -> Result<Self, String> {
+        check(bytes).map_err(|error| error.message)?;
         let told = |error: calamine::XlsxError| error.to_string();
         let mut file = Xlsx::new(Cursor::new(bytes)).map_err(told)?;
         let mut grids = Vec::new();
