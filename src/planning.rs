@@ -20,7 +20,7 @@ use crate::model::record::{Action, Provenance, Record};
 use crate::model::selector::Selector;
 use crate::model::settings::{Guard, Settings};
 use crate::model::time::Month;
-use crate::platform::Found;
+use crate::platform::{Document, Listing};
 use crate::state::{Binding, Snapshot, StateError};
 
 pub use origin::{Lines, Origin};
@@ -46,8 +46,19 @@ pub struct Planned {
     pub plan: Plan,
     /// The stricter of the file's guard and the last apply's.
     pub guard: Guard,
+    /// Where the platform's document stands, where it is one.
+    pub document: Option<Document>,
+    /// What is declared and has no place on the platform, in a few words each.
+    pub not_carried: Vec<String>,
     /// What a deletion destroys here, in words.
     destroys: &'static str,
+}
+
+/// What a platform has, as a plan needs it.
+pub struct Observed {
+    pub listing: Listing,
+    /// What a deletion destroys there, in words.
+    pub destroys: &'static str,
 }
 
 impl Planned {
@@ -129,7 +140,7 @@ pub fn read<S: Send>(
 pub fn plan(
     project: Project,
     snapshot: &Snapshot,
-    observed: Option<&BTreeMap<Address, Found>>,
+    observed: Option<&Observed>,
     last_guard: Option<Guard>,
     request: &Request,
 ) -> Result<Planned, StateError> {
@@ -149,11 +160,10 @@ pub fn plan(
         .collect();
     let thresholds =
         last_guard.map_or(settings.guard, |last| guard::stricter(settings.guard, last));
-    let destroys = if observed.is_some() {
-        "the registration goes, with the data that the platform keeps for it"
-    } else {
-        "its entry in the register goes; its history stays"
-    };
+    let destroys = observed.map_or(
+        "its entry in the register goes; its history stays",
+        |observed| observed.destroys,
+    );
     let options = Options {
         allow_delete: request.allow_delete,
         // A narrowed plan is judged by what it keeps.
@@ -163,9 +173,9 @@ pub fn plan(
         restate: request.restate,
         destroys,
     };
-    let specs = observed.map(|found| {
+    let specs = observed.map(|observed| {
+        let found = observed.listing.found.iter();
         found
-            .iter()
             .map(|(address, found)| (address.clone(), found.spec.clone()))
             .collect()
     });
@@ -194,6 +204,8 @@ pub fn plan(
         desired,
         plan,
         guard: thresholds,
+        document: observed.and_then(|observed| observed.listing.document.clone()),
+        not_carried: Vec::new(),
         destroys,
     })
 }
@@ -243,6 +255,8 @@ pub fn since(before: &Project, project: Project) -> Planned {
     let plan = compare::compare(&desired, &index, &wanted, &records, None, &options);
     Planned {
         destroys: "",
+        document: None,
+        not_carried: Vec::new(),
         guard: settings.guard,
         desired,
         plan,

@@ -15,7 +15,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("env", &[]),
     ("git", &["config", "model"]),
     ("import", &["config", "model", "provider"]),
-    ("platform", &["model", "testkit"]),
+    ("platform", &["model", "structure", "testkit", "workbook"]),
     ("provider", &["credential", "env", "model"]),
     ("state", &["model", "testkit"]),
     ("structure", &["config", "model"]),

@@ -215,7 +215,7 @@ async fn group(
             }
             Err(error) => {
                 // An ambiguous write keeps its intent: the next run asks the platform.
-                if matches!(error, PlatformError::Refused { .. }) {
+                if !matches!(error, PlatformError::Ambiguous { .. }) {
                     dropped.extend(intent);
                 }
                 results[at] = Some(Result::Failed(error));

@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use crate::access::Board;
 use crate::apply::{self, Outcome, Parallelism};
 use crate::engine::{Change, Plan};
+use crate::model::finding::Finding;
 use crate::model::hash::ContentHash;
 use crate::planning::{self, Lines, Planned};
+use crate::platform::Finished;
 use crate::report::plan::{self, By, json, stale};
 use crate::report::text::thousands;
 use crate::report::{self, Look, accounts, applied, text};
@@ -46,7 +48,8 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     let expected = Expected::read(args)?;
     let request = args.narrowing.request()?;
     let session = Session::open(context)?;
-    if args.access.offline && session.platform.is_some() {
+    let platform = session.platform.as_deref();
+    if args.access.offline && platform.is_some_and(|platform| !platform.is_document()) {
         return Err(Failure::new("a platform cannot be written to offline")
             .code("platform.offline")
             .help("leave out `--offline`"));
@@ -98,7 +101,9 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     // The writer goes on with its own: a snapshot that is still held here would have to be copied.
     drop(snapshot);
     if settled && !loosened && (writer.is_none() || board.to_stored() == stored) {
-        return nothing(args, &session, context);
+        let recorded = session.store.load()?;
+        let finished = finish(&session, &recorded, &board)?;
+        return nothing(args, &recorded, &finished, context);
     }
     let mut writer = match writer {
         Some(writer) => writer,
@@ -109,12 +114,15 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         writer.commit(&author, &[])?;
     }
     let outcome = carry_out(args, &session, &planned, writer.as_mut(), &author)?;
-    let stored = store_findings(writer.as_mut(), board);
+    let stored = store_findings(writer.as_mut(), &board);
+    let after = writer.snapshot();
+    let finished = finish(&session, &after, &board);
     if args.json || !settled {
-        tell(args, &planned, &outcome, context)?;
+        let finished = finished.as_ref().ok();
+        tell(args, &planned, &outcome, finished, context)?;
     }
     stored?;
-    let after = writer.snapshot();
+    let finished = finished?;
     let closed = writer.close();
     if !args.json && !settled {
         let seen = |change: &Change| !change.kind().is_structure();
@@ -124,6 +132,10 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
             let next = "`bursar accounts` lists what is registered\n";
             context.printer.print(next)?;
         }
+    }
+    if !args.json {
+        let text = applied::finished(&finished, context.printer.look());
+        context.printer.print(&text)?;
     }
     if let Err(error) = closed {
         let serial = outcome.serial;
@@ -170,20 +182,48 @@ fn first(
     )
 }
 
-fn nothing(args: &Args, session: &Session, context: &mut Context) -> Result<Exit, Failure> {
+fn nothing(
+    args: &Args,
+    recorded: &Snapshot,
+    finished: &Finished,
+    context: &mut Context,
+) -> Result<Exit, Failure> {
     if args.json {
-        let serial = session.store.load()?.serial();
         let outcome = Outcome {
             results: Vec::new(),
             behind: Vec::new(),
-            serial,
+            serial: recorded.serial(),
         };
-        context
-            .printer
-            .json(&applied::document(&Plan::default(), &outcome))?;
+        let document = applied::document(&Plan::default(), &outcome, Some(finished));
+        context.printer.json(&document)?;
+    } else {
+        // People were told by the plan; the document may have been behind all the same.
+        let text = applied::finished(finished, context.printer.look());
+        context.printer.print(&text)?;
     }
-    // People were told by the plan.
     Ok(Exit::Ok)
+}
+
+/// Lets a platform that is a document write it, of what is recorded now.
+fn finish(session: &Session, recorded: &Snapshot, board: &Board) -> Result<Finished, Failure> {
+    let platform = session.platform.as_ref();
+    let Some(platform) = platform.filter(|platform| platform.is_document()) else {
+        return Ok(Finished::default());
+    };
+    if recorded.serial() == 0 {
+        return Ok(Finished::default());
+    }
+    let findings: Vec<Finding> = board.all().cloned().collect();
+    let records = recorded.records()?;
+    session::wait(platform.finish(&records, &findings))?.map_err(|error| {
+        let failure = Failure::new(error.to_string())
+            .help(error.help().to_owned())
+            .help("what was applied is recorded: the next `bursar apply` writes the files");
+        match error.code() {
+            Some(code) => failure.code(code),
+            None => failure,
+        }
+    })
 }
 
 fn resume(
@@ -303,7 +343,7 @@ fn carry_out(
     })
 }
 
-fn store_findings(writer: &mut dyn StateWriter, board: Board) -> Result<(), Failure> {
+fn store_findings(writer: &mut dyn StateWriter, board: &Board) -> Result<(), Failure> {
     let findings = board.to_stored();
     if writer.findings().ok().as_ref() != Some(&findings) {
         writer.put_findings(&findings)?;
@@ -315,12 +355,13 @@ fn tell(
     args: &Args,
     planned: &Planned,
     outcome: &Outcome,
+    finished: Option<&Finished>,
     context: &mut Context,
 ) -> Result<(), Failure> {
     if args.json {
         context
             .printer
-            .json(&applied::document(&planned.plan, outcome))?;
+            .json(&applied::document(&planned.plan, outcome, finished))?;
         return Ok(());
     }
     let look = context.printer.look();

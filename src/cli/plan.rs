@@ -12,6 +12,7 @@ use crate::model::leaf::Leaf;
 use crate::model::selector::Selector;
 use crate::model::time::Month;
 use crate::planning::{self, Lines, Planned, Request};
+use crate::platform::Document;
 use crate::report::plan::{self, By, json};
 use crate::state::StateReader;
 
@@ -151,6 +152,9 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         write(path, &document())?;
     }
     let summary = planned.plan.summary();
+    let unwritten = |document: &Document| document.unwritten;
+    let would_write =
+        planned.plan.has_changes() || planned.document.as_ref().is_some_and(unwritten);
     let refused = !planned.plan.refusals.is_empty();
     if args.json {
         context.printer.json(&document())?;
@@ -162,9 +166,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     Ok(match () {
         () if refused || summary.blocked > 0 => Exit::Error,
-        () if args.detailed_exitcode
-            && (planned.plan.has_changes() || !planned.plan.drift.is_empty()) =>
-        {
+        () if args.detailed_exitcode && (would_write || !planned.plan.drift.is_empty()) => {
             Exit::Changes
         }
         () => Exit::Ok,

@@ -11,8 +11,10 @@ use crate::import::{self, Compared};
 use crate::model::address::Address;
 use crate::model::record::Author;
 use crate::model::settings::Settings;
-use crate::planning::{self, Planned, Request};
-use crate::platform::{Found, LOCAL, PlatformWriter};
+use crate::model::time::Date;
+use crate::planning::{self, Observed, Planned, Request};
+use crate::platform::onicloud::Onicloud;
+use crate::platform::{LOCAL, PlatformWriter};
 use crate::provider::{self, Mode, Run};
 use crate::report::diagnostics::human;
 use crate::report::plan::{By, Shown};
@@ -32,7 +34,7 @@ impl Session {
     pub fn open(context: &Context) -> Result<Self, Failure> {
         let root = context.root()?;
         let settings = project::settings(&root);
-        let platform = platform();
+        let platform = platform(&root, &settings, context.now);
         let name = platform.as_ref().map_or(LOCAL, |platform| platform.name());
         let store = store(&root, &settings, name);
         Ok(Self {
@@ -52,16 +54,29 @@ impl Session {
         surroundings(&self.root)
     }
 
-    /// What the platform has; none where the state is the register, or offline.
-    pub fn observe(&self, offline: bool) -> Result<Option<BTreeMap<Address, Found>>, Failure> {
-        let Some(platform) = self.platform.as_ref().filter(|_| !offline) else {
+    /// What the platform has; none where the state is the register, or offline. A document is
+    /// read offline too: it is a file.
+    pub fn observe(&self, snapshot: &Snapshot, offline: bool) -> Result<Option<Observed>, Failure> {
+        let platform = self.platform.as_deref();
+        let Some(platform) = platform.filter(|one| !offline || one.is_document()) else {
             return Ok(None);
         };
-        wait(platform.list())?.map(Some).map_err(|error| {
-            Failure::new(format!("cannot list what is registered: {error}"))
-                .code("platform.list")
-                .help(error.help().to_owned())
-        })
+        let recorded = match platform.is_document() {
+            true => snapshot.records()?,
+            false => Vec::new(),
+        };
+        let listing = wait(platform.list(&recorded))?.map_err(|error| {
+            let failure = match error.code() {
+                Some(code) => Failure::new(error.to_string()).code(code),
+                None => Failure::new(format!("cannot list what is registered: {error}"))
+                    .code("platform.list"),
+            };
+            failure.help(error.help().to_owned())
+        })?;
+        Ok(Some(Observed {
+            listing,
+            destroys: platform.destroys(),
+        }))
     }
 }
 
@@ -86,15 +101,30 @@ fn store(root: &Path, settings: &Settings, platform: &str) -> EmbeddedStore {
     )
 }
 
+/// The platform that the settings name; none where the state is the register.
+fn platform(
+    root: &Path,
+    settings: &Settings,
+    now: jiff::Timestamp,
+) -> Option<Box<dyn PlatformWriter>> {
+    if let Some(platform) = test_dir() {
+        return Some(platform);
+    }
+    let onicloud = settings.platform.onicloud.as_ref()?;
+    let today = Date::new(now.to_zoned(jiff::tz::TimeZone::UTC).date());
+    let platform = Onicloud::new(root, onicloud, &settings.structure, today.month());
+    Some(Box::new(platform))
+}
+
 #[cfg(feature = "testkit")]
-fn platform() -> Option<Box<dyn PlatformWriter>> {
+fn test_dir() -> Option<Box<dyn PlatformWriter>> {
     use crate::platform::test_dir::{TestDir, VARIABLE};
     let folder = std::env::var_os(VARIABLE)?;
     Some(Box::new(TestDir::new(folder)))
 }
 
 #[cfg(not(feature = "testkit"))]
-const fn platform() -> Option<Box<dyn PlatformWriter>> {
+const fn test_dir() -> Option<Box<dyn PlatformWriter>> {
     None
 }
 
@@ -111,7 +141,7 @@ pub fn wait<F: Future>(future: F) -> Result<F::Output, Failure> {
 /// What was asked on the command line about access.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct AccessArgs {
-    /// Ask no provider and no platform; run only the checks that need no network, and block nothing
+    /// Ask no provider and no platform over a network; run only the checks that need none, and block nothing
     #[arg(long)]
     pub offline: bool,
     /// Run the commands that `exec:` references name
@@ -259,14 +289,20 @@ pub fn compare(
     offline: bool,
     request: &Request,
 ) -> Result<Planned, Failure> {
-    let observed = session.observe(offline)?;
-    Ok(planning::plan(
+    let observed = session.observe(snapshot, offline)?;
+    let mut planned = planning::plan(
         project,
         snapshot,
         observed.as_ref(),
         snapshot.guard(),
         request,
-    )?)
+    )?;
+    if let Some(platform) = &session.platform {
+        let declared = planned.desired.resources.iter();
+        let declared: Vec<_> = declared.map(|one| (&one.address, &one.spec)).collect();
+        planned.not_carried = platform.not_carried(&declared);
+    }
+    Ok(planned)
 }
 
 /// Prints the refusals of a plan, if there are any. Returns whether there were.

@@ -34,7 +34,34 @@ pub struct StateSettings {}
 /// Where registrations live. Empty: `local`, the state itself is the register.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PlatformSettings {}
+#[schemars(extend("maxProperties" = 1))]
+pub struct PlatformSettings {
+    /// Onicloud: a workbook that people download and upload, and a checklist of what they enter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub onicloud: Option<Onicloud>,
+}
+
+/// Onicloud has no public interface: its financial structure is a workbook, its integrations are
+/// typed into forms.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Onicloud {
+    /// The folder that `apply` writes into: `upload.xlsx`, `checklist.md`, `written.jsonl`. Default:
+    /// onicloud.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<String>,
+    /// The workbook as it was downloaded from Onicloud, relative to the project's folder. Only read.
+    pub workbook: String,
+}
+
+impl Onicloud {
+    /// The folder that is written into.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        let folder = self.folder.as_deref().unwrap_or("onicloud");
+        folder.trim_end_matches('/')
+    }
+}
 
 /// How much one apply may delete or update.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -22,10 +22,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::model::address::Address;
-use crate::model::record::Action;
+use crate::model::record::{Action, Record};
 use crate::testkit;
 
-use super::{Found, Operation, PlatformError, PlatformReader, PlatformWriter};
+use super::{Found, Listing, Operation, PlatformError, PlatformReader, PlatformWriter};
 
 /// Names the folder, and so chooses this platform.
 pub const VARIABLE: &str = "BURSAR_TESTKIT_PLATFORM";
@@ -229,12 +229,13 @@ impl PlatformReader for TestDir {
         "test_dir"
     }
 
-    async fn list(&self) -> Result<BTreeMap<Address, Found>, PlatformError> {
+    async fn list(&self, _recorded: &[Record]) -> Result<Listing, PlatformError> {
         let all = self.all().map_err(|error| refused("list", &error))?;
-        Ok(all
-            .into_iter()
-            .map(|(address, one)| (address, found(one)))
-            .collect())
+        let all = all.into_iter().map(|(address, one)| (address, found(one)));
+        Ok(Listing {
+            found: all.collect(),
+            document: None,
+        })
     }
 
     async fn find(&self, address: &Address) -> Result<Option<Found>, PlatformError> {

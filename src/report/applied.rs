@@ -1,6 +1,7 @@
 //! What an apply did: for people what was not done and why, for machines all of it.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -8,6 +9,7 @@ use serde::Serialize;
 use crate::apply::{Outcome, Result as Done};
 use crate::engine::Plan;
 use crate::model::address::Address;
+use crate::platform::Finished;
 
 use super::text::{self, thousands};
 use super::{Look, style};
@@ -78,6 +80,22 @@ pub fn render(plan: &Plan, outcome: &Outcome, look: Look) -> String {
     out
 }
 
+/// What was written for the platform, and what a person does next; nothing where there is neither.
+#[must_use]
+pub fn finished(finished: &Finished, look: Look) -> String {
+    let mut out = String::new();
+    if !finished.written.is_empty() {
+        let _ = writeln!(out, "Wrote {}", finished.written.join(" and "));
+    }
+    if let Some(next) = &finished.next {
+        out += &text::wrap(next, look.width, "Next: ", 6, "      ");
+    }
+    match out.is_empty() {
+        true => out,
+        false => format!("\n{out}"),
+    }
+}
+
 fn failed(address: &Address, error: &crate::platform::PlatformError, look: Look) -> String {
     let first = format!("  {} ", look.paint(style::ERROR, "failed:"));
     let told = text::clean(&format!("{address}: {error}"));
@@ -106,6 +124,9 @@ pub struct Document {
     pub done: usize,
     pub not_done: usize,
     pub changes: Vec<Applied>,
+    /// Files that were written for a platform that is a document, from the project's folder.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub written: Vec<String>,
 }
 
 /// What became of one change.
@@ -121,7 +142,7 @@ pub struct Applied {
 
 /// The document.
 #[must_use]
-pub fn document(plan: &Plan, outcome: &Outcome) -> Document {
+pub fn document(plan: &Plan, outcome: &Outcome, finished: Option<&Finished>) -> Document {
     let applied = plan.changes.iter().zip(&outcome.results);
     let applied = applied.map(|(change, result)| Applied {
         address: change.address.to_string(),
@@ -150,6 +171,7 @@ pub fn document(plan: &Plan, outcome: &Outcome) -> Document {
         done,
         not_done: outcome.results.len() + outcome.behind.len() - done,
         changes: applied.chain(behind).collect(),
+        written: finished.map_or_else(Vec::new, |finished| finished.written.clone()),
     }
 }
 

@@ -13,4 +13,4 @@ mod tests;
 mod write;
 
 pub use rows::{Budgets, CostCenters, Sheets, Workspaces};
-pub use write::{Stamp, Unwritable, write};
+pub use write::{NAMES, Stamp, Unwritable, write};

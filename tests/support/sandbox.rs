@@ -18,6 +18,8 @@ use serde_json::Value;
 pub enum Platform {
     Local,
     TestDir,
+    /// As the project's own settings say.
+    Onicloud,
 }
 
 /// A folder with `project/` and, for `test_dir`, `platform/`.
@@ -183,6 +185,7 @@ impl Sandbox {
         let platform = match self.platform {
             Platform::Local => "local",
             Platform::TestDir => "test_dir",
+            Platform::Onicloud => "onicloud",
         };
         let binding = Binding {
             project: None,

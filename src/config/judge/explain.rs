@@ -307,7 +307,7 @@ fn unknown_key_help(key: &str, known: &[&str], path: &[String]) -> String {
     match (parent, key) {
         (Some("platform"), "octo" | "onicloud") => {
             return format!(
-                "this version registers into the local register only (`platform: {{}}`); `{key}` is not built yet"
+                "this version registers into the local register (`platform: {{}}`) or onto Onicloud (`platform: {{onicloud: …}}`); `{key}` is not built yet"
             );
         }
         (Some("state"), "s3" | "gcs" | "azure_blob") => {
@@ -320,6 +320,9 @@ fn unknown_key_help(key: &str, known: &[&str], path: &[String]) -> String {
     match suggest::closest(key, known.iter().copied()) {
         Some(name) => format!("did you mean `{name}`?"),
         None if known.is_empty() => "remove it: nothing may stand here".to_owned(),
-        None => format!("remove it; known here are {}", list(known)),
+        None => {
+            let verb = if known.len() == 1 { "is" } else { "are" };
+            format!("remove it; known here {verb} {}", list(known))
+        }
     }
 }

@@ -122,7 +122,7 @@ fn settings_that_are_not_built_are_unknown_keys() {
     assert_eq!(
         of("platform: {octo: {client_id: x}}"),
         [
-            "schema.unknown-key: `platform` has no key `octo`; this version registers into the local register only (`platform: {}`); `octo` is not built yet"
+            "schema.unknown-key: `platform` has no key `octo`; this version registers into the local register (`platform: {}`) or onto Onicloud (`platform: {onicloud: …}`); `octo` is not built yet"
         ]
     );
     assert_eq!(
@@ -133,7 +133,7 @@ fn settings_that_are_not_built_are_unknown_keys() {
     );
     assert_eq!(
         of("platform: {foo: 1}"),
-        ["schema.unknown-key: `platform` has no key `foo`; remove it: nothing may stand here"]
+        ["schema.unknown-key: `platform` has no key `foo`; remove it; known here is `onicloud`"]
     );
 }
 

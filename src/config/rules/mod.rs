@@ -63,6 +63,7 @@ rules! {
     credential_complete,
     gcp_credential,
     oci_credential,
+    onicloud,
     secret_reference,
     budget,
     cost_center,

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::engine::change::{Change, FieldChange};
 use crate::import::Compared;
-use crate::model::address::Kind;
+use crate::model::address::{Address, Kind};
 use crate::model::canonical::Canonical;
 use crate::model::finding::Finding;
 use crate::model::hash::ContentHash;
@@ -42,6 +42,9 @@ pub struct Document {
     /// How the accounts that providers list differ from the declared ones: not part of the digest.
     #[serde(default)]
     pub listings: Vec<Listing>,
+    /// Where the platform's document stands, for a platform that is one: not part of the digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<Carried>,
     pub notes: Vec<String>,
     /// The cost centres that pay more or less of the accounts that move: not part of the digest.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -181,6 +184,28 @@ pub struct Listing {
     pub error: Option<String>,
 }
 
+/// The document of a platform that people carry to and fro.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Carried {
+    /// The file that is carried to the platform, from the project's folder.
+    pub file: String,
+    /// The file that is fetched from it.
+    pub observed: String,
+    /// Whether that file is there.
+    pub fetched: bool,
+    /// The file to carry is not as it should be: the next apply writes it.
+    pub unwritten: bool,
+    /// Addresses that are recorded, and not seen on the platform yet.
+    pub waiting: Vec<String>,
+    /// Addresses that were removed, and are on the platform still.
+    pub leaving: Vec<String>,
+    /// Addresses on the platform that nobody declares: they stay.
+    pub unmanaged: Vec<String>,
+    /// What is declared and cannot be held there.
+    pub not_carried: Vec<String>,
+    pub notes: Vec<String>,
+}
+
 /// The answer to one check on one resource, as described to readers of the document.
 #[derive(Serialize, JsonSchema)]
 #[allow(dead_code)] // Only its schema is used: a Finding writes the same.
@@ -232,9 +257,27 @@ pub fn document(shown: &Shown<'_>, lineage: ContentHash, serial: u64) -> Documen
         refusals: refusals.collect(),
         findings: shown.board.all().cloned().collect(),
         listings: shown.compared.iter().filter_map(listing).collect(),
+        document: carried(shown),
         notes: plan.notes.clone(),
         who_pays: paying::who_pays(shown),
     }
+}
+
+fn carried(shown: &Shown<'_>) -> Option<Carried> {
+    let document = shown.planned.document.as_ref()?;
+    let names = |all: &[Address]| all.iter().map(ToString::to_string).collect();
+    let unmanaged = super::document::unmanaged(shown, document);
+    Some(Carried {
+        file: document.file.clone(),
+        observed: document.observed.clone(),
+        fetched: document.fetched,
+        unwritten: document.unwritten,
+        waiting: names(&document.waiting),
+        leaving: names(&document.leaving),
+        unmanaged: unmanaged.into_iter().map(ToString::to_string).collect(),
+        not_carried: shown.planned.not_carried.clone(),
+        notes: document.notes.clone(),
+    })
 }
 
 fn listing(compared: &Compared) -> Option<Listing> {

@@ -1,6 +1,7 @@
 //! A plan as people read it: the verdict first, then what is taken away, then the rest; alike
 //! changes as one line, the odd ones by name.
 
+mod document;
 mod field;
 mod finance;
 mod group;
@@ -126,6 +127,7 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
     }
     out += &changes(shown, look);
     drift(&mut out, shown, look);
+    out += &document::render(shown, look);
     out += &listings::render(shown.compared, shown.board, look);
     out.push_str(&findings::render(shown, look));
     for (at, note) in plan.notes.iter().enumerate() {

@@ -15,7 +15,7 @@ use super::Stamp;
 use super::rows::{Budgets, CostCenters, Workspaces};
 use crate::model::settings::StructureSettings;
 
-pub use bounds::MOST;
+pub use bounds::{MOST, check};
 pub use cells::Wrong;
 
 /// A cell, by its sheet and name.
