@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -103,6 +104,14 @@ impl<'a> Trees<'a> {
         Self { planned, before }
     }
 
+    /// For what stands in no tree: not worth a look at all changes.
+    const fn none(planned: &'a Planned) -> Self {
+        Self {
+            planned,
+            before: BTreeMap::new(),
+        }
+    }
+
     fn before(&self, code: &str) -> Option<&Parents> {
         match self.before.get(code) {
             Some(was) => was.as_ref(),
@@ -134,7 +143,10 @@ pub fn lines(changes: &[&Change], shown: &Shown<'_>, look: Look) -> String {
     {
         return String::new();
     }
-    let trees = Trees::of(shown.planned);
+    let trees = match change.kind() {
+        Kind::CostCenter => Trees::of(shown.planned),
+        _ => Trees::none(shown.planned),
+    };
     let shifts = of(change, &trees);
     // Shared costs of the same change may be divided in different ways.
     let unlike = |other: &&Change| of(other, &trees) != shifts;
@@ -201,16 +213,13 @@ struct Count {
 
 /// Over all accounts that move; none stands for nobody.
 fn counted(shown: &Shown<'_>) -> (usize, BTreeMap<Option<String>, Count>) {
-    // Accounts stand on no tree.
-    let trees = Trees {
-        planned: shown.planned,
-        before: BTreeMap::new(),
-    };
-    let changes = shown.planned.plan.changes.iter();
+    let trees = Trees::none(shown.planned);
+    let changes = shown.planned.plan.changes.par_iter();
+    let accounts = changes.filter(|change| change.kind() == Kind::Account);
+    let shifts: Vec<Vec<Shift>> = accounts.map(|change| of(change, &trees)).collect();
     let mut accounts = 0;
     let mut counts: BTreeMap<Option<String>, Count> = BTreeMap::new();
-    for change in changes.filter(|change| change.kind() == Kind::Account) {
-        let shifts = of(change, &trees);
+    for shifts in shifts {
         accounts += usize::from(!shifts.is_empty());
         // By code: one that gains in some months and loses in others counts for both.
         let mut told: Vec<(&Option<String>, Way)> = Vec::new();
