@@ -18,3 +18,4 @@ pub mod settings;
 pub mod spec;
 pub mod time;
 pub mod timeline;
+pub mod touched;

@@ -137,6 +137,16 @@ impl<'p> Lines<'p> {
         Some(self.through(through, organization.file, span))
     }
 
+    /// File and line of a field of a declared thing; of the thing where it does not say the field. `path`
+    /// is the field's, with dots.
+    #[must_use]
+    pub fn of_field(&self, source: &SourceRef, path: &str) -> Provenance {
+        match self.own(source, path) {
+            Some(span) => self.at(source.file, span.start),
+            None => self.of(source),
+        }
+    }
+
     /// From where a field of a declared account came; none where nothing says it.
     #[must_use]
     pub fn of_account(&self, account: &Entry<Account>, path: &str) -> Option<Origin> {
