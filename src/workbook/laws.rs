@@ -438,7 +438,7 @@ fn dice(most: usize) -> impl Strategy<Value = Dice> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_workbook_that_is_written_back_is_what_the_files_say(
@@ -516,5 +516,46 @@ proptest! {
         let wanted = merge(&read, &now, &compare(&read, &now, &now), true);
         let draft = Draft::of(&project, &now, &wanted).unwrap();
         prop_assert_eq!(draft, Draft::default());
+    }
+
+    /// What was changed here since stays, what was changed there comes on top, and a conflict stays one.
+    #[test]
+    fn changes_of_both_sides_come_together(
+        files in dice(300),
+        ours in dice(120),
+        theirs in dice(120),
+        numbers in (1usize..8, 1usize..8),
+    ) {
+        let base = load(estate(&files));
+        let then = Sheets::of(&base.estate, NOW);
+        let edited = |dice: &Dice, number: usize, new: usize| {
+            let mut edited = then.clone();
+            let mut choice = Choice { dice, at: 0 };
+            (0..number).for_each(|at| change(&mut edited, &mut choice, new + at));
+            through_a_file(&edited, &base)
+        };
+        let written = |project: &Project, read: &Read, now: &Sheets| {
+            let compared = compare(read, &then, now);
+            assert_eq!(compared.bad, []);
+            let wanted = merge(read, now, &compared, false);
+            let draft = Draft::of(project, now, &wanted).unwrap_or_else(|error| panic!("{error:?}"));
+            let after = draft.judged(project, &Surroundings::default());
+            let errors: Vec<_> = after.diagnostics.iter().filter(|found| found.is_error()).collect();
+            assert!(errors.is_empty(), "{errors:#?}");
+            assert_eq!(Draft::amiss(&after, &wanted, NOW), []);
+            after
+        };
+        let here = written(&base, &edited(&ours, numbers.0, 100), &then);
+        let now = Sheets::of(&here.estate, NOW);
+        let read = edited(&theirs, numbers.1, 0);
+        let after = written(&here, &read, &now);
+        let named = |compared: &Compared| -> BTreeSet<(What, &'static str)> {
+            let conflicts = compared.conflicts.iter();
+            conflicts.map(|edit| (edit.what.clone(), edit.field)).collect()
+        };
+        let before = compare(&read, &then, &now);
+        let again = compare(&read, &then, &Sheets::of(&after.estate, NOW));
+        prop_assert_eq!(&again.edits, &[]);
+        prop_assert!(named(&again).is_subset(&named(&before)), "{:#?}", again.conflicts);
     }
 }

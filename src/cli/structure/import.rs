@@ -59,9 +59,10 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
             Sheets::of(&before.estate, month)
         }
         None => {
-            context.printer.note(
-                "note: the workbook names no commit, so that it is compared with what is declared now: what changed since it was written shows as changed back\n",
-            );
+            context.printer.note(&format!(
+                "note: {} names no commit, so that it is compared with what is declared now: what changed since it was written shows as changed back (`--base REF` names the commit)\n",
+                args.file.display()
+            ));
             now.clone()
         }
     };

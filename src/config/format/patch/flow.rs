@@ -1,5 +1,7 @@
 //! Maps between braces: entries are changed, added and taken out between the commas.
 
+use std::ops::Range;
+
 use crate::config::format::{order, scalar::scalar};
 use crate::config::yaml::{Node, Value as Tree};
 
@@ -38,14 +40,7 @@ impl Patcher<'_> {
             }
         }
         let ranges = order::ranges(all);
-        for at in (0..all.len()).filter(|at| gone[*at]) {
-            let kept_before = gone[..at].iter().any(|gone| !gone);
-            match (kept_before, ranges.get(at + 1)) {
-                (true, _) => self.edit(ranges[at - 1].end, ranges[at].end, ""),
-                (false, Some(next)) => self.edit(ranges[at].start, next.start, ""),
-                (false, None) => self.edit(ranges[at].start, ranges[at].end, ""),
-            }
-        }
+        self.take_out_between(&ranges, &gone);
         map::sort(&mut new, &entries.place);
         let keys: Vec<&str> = all.iter().map(|(key, _)| &*key.text).collect();
         let kept: Vec<usize> = (0..all.len()).filter(|at| !gone[*at]).collect();
@@ -73,6 +68,29 @@ impl Patcher<'_> {
 }
 
 impl Patcher<'_> {
+    /// Takes entries out between the commas, each run of them at once.
+    fn take_out_between(&mut self, ranges: &[Range<usize>], gone: &[bool]) {
+        let mut at = 0;
+        while at < gone.len() {
+            let run = gone[at..].iter().take_while(|gone| **gone).count();
+            let (first, next) = (at, at + run);
+            at = next + 1;
+            if run == 0 {
+                continue;
+            }
+            let (start, end) = (ranges[first].start, ranges[next - 1].end);
+            let before = first.checked_sub(1).map(|before| ranges[before].end);
+            match (ranges.get(next), before) {
+                (Some(next), _) => self.edit(start, next.start, ""),
+                // A comment behind the comma is that of the entry before.
+                (None, Some(before)) if !self.text[before..start].contains('#') => {
+                    self.edit(before, end, "");
+                }
+                (None, _) => self.edit(start, end, ""),
+            }
+        }
+    }
+
     /// Whether a patch leaves nothing of an entry, which then goes with its key.
     pub(super) fn goes(&self, node: &Node<'_>, patch: &Patch) -> bool {
         expected::empties(&Said::of(node), patch)

@@ -422,3 +422,28 @@ fn a_short_form_stays_short() {
         bare
     );
 }
+
+#[test]
+fn between_braces_comments_stay_with_their_entries() {
+    let before = "a: {\n  b: 1, # one\n  c: 2, # two\n  d: 3, # three\n  e: 4 # four\n}\n";
+    let gone = |keys: &[&'static str]| {
+        let all = keys.iter().map(|key| (*key, Patch::Remove)).collect();
+        patched(before, vec![("a", map(all))])
+    };
+    assert_eq!(gone(&["c", "d"]), "a: {\n  b: 1, # one\n  e: 4 # four\n}\n");
+    assert_eq!(gone(&["b", "d"]), "a: {\n  c: 2, # two\n  e: 4 # four\n}\n");
+    assert_eq!(
+        gone(&["d", "e"]),
+        "a: {\n  b: 1, # one\n  c: 2, # two\n   # four\n}\n"
+    );
+    let flow = "a: {b: 1, c: 2, d: 3}\n";
+    let change = |keys: &[&'static str], new: &'static str| {
+        let mut all: Vec<(&str, Patch)> = keys.iter().map(|key| (*key, Patch::Remove)).collect();
+        all.push((new, number("9")));
+        patched(flow, vec![("a", map(all))])
+    };
+    assert_eq!(change(&["c", "d"], "e"), "a: {b: 1, e: 9}\n");
+    assert_eq!(change(&["b", "c"], "a"), "a: {a: 9, d: 3}\n");
+    assert_eq!(change(&["b", "d"], "cc"), "a: {c: 2, cc: 9}\n");
+    assert_eq!(change(&["b", "c", "d"], "x"), "a: {x: 9}\n");
+}
