@@ -1,6 +1,8 @@
 //! git: what a project's files were at a commit, which files are tracked, and who made the last
 //! commit. Reads the local repository only: nothing is fetched, written or run.
 
+mod blame;
+
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +10,8 @@ use git2::{ErrorCode, ObjectType, Repository, Tree};
 
 use crate::config::source::{PROJECT_FILE_NAME, Source};
 use crate::config::suggest;
+
+pub use blame::Blame;
 
 /// Why git could not answer.
 #[derive(Debug, thiserror::Error)]

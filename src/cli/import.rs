@@ -16,8 +16,9 @@ use crate::report::diagnostics::human;
 use crate::report::import::{Told, document, render};
 use crate::report::progress::Progress;
 
+use super::files::{self, Rewrite};
 use super::session::{self, AccessArgs};
-use super::{Context, Exit, Failure, files};
+use super::{Context, Exit, Failure};
 
 /// Declare the accounts of an organization that nobody declared
 ///
@@ -278,45 +279,15 @@ fn judge(project: &Project, draft: &Draft, context: &mut Context) -> Result<(), 
 }
 
 fn write(root: &Path, drafts: &[FileDraft]) -> Result<(), Failure> {
-    let mut done: Vec<&str> = Vec::new();
+    let mut files = Vec::with_capacity(drafts.len());
     for draft in drafts {
-        if let Err(failure) = write_one(root, draft) {
-            return Err(if done.is_empty() {
-                failure.help("nothing was written")
-            } else {
-                failure.help(format!("written before that: {}", done.join(", ")))
-            });
-        }
-        done.push(&draft.path);
+        files.push(Rewrite {
+            path: &draft.path,
+            before: draft.before.as_deref(),
+            after: &draft.after,
+        });
     }
-    Ok(())
-}
-
-fn write_one(root: &Path, draft: &FileDraft) -> Result<(), Failure> {
-    let path = root.join(&draft.path);
-    let changed = || {
-        Failure::new(format!("{} was changed meanwhile", draft.path))
-            .code("import.changed")
-            .help("run it again: it reads the file as it is now")
-    };
-    let failed = |cause: std::io::Error| {
-        Failure::new(format!("cannot write {}: {cause}", draft.path))
-            .help("give the user that runs bursar the right to write there")
-    };
-    let content = draft.after.as_bytes();
-    match &draft.before {
-        None => files::create(&path, content).map_err(|cause| match cause.kind() {
-            std::io::ErrorKind::AlreadyExists => changed(),
-            _ => failed(cause),
-        }),
-        Some(before) => {
-            let now = std::fs::read(&path).map_err(failed)?;
-            if now != before.as_bytes() {
-                return Err(changed());
-            }
-            files::replace(&path, content).map_err(failed)
-        }
-    }
+    files::rewrite(root, &files)
 }
 
 /// The command to go on with.
@@ -342,7 +313,7 @@ fn next(args: &Args, organization: &str) -> String {
 }
 
 /// A word as a shell takes it.
-fn word(text: &str) -> String {
+pub fn word(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
     if !text.is_empty() && text.chars().all(plain) {
         return text.to_owned();

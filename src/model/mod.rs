@@ -19,3 +19,4 @@ pub mod settings;
 pub mod spec;
 pub mod time;
 pub mod timeline;
+pub mod touched;

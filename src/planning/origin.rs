@@ -139,6 +139,16 @@ impl<'p> Lines<'p> {
         Some(self.through(through, organization.file, span))
     }
 
+    /// File and line of a field of a declared thing; of the thing where it does not say the field. `path`
+    /// is the field's, with dots.
+    #[must_use]
+    pub fn of_field(&self, source: &SourceRef, path: &str) -> Provenance {
+        match self.own(source, |node| find(node, path)) {
+            Some(span) => self.at(source.file, span.start),
+            None => self.of(source),
+        }
+    }
+
     /// From where a declared account has a period of its cost centres; none where nothing says it. Without
     /// a period: where all of them are declared.
     #[must_use]

@@ -173,6 +173,8 @@ pub static PAGES: &[(&str, &str)] = &[
     page!("structure.closed-month"),
     page!("structure.coverage"),
     page!("structure.export-exists"),
+    page!("structure.invalid"),
+    page!("structure.unwritable"),
     page!("structure.workbook"),
     page!("target.nothing"),
     page!("timeline.order"),

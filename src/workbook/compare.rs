@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use rust_decimal::Decimal;
 
+use super::judge::Judge;
 use super::read::{BadCell, Cell, Read};
 use super::rows::{Budgets, CostCenters, Sheets, Workspaces};
 use super::write::NAMES;
@@ -40,20 +41,30 @@ pub struct Compared {
     pub edits: Vec<Edit>,
     /// What was changed in another way since.
     pub conflicts: Vec<Edit>,
-    /// Things that the workbook has no row for any more: never taken for a deletion.
-    pub missing: Vec<What>,
-    /// Rows about accounts that nobody declares.
-    pub strangers: Vec<BadCell>,
+    /// Things that the workbook has no row for any more: no deletion unless somebody says so.
+    pub missing: Vec<Missing>,
+    /// Cells that nothing can be made of: accounts that nobody declares, codes that nobody has.
+    pub bad: Vec<BadCell>,
+}
+
+/// A thing that the workbook has no row for any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    pub what: What,
+    /// Whether it was changed since the workbook was written.
+    pub changed: bool,
 }
 
 /// The values of one thing by column, and its first row.
 #[derive(Debug, Default)]
-struct Facts {
-    values: BTreeMap<&'static str, String>,
-    row: u32,
+pub(super) struct Facts {
+    pub(super) values: BTreeMap<&'static str, String>,
+    pub(super) row: u32,
+    /// Whether it is a cost centre whose manager is that of one above.
+    inherits: bool,
 }
 
-type All = BTreeMap<What, Facts>;
+pub(super) type All = BTreeMap<What, Facts>;
 
 /// What a workbook changes, compared with what was declared when it was written and with what is
 /// declared now.
@@ -62,26 +73,44 @@ pub fn compare(read: &Read, then: &Sheets, now: &Sheets) -> Compared {
     let (base, ours) = (of_sheets(then), of_sheets(now));
     let theirs = of_workbook(read, now);
     let mut compared = Compared::default();
+    let mut judge = Judge::new(read, now);
     for (what, facts) in &theirs {
-        if matches!(what, What::Workspace { .. }) && !ours.contains_key(what) {
-            compared.strangers.push(stranger(read, facts));
+        let (before, declared) = (base.get(what), ours.get(what));
+        let untouched = before.is_some_and(|before| before.values == facts.values);
+        if matches!(what, What::Workspace { .. }) && declared.is_none() {
+            // An account that was closed or taken out since has its row still.
+            if !untouched {
+                judge.stranger(facts);
+            }
             continue;
         }
-        let nothing = BTreeMap::new();
-        let of = |all: &'_ All| all.get(what).map(|facts| facts.values.clone());
-        let before = of(&base).unwrap_or_else(|| nothing.clone());
-        let declared = of(&ours).unwrap_or(nothing);
+        if judge.has_no_months(what, facts, declared) {
+            continue;
+        }
         for (field, after) in &facts.values {
-            let value = |of: &BTreeMap<&str, String>| of.get(field).cloned().unwrap_or_default();
-            let (was, is) = (value(&before), value(&declared));
+            if !read.has(sheet(what), field) {
+                continue;
+            }
+            let value = |of: Option<&Facts>| {
+                let value = of.and_then(|facts| facts.values.get(field));
+                value.cloned().unwrap_or_default()
+            };
+            let (was, is) = (value(before), value(declared));
             if *after == was || *after == is {
                 continue;
             }
+            let inherits = |of: Option<&Facts>| of.is_some_and(|facts| facts.inherits);
+            let manager = MANAGER.contains(field);
+            // Without a manager of its own it has that of the one above, whoever that is now.
+            if manager && facts.inherits && (inherits(before) || inherits(declared)) {
+                continue;
+            }
+            let moved = is != was && !(manager && inherits(before) && inherits(declared));
             let edit = Edit {
                 what: what.clone(),
                 field,
                 after: after.clone(),
-                ours: (is != was).then_some(is),
+                ours: moved.then_some(is),
                 before: was,
                 cell: read.cell(sheet(what), facts.row, field),
             };
@@ -91,29 +120,34 @@ pub fn compare(read: &Read, then: &Sheets, now: &Sheets) -> Compared {
             }
         }
     }
-    // A row that could not be read is not missing.
+    // In the order of the columns.
+    for edits in [&mut compared.edits, &mut compared.conflicts] {
+        edits.sort_by(|a, b| (&a.what, a.cell.column).cmp(&(&b.what, b.cell.column)));
+    }
+    compared.bad = judge.bad(&compared.edits, &theirs);
+    // A row that could not be read is not missing, nor is one of a sheet that was not given.
     if read.bad.is_empty() {
-        let gone = |what: &&What| ours.contains_key(*what) && !theirs.contains_key(*what);
-        compared.missing = base.keys().filter(gone).cloned().collect();
+        let gone = |what: &&What| {
+            read.gives(sheet(what)) && ours.contains_key(*what) && !theirs.contains_key(*what)
+        };
+        let missing = |what: &What| Missing {
+            changed: base.get(what).map(|facts| &facts.values)
+                != ours.get(what).map(|facts| &facts.values),
+            what: what.clone(),
+        };
+        compared.missing = base.keys().filter(gone).map(missing).collect();
     }
     compared
 }
 
-const fn sheet(what: &What) -> &'static str {
+/// The columns of a cost centre's manager.
+const MANAGER: [&str; 2] = ["Manager e-mail", "Manager Name"];
+
+pub(super) const fn sheet(what: &What) -> &'static str {
     match what {
         What::CostCenter(_) => "Cost Centers",
         What::Budget { .. } => "Budgets",
         What::Workspace { .. } => "Workspaces",
-    }
-}
-
-fn stranger(read: &Read, facts: &Facts) -> BadCell {
-    BadCell {
-        cell: read.cell("Workspaces", facts.row, "Workspace ID"),
-        message: "nobody declares this workspace".to_owned(),
-        help:
-            "correct the id, or declare the account first (`bursar import ORGANIZATION` lists them)"
-                .to_owned(),
     }
 }
 
@@ -127,7 +161,17 @@ fn of_sheets(sheets: &Sheets) -> All {
 }
 
 fn of_workbook(read: &Read, now: &Sheets) -> All {
-    // A workbook of another maker names no provider: the id alone must do.
+    let workspaces = workspaces(read, now);
+    collect(
+        read.cost_centers.iter().map(|line| (line.row, &line.value)),
+        read.budgets.iter().map(|line| (line.row, &line.value)),
+        workspaces.iter().map(|(row, value)| (*row, value)),
+        now.starts,
+    )
+}
+
+/// The rows of Workspaces. A workbook of another maker names no provider: the id alone must do.
+pub(super) fn workspaces(read: &Read, now: &Sheets) -> Vec<(u32, Workspaces)> {
     let known: HashMap<&str, &str> = now
         .workspaces
         .iter()
@@ -140,17 +184,8 @@ fn of_workbook(read: &Read, now: &Sheets) -> All {
         }
         row
     };
-    let workspaces: Vec<(u32, Workspaces)> = read
-        .workspaces
-        .iter()
-        .map(|line| (line.row, named(&line.value)))
-        .collect();
-    collect(
-        read.cost_centers.iter().map(|line| (line.row, &line.value)),
-        read.budgets.iter().map(|line| (line.row, &line.value)),
-        workspaces.iter().map(|(row, value)| (*row, value)),
-        now.starts,
-    )
+    let lines = read.workspaces.iter();
+    lines.map(|line| (line.row, named(&line.value))).collect()
 }
 
 fn collect<'a>(
@@ -161,20 +196,33 @@ fn collect<'a>(
 ) -> All {
     let mut all = All::new();
     for (row, center) in centers {
-        let values = of_center(center);
-        all.insert(What::CostCenter(center.code.clone()), Facts { values, row });
+        let facts = Facts {
+            values: of_center(center),
+            row,
+            inherits: center.inherited
+                || (center.manager_email.is_none() && center.manager_name.is_none()),
+        };
+        all.insert(What::CostCenter(center.code.clone()), facts);
     }
     for (row, budget) in budgets {
         let what = What::Budget {
             code: budget.code.clone(),
             year: budget.year.clone(),
         };
-        let values = of_budget(budget, starts);
-        all.insert(what, Facts { values, row });
+        let facts = Facts {
+            values: of_budget(budget, starts),
+            row,
+            inherits: false,
+        };
+        all.insert(what, facts);
     }
     for (what, (row, parts)) in grouped(workspaces) {
-        let values = BTreeMap::from([("Cost Center Code", told(parts))]);
-        all.insert(what, Facts { values, row });
+        let facts = Facts {
+            values: BTreeMap::from([("Cost Center Code", told(parts))]),
+            row,
+            inherits: false,
+        };
+        all.insert(what, facts);
     }
     all
 }
@@ -182,7 +230,9 @@ fn collect<'a>(
 fn of_center(center: &CostCenters) -> BTreeMap<&'static str, String> {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let month = |value: Option<Month>| value.map_or_else(String::new, |month| month.to_string());
-    let alerts: Vec<String> = center.alerts.iter().map(ToString::to_string).collect();
+    // The workbook has three columns for them.
+    let alerts = center.alerts.iter().take(ALERTS).map(ToString::to_string);
+    let alerts: Vec<String> = alerts.collect();
     BTreeMap::from([
         ("Manager e-mail", text(&center.manager_email)),
         ("Manager Name", text(&center.manager_name)),
@@ -204,6 +254,9 @@ fn of_budget(budget: &Budgets, starts: i8) -> BTreeMap<&'static str, String> {
     values
 }
 
+/// How many alerts a row has room for.
+pub(super) const ALERTS: usize = 3;
+
 /// The parts of a workspace by month.
 type Parts<'a> = BTreeMap<Option<Month>, Vec<(&'a str, Decimal)>>;
 
@@ -217,11 +270,24 @@ fn grouped<'a>(
             id: row.id.clone(),
         };
         let (_, parts) = all.entry(what).or_insert_with(|| (at, Parts::new()));
-        let code = row.code.as_deref().unwrap_or("nobody");
+        let code = row.code.as_deref().unwrap_or(NOBODY);
         parts.entry(row.from).or_default().push((code, row.percent));
+    }
+    for (_, parts) in all.values_mut() {
+        // Nobody pays before the first period anyway.
+        let nobody = parts.get(&None).is_some_and(|parts| {
+            let mut codes = parts.iter().map(|(code, _)| *code);
+            codes.all(|code| code == NOBODY)
+        });
+        if nobody && parts.len() > 1 {
+            parts.remove(&None);
+        }
     }
     all
 }
+
+/// What stands for an empty code.
+const NOBODY: &str = "nobody";
 
 /// Who pays, by month: `CC-110 60 + CC-120 40; from 2027-01 CC-120`.
 fn told(parts: Parts<'_>) -> String {

@@ -26,6 +26,22 @@ pub fn told(parents: &Parents) -> Option<String> {
     (!periods.is_empty()).then(|| periods.join("; "))
 }
 
+/// The codes that a cell names, in the order of its months; none where it cannot be read.
+#[must_use]
+pub fn codes(cell: Option<&str>) -> Vec<String> {
+    let parents = cell.and_then(|text| parse(text).ok().flatten());
+    parents.map_or_else(Vec::new, |parents| {
+        parents.codes().map(str::to_owned).collect()
+    })
+}
+
+/// The parent that a cell says for a month.
+#[must_use]
+pub fn at(cell: Option<&str>, month: Month) -> Option<String> {
+    let parents = parse(cell?).ok().flatten()?;
+    parents.at(month).map(str::to_owned)
+}
+
 /// A code; in quotes where it could be taken for something else.
 fn code(code: &str) -> String {
     let plain = !code.contains([';', '"'])

@@ -19,6 +19,8 @@ use crate::structure::who::open;
 pub struct Sheets {
     /// The month in which a fiscal year begins, 1 to 12.
     pub starts: i8,
+    /// The month that they are of: which manager is inherited depends on it.
+    pub month: Month,
     pub currency: Currency,
     pub cost_centers: Vec<CostCenters>,
     pub budgets: Vec<Budgets>,
@@ -79,6 +81,7 @@ impl Sheets {
         let starts = structure.fiscal_year.map_or(1, |year| year.starts);
         Self {
             starts: i8::try_from(starts).unwrap_or(1),
+            month,
             currency,
             cost_centers: cost_centers(estate, month),
             budgets: budgets(estate, currency),

@@ -57,6 +57,7 @@ fn sheets() -> Sheets {
     months[3] = Some("1666.71".parse().unwrap());
     months[11] = None;
     Sheets {
+        month: Month::new(2026, 11).unwrap(),
         starts: 4,
         currency: Currency::USD,
         cost_centers: vec![
@@ -108,10 +109,10 @@ fn told(compared: &Compared) -> Vec<String> {
     let missing = compared
         .missing
         .iter()
-        .map(|what| format!("missing {what:?}"));
-    let strangers = compared.strangers.iter();
-    let strangers = strangers.map(|bad| format!("{}: {}", bad.cell, bad.message));
-    edits.chain(missing).chain(strangers).collect()
+        .map(|missing| format!("missing {:?}", missing.what));
+    let bad = compared.bad.iter();
+    let bad = bad.map(|bad| format!("{}: {}", bad.cell, bad.message));
+    edits.chain(missing).chain(bad).collect()
 }
 
 #[test]
@@ -141,11 +142,11 @@ fn what_people_change_is_told_by_cell() {
         told(&compared),
         [
             "Cost Centers!C2: Payments -> Pay",
-            "Cost Centers!H4:  -> 50, 80",
-            "Cost Centers!C4:  -> New",
-            "Cost Centers!B4:  -> Ana Souza",
             "Cost Centers!A4:  -> ana@acme.example",
+            "Cost Centers!B4:  -> Ana Souza",
+            "Cost Centers!C4:  -> New",
             "Cost Centers!G4:  -> 2027-12",
+            "Cost Centers!H4:  -> 50, 80",
             "Budgets!F2: 9000 -> 9500",
             "Workspaces!F5: 0071 -> CC-2",
             "Workspaces!C6: nobody declares this workspace",

@@ -11,3 +11,4 @@ mod platform;
 mod refused;
 mod structure;
 mod support;
+mod written_back;

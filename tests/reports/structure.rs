@@ -398,7 +398,8 @@ Changed here and there
   cost_center/BU-0  Cost Center Name, Cost Centers!C2
       it was `Group`
       the workbook says `Holding`
-      declared now is `The group`
+      declared now is `The group`  (structure.yaml:3, not committed yet)
+  help: settle each: write the same value here and there, and import again
 
 Changed in the workbook
   budget/BU-0/FY2027  Jun, Budgets!F2

@@ -4,6 +4,7 @@ mod coverage;
 mod export;
 mod graph;
 mod import;
+mod ours;
 mod show;
 mod who;
 

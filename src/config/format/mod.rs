@@ -2,13 +2,15 @@
 //!
 //! Three passes: blanks at line ends, quotes around what other YAML tools would misread, entries in the
 //! order of their keys. Each pass reads its own result again and is dropped where the meaning changed:
-//! what cannot be moved safely stays where it is. Imports add accounts to a file in the same way.
+//! what cannot be moved safely stays where it is. Imports add accounts to a file, and
+//! change values of it, in the same way.
 //! Nothing here opens a file or prints.
 
 mod add;
 mod blank;
 mod diff;
 mod order;
+mod patch;
 mod quote;
 mod same;
 mod scalar;
@@ -17,6 +19,7 @@ use super::yaml::{self, Limits, Node, Problem};
 
 pub use add::{CannotAdd, NewAccount, add_accounts, new_file};
 pub use diff::{diff, diff_of_new};
+pub use patch::{CannotPatch, Entries, Item, Patch, Place, Value, patch, patched_new};
 
 /// A file's text as `fmt` writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -117,7 +117,7 @@ pub(super) fn rank(key: &str) -> Rank<'_> {
 pub(super) struct Block {
     pub(super) lines: Range<usize>,
     /// Whether a comment stands above it that is not its own.
-    headed: bool,
+    pub(super) headed: bool,
 }
 
 /// The lines of each entry: from behind the one before to its own end. Above the first, and below a comment
@@ -127,10 +127,27 @@ pub(super) fn blocks(
     entries: &[(Key<'_>, Node<'_>)],
     text: &str,
 ) -> Option<Vec<Block>> {
+    blocks_of(
+        line_end(text, above.span.end as usize),
+        &ranges(entries),
+        text,
+    )
+}
+
+/// From the first byte of each key to the last of its value.
+pub(super) fn ranges(entries: &[(Key<'_>, Node<'_>)]) -> Vec<Range<usize>> {
+    let range = |(key, node): &(Key<'_>, Node<'_>)| {
+        key.span.start as usize..key.span.end.max(node.span.end) as usize
+    };
+    entries.iter().map(range).collect()
+}
+
+/// The same of anything that stands on lines of its own, below the byte `from`.
+pub(super) fn blocks_of(from: usize, entries: &[Range<usize>], text: &str) -> Option<Vec<Block>> {
     let mut blocks: Vec<Block> = Vec::with_capacity(entries.len());
     let mut column = None;
-    for (at, (key, node)) in entries.iter().enumerate() {
-        let key_start = key.span.start as usize;
+    for (at, entry) in entries.iter().enumerate() {
+        let key_start = entry.start;
         let line = line_start(text, key_start);
         let indent = text.get(line..key_start)?;
         if indent.bytes().any(|byte| byte != b' ')
@@ -140,7 +157,7 @@ pub(super) fn blocks(
         }
         let own = match blocks.last() {
             Some(before) => own_comments(text, before.lines.end, line),
-            None => own_comments(text, line_end(text, above.span.end as usize), line),
+            None => own_comments(text, from, line),
         };
         let before = blocks.last().map_or(own, |before| before.lines.end);
         // Between two entries there are blanks and comments, or something unexpected.
@@ -150,12 +167,11 @@ pub(super) fn blocks(
         }
         let headed = text.get(before..own)?.contains('#');
         let start = if headed { own } else { before };
-        let last = key.span.end.max(node.span.end) as usize;
         let until = match entries.get(at + 1) {
-            Some((next, _)) => line_start(text, next.span.start as usize),
+            Some(next) => line_start(text, next.start),
             None => text.len(),
         };
-        let end = deeper_comments(text, line_end(text, last), until, indent.len());
+        let end = deeper_comments(text, line_end(text, entry.end), until, indent.len());
         if !text.get(..end)?.ends_with('\n') {
             return None;
         }
@@ -215,7 +231,7 @@ fn deeper_comments(text: &str, from: usize, until: usize, column: usize) -> usiz
 }
 
 /// The blank lines that a text begins with.
-fn blank_lines(text: &str) -> &str {
+pub(super) fn blank_lines(text: &str) -> &str {
     let lines = text.split_inclusive('\n');
     let blank = lines.take_while(|line| line.trim().is_empty());
     &text[..blank.map(str::len).sum()]

@@ -192,7 +192,7 @@ fn is_ids(key: &Key<'_>) -> bool {
 }
 
 /// Whether an anchor or a tag stands before the value.
-fn has_properties(text: &str, span: Span) -> bool {
+pub(super) fn has_properties(text: &str, span: Span) -> bool {
     let before = text.get(..span.start as usize).unwrap_or_default();
     let token = before.split_ascii_whitespace().next_back();
     before.ends_with([' ', '\t', '\n', '\r']) && token.is_some_and(|t| t.starts_with(['&', '!']))

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use schemars::JsonSchema;
-use serde::Serialize;
-
+use crate::model::record::Provenance;
+use crate::model::touched::Touched;
 use crate::report::text::{self, clean, count};
 use crate::report::{Look, style};
-use crate::workbook::compare::{Compared, Edit, What};
+use crate::workbook::compare::{Compared, Missing, What};
+use crate::workbook::draft::Draft;
 use crate::workbook::read::{BadCell, Read};
 
 /// A workbook that was read and compared.
@@ -17,21 +17,65 @@ pub struct Imported<'a> {
     /// The commit that it was compared with.
     pub base: Option<String>,
     pub compared: &'a Compared,
+    /// Where our side of each conflict stands, then that of each thing that would be lost; in their order.
+    pub ours: Vec<Ours>,
+    /// Whether a row that is missing is a deletion.
+    pub deletes: bool,
+    /// What was written.
+    pub draft: Option<&'a Draft>,
+}
+
+/// Where a declared value stands, and who wrote it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ours {
+    pub at: Provenance,
+    /// None outside of git.
+    pub touched: Option<Touched>,
 }
 
 impl Imported<'_> {
     /// Whether all of it could be carried over.
     #[must_use]
     pub fn sound(&self) -> bool {
-        self.bad().next().is_none() && self.compared.conflicts.is_empty()
+        let mut lost = self.lost();
+        self.bad().next().is_none() && self.compared.conflicts.is_empty() && lost.next().is_none()
     }
 
-    fn bad(&self) -> impl Iterator<Item = &BadCell> {
-        self.read.bad.iter().chain(&self.compared.strangers)
+    /// Whether there is anything to carry over.
+    #[must_use]
+    pub fn changes(&self) -> bool {
+        !self.compared.edits.is_empty() || self.deleted().next().is_some()
+    }
+
+    pub(super) fn bad(&self) -> impl Iterator<Item = &BadCell> {
+        self.read.bad.iter().chain(&self.compared.bad)
+    }
+
+    /// Deleted in the workbook, and changed here since.
+    pub(super) fn lost(&self) -> impl Iterator<Item = &Missing> {
+        self.deleted().filter(|missing| missing.changed)
+    }
+
+    /// What goes. Accounts are taken out where they are declared.
+    pub(super) fn deleted(&self) -> impl Iterator<Item = &Missing> {
+        let missing = self.compared.missing.iter().filter(|_| self.deletes);
+        missing.filter(|missing| !is_account(missing))
+    }
+
+    /// What has no row any more, and is left as it is declared.
+    pub(super) fn left(&self) -> impl Iterator<Item = &Missing> {
+        let missing = self.compared.missing.iter();
+        missing.filter(|missing| !self.deletes || is_account(missing))
     }
 }
 
-fn address(what: &What) -> String {
+const fn is_account(missing: &Missing) -> bool {
+    matches!(missing.what, What::Workspace { .. })
+}
+
+/// The address of what an edit is about.
+#[must_use]
+pub fn address(what: &What) -> String {
     match what {
         What::CostCenter(code) => format!("cost_center/{code}"),
         What::Budget { code, year } => format!("budget/{code}/{year}"),
@@ -57,6 +101,7 @@ pub fn render(imported: &Imported<'_>, look: Look) -> String {
         out += &text::wrap(&clean(&bad.message), look.width, &first, at.len() + 2, "  ");
         out += &text::wrap(&bad.help, look.width, "  help: ", 8, "        ");
     }
+    let mut ours = imported.ours.iter();
     if !compared.conflicts.is_empty() {
         out += "\nChanged here and there\n";
         for edit in &compared.conflicts {
@@ -69,9 +114,23 @@ pub fn render(imported: &Imported<'_>, look: Look) -> String {
             );
             let _ = writeln!(out, "      it was {}", shown(&edit.before));
             let _ = writeln!(out, "      the workbook says {}", shown(&edit.after));
-            let ours = edit.ours.as_deref().unwrap_or_default();
-            let _ = writeln!(out, "      declared now is {}", shown(ours));
+            let declared = edit.ours.as_deref().unwrap_or_default();
+            let who = ours.next().map(who).unwrap_or_default();
+            let _ = writeln!(out, "      declared now is {}{who}", shown(declared));
         }
+    }
+    let help = |line: &str| text::wrap(line, look.width, "  help: ", 8, "        ");
+    if !compared.conflicts.is_empty() {
+        out += &help("settle each: write the same value here and there, and import again");
+    }
+    let lost: Vec<&Missing> = imported.lost().collect();
+    if !lost.is_empty() {
+        out += "\nWithout a row any more, and changed here since\n";
+        for missing in lost {
+            let who = ours.next().map(who).unwrap_or_default();
+            let _ = writeln!(out, "  {}{who}", clean(&address(&missing.what)));
+        }
+        out += &help("take them out by hand, or export a new workbook and delete their rows there");
     }
     if !compared.edits.is_empty() {
         out += "\nChanged in the workbook\n";
@@ -91,13 +150,98 @@ pub fn render(imported: &Imported<'_>, look: Look) -> String {
             );
         }
     }
-    if !compared.missing.is_empty() {
-        out += "\nWithout a row any more: left as declared, a missing row is no deletion\n";
-        for what in &compared.missing {
-            let _ = writeln!(out, "  {}", clean(&address(what)));
+    let gone: Vec<&Missing> = imported
+        .deleted()
+        .filter(|missing| !missing.changed)
+        .collect();
+    if !gone.is_empty() {
+        out += match imported.draft {
+            Some(_) => "\nDeleted, as there is no row any more\n",
+            None => "\nTo be deleted, as there is no row any more\n",
+        };
+        for missing in gone {
+            let _ = writeln!(out, "  {}", clean(&address(&missing.what)));
         }
     }
+    left(imported, &mut out, look);
+    written(imported, &mut out);
     out
+}
+
+/// One team's part of a sheet lacks all the others.
+const MOST: usize = 20;
+
+/// What is left as declared, though it has no row any more.
+fn left(imported: &Imported<'_>, out: &mut String, look: Look) {
+    let left: Vec<&Missing> = imported.left().collect();
+    if left.is_empty() {
+        return;
+    }
+    *out += "\nWithout a row any more: left as declared, a missing row is no deletion\n";
+    for missing in left.iter().take(MOST) {
+        let _ = writeln!(out, "  {}", clean(&address(&missing.what)));
+    }
+    if left.len() > MOST {
+        let _ = writeln!(out, "  and {} more", left.len() - MOST);
+    }
+    let mut help = |line: &str| *out += &text::wrap(line, look.width, "  help: ", 8, "        ");
+    if left.iter().any(|missing| !is_account(missing)) {
+        help("`--delete-missing` takes cost centres and budgets out that have no row");
+    }
+    if imported.deletes {
+        help(
+            "an account is never taken out by a workbook: close it where it is declared (`closed: YYYY-MM-DD`), or take it out there with a word under `removed:`; where nobody pays for it, keep its row with an empty code",
+        );
+    }
+}
+
+/// The files that were written, and where what is new came.
+fn written(imported: &Imported<'_>, out: &mut String) {
+    let Some(draft) = imported.draft else {
+        return;
+    };
+    *out += "\nWritten\n";
+    for file in &draft.files {
+        let new = if file.before.is_none() {
+            ", a new file"
+        } else {
+            ""
+        };
+        let _ = writeln!(out, "  {}{new}", clean(&file.path));
+        for placed in draft
+            .placed
+            .iter()
+            .filter(|placed| placed.path == file.path)
+        {
+            let what = clean(&address(&placed.what));
+            let _ = writeln!(out, "      {what}, {}", clean(&placed.why));
+        }
+    }
+}
+
+/// Where our side of a conflict stands, and who wrote it.
+fn who(ours: &Ours) -> String {
+    let Some(file) = &ours.at.file else {
+        return String::new();
+    };
+    let line = ours
+        .at
+        .line
+        .map_or_else(String::new, |line| format!(":{line}"));
+    let who = match &ours.touched {
+        None => String::new(),
+        Some(Touched::Uncommitted) => ", not committed yet".to_owned(),
+        Some(Touched::Committed {
+            commit,
+            author,
+            day,
+        }) => {
+            let day = day.map_or_else(String::new, |day| format!(" on {day}"));
+            let commit = commit.get(..12).unwrap_or(commit);
+            format!(", {}{day} in {commit}", clean(author))
+        }
+    };
+    format!("  ({}{line}{who})", clean(file))
 }
 
 fn verdict(imported: &Imported<'_>) -> String {
@@ -106,7 +250,16 @@ fn verdict(imported: &Imported<'_>) -> String {
         (imported.bad().count(), "wrong cell", "wrong cells"),
         (compared.conflicts.len(), "conflict", "conflicts"),
         (compared.edits.len(), "change", "changes"),
-        (compared.missing.len(), "row missing", "rows missing"),
+        (imported.lost().count(), "lost row", "lost rows"),
+        (
+            imported
+                .deleted()
+                .filter(|missing| !missing.changed)
+                .count(),
+            "deletion",
+            "deletions",
+        ),
+        (imported.left().count(), "row missing", "rows missing"),
     ];
     let told: Vec<String> = parts
         .into_iter()
@@ -120,69 +273,5 @@ fn verdict(imported: &Imported<'_>) -> String {
     match told.as_slice() {
         [] => format!("{}: nothing changed{of}", imported.file),
         told => format!("{}: {}{of}", imported.file, told.join(", ")),
-    }
-}
-
-/// What `structure import --json` prints.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Document {
-    format_version: u32,
-    /// The commit that the workbook was compared with; none: with what is declared now.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    base: Option<String>,
-    bad: Vec<Bad>,
-    changes: Vec<Changed>,
-    conflicts: Vec<Changed>,
-    /// Addresses of what has no row any more.
-    missing: Vec<String>,
-}
-
-/// A cell that cannot be read.
-#[derive(Debug, Serialize, JsonSchema)]
-struct Bad {
-    /// For example `Budgets!F7`.
-    cell: String,
-    message: String,
-    help: String,
-}
-
-/// A value that the workbook changes.
-#[derive(Debug, Serialize, JsonSchema)]
-struct Changed {
-    address: String,
-    /// The column.
-    field: String,
-    cell: String,
-    before: String,
-    after: String,
-    /// What is declared now, of a conflict.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ours: Option<String>,
-}
-
-/// What a workbook changes, as a document.
-#[must_use]
-pub fn document(imported: &Imported<'_>) -> Document {
-    let changed = |edit: &Edit| Changed {
-        address: address(&edit.what),
-        field: edit.field.to_owned(),
-        cell: edit.cell.to_string(),
-        before: edit.before.clone(),
-        after: edit.after.clone(),
-        ours: edit.ours.clone(),
-    };
-    let bad = |bad: &BadCell| Bad {
-        cell: bad.cell.to_string(),
-        message: bad.message.clone(),
-        help: bad.help.clone(),
-    };
-    let compared = imported.compared;
-    Document {
-        format_version: 1,
-        base: imported.base.clone(),
-        bad: imported.bad().map(bad).collect(),
-        changes: compared.edits.iter().map(changed).collect(),
-        conflicts: compared.conflicts.iter().map(changed).collect(),
-        missing: compared.missing.iter().map(address).collect(),
     }
 }

@@ -3,6 +3,7 @@
 mod coverage;
 mod graph;
 mod imported;
+mod imported_document;
 mod tree;
 mod who;
 
@@ -10,8 +11,7 @@ pub use coverage::{
     Document as CoverageDocument, document as coverage_document, render as coverage,
 };
 pub use graph::{Drawn, dot, mermaid};
-pub use imported::{
-    Document as ImportedDocument, Imported, document as imported_document, render as imported,
-};
+pub use imported::{Imported, Ours, address, render as imported};
+pub use imported_document::{Document as ImportedDocument, document as imported_document};
 pub use tree::{Document as TreeDocument, Shown, document as tree_document, render as tree};
 pub use who::{Documents as WhoDocuments, Line, csv, documents as who_documents, render as who};

@@ -5,7 +5,7 @@ use std::io::Cursor;
 
 use calamine::{Data, Range, Reader, Xlsx};
 
-use super::{Cell, Unreadable};
+use super::{Cell, Lines, Unreadable};
 use crate::workbook::Stamp;
 
 /// An open workbook.
@@ -22,6 +22,8 @@ pub struct Grid {
     /// The columns by their plain headings.
     columns: HashMap<String, u32>,
     merged: Vec<calamine::Dimensions>,
+    /// Where it is a CSV file: its lines.
+    pub lines: Option<Lines>,
 }
 
 /// A heading without what people change by the way.
@@ -93,6 +95,19 @@ impl<'b> Book<'b> {
                     "open the workbook in a spreadsheet program and save it again",
                 )
             })?;
+        let grid = Grid::new(name, range, needed, allowed)?;
+        Ok(Grid { merged, ..grid })
+    }
+}
+
+impl Grid {
+    /// The cells of a sheet, whose first row holds the headings.
+    pub fn new(
+        name: &'static str,
+        range: Range<Data>,
+        needed: &[&str],
+        allowed: &[&str],
+    ) -> Result<Self, Unreadable> {
         let start = range.start().unwrap_or((0, 0));
         let mut columns = HashMap::new();
         for (at, cell) in (start.1..).zip(range.rows().next().unwrap_or(&[])) {
@@ -128,12 +143,10 @@ impl<'b> Book<'b> {
             range,
             start,
             columns,
-            merged,
+            merged: Vec::new(),
+            lines: None,
         })
     }
-}
-
-impl Grid {
     /// The rows below the headings that hold anything in the columns that are read.
     pub fn rows(&self) -> impl Iterator<Item = u32> + '_ {
         let from = self.start.0 + 1;
@@ -164,7 +177,18 @@ impl Grid {
             sheet: self.name,
             row,
             column: self.columns.get(&plain(heading)).copied().unwrap_or(0),
+            text: self
+                .lines
+                .as_ref()
+                .and_then(|lines| lines.cell(row, heading)),
         }
+    }
+
+    /// A row as people count it, from 1.
+    pub fn row(&self, row: u32) -> u64 {
+        let lines = self.lines.as_ref();
+        let line = lines.and_then(|lines| lines.of_rows.get(row as usize).copied());
+        line.unwrap_or(u64::from(row) + 1)
     }
 
     /// The value of a cell; none where it is blank.

@@ -1,10 +1,11 @@
 //! Reading: a workbook that people edited becomes rows again. Everything that is wrong with its cells
-//! is found at once, each under its name, for example `Budgets!F7`.
+//! is found at once, each under its name, for example `Budgets!F7`, or `budgets.csv:7, Jun`.
 //!
 //! Order of columns and rows is free; hidden rows count like others; a formula counts with its value.
 
 mod bounds;
 mod cells;
+mod csv;
 mod grid;
 mod sheets;
 
@@ -26,10 +27,31 @@ pub struct Cell {
     pub row: u32,
     /// From 0.
     pub column: u32,
+    /// Where it stands in a CSV file, which has neither sheets nor letters.
+    pub text: Option<Box<InText>>,
+}
+
+/// The place of a cell in a CSV file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InText {
+    /// The file's name.
+    pub file: String,
+    /// From 1.
+    pub line: u64,
+    /// The heading of its column.
+    pub heading: String,
 }
 
 impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(InText {
+            file,
+            line,
+            heading,
+        }) = self.text.as_deref()
+        {
+            return write!(f, "{file}:{line}, {heading}");
+        }
         let mut letters = Vec::new();
         let mut rest = self.column + 1;
         while rest > 0 {
@@ -88,6 +110,26 @@ pub struct Read {
     pub bad: Vec<BadCell>,
     /// The columns of each sheet by their headings.
     columns: HashMap<(&'static str, String), u32>,
+    /// The file and the lines of its rows, where it is CSV.
+    text: Option<Lines>,
+}
+
+/// A CSV file and the lines that its rows begin on, from 1.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Lines {
+    file: String,
+    of_rows: Vec<u64>,
+}
+
+impl Lines {
+    fn cell(&self, row: u32, heading: &str) -> Option<Box<InText>> {
+        let line = self.of_rows.get(row as usize).copied();
+        Some(Box::new(InText {
+            file: self.file.clone(),
+            line: line.unwrap_or(1),
+            heading: heading.to_owned(),
+        }))
+    }
 }
 
 impl Read {
@@ -99,8 +141,57 @@ impl Read {
             sheet,
             row,
             column: column.copied().unwrap_or(0),
+            text: self
+                .text
+                .as_ref()
+                .and_then(|lines| lines.cell(row, heading)),
         }
     }
+
+    /// Whether a sheet has a column.
+    #[must_use]
+    pub fn has(&self, sheet: &'static str, heading: &str) -> bool {
+        self.columns.contains_key(&(sheet, grid::plain(heading)))
+    }
+
+    /// Whether a sheet was given: a CSV file is one of them.
+    #[must_use]
+    pub fn gives(&self, sheet: &'static str) -> bool {
+        self.columns.keys().any(|(given, _)| *given == sheet)
+    }
+
+    fn add(&mut self, grid: &grid::Grid, settings: &StructureSettings) {
+        let columns = grid.columns();
+        self.columns
+            .extend(columns.map(|(heading, at)| ((grid.name, heading.to_owned()), at)));
+        match grid.name {
+            COST_CENTERS => self.cost_centers = sheets::cost_centers(grid, &mut self.bad),
+            BUDGETS => self.budgets = sheets::budgets(grid, settings, &mut self.bad),
+            _ => self.workspaces = sheets::workspaces(grid, &mut self.bad),
+        }
+    }
+}
+
+const COST_CENTERS: &str = "Cost Centers";
+const BUDGETS: &str = "Budgets";
+const WORKSPACES: &str = "Workspaces";
+
+/// Reads one sheet that was saved as CSV; `file` is its name. Its headings say which one it is.
+///
+/// # Errors
+/// Where it is none, is too large, or is not written in UTF-8.
+pub fn read_csv(
+    bytes: &[u8],
+    file: &str,
+    settings: &StructureSettings,
+) -> Result<Read, Unreadable> {
+    let grid = csv::grid(bytes, file)?;
+    let mut read = Read {
+        text: grid.lines.clone(),
+        ..Read::default()
+    };
+    read.add(&grid, settings);
+    Ok(read)
 }
 
 /// Reads a workbook.
@@ -116,26 +207,17 @@ pub fn read(bytes: &[u8], settings: &StructureSettings) -> Result<Read, Unreadab
     };
     let grids = [
         book.sheet(
-            "Cost Centers",
+            COST_CENTERS,
             sheets::COST_CENTERS,
             sheets::OPTIONAL_COST_CENTERS,
         ),
-        book.sheet("Budgets", sheets::BUDGETS, &sheets::MONTHS),
-        book.sheet(
-            "Workspaces",
-            sheets::WORKSPACES,
-            sheets::OPTIONAL_WORKSPACES,
-        ),
+        book.sheet(BUDGETS, sheets::BUDGETS, &sheets::MONTHS),
+        book.sheet(WORKSPACES, sheets::WORKSPACES, sheets::OPTIONAL_WORKSPACES),
     ];
     let [cost_centers, budgets, workspaces] = grids;
     let (cost_centers, budgets, workspaces) = (cost_centers?, budgets?, workspaces?);
-    for grid in [&cost_centers, &budgets, &workspaces] {
-        let columns = grid.columns();
-        read.columns
-            .extend(columns.map(|(heading, at)| ((grid.name, heading.to_owned()), at)));
+    for grid in [cost_centers, budgets, workspaces] {
+        read.add(&grid, settings);
     }
-    read.cost_centers = sheets::cost_centers(&cost_centers, &mut read.bad);
-    read.budgets = sheets::budgets(&budgets, settings, &mut read.bad);
-    read.workspaces = sheets::workspaces(&workspaces, &mut read.bad);
     Ok(read)
 }

@@ -157,7 +157,7 @@ fn once(seen: &mut HashMap<String, u32>, key: &str, heading: &str, cells: &mut R
         return;
     }
     if let Some(first) = seen.insert(key.to_owned(), cells.row) {
-        let message = format!("`{key}` stands in row {} too", first + 1);
+        let message = format!("`{key}` stands in row {} too", cells.grid.row(first));
         cells.fault(
             heading,
             message,
