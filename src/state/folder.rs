@@ -55,11 +55,7 @@ impl Folder {
     /// Leaves a note of where the state went.
     pub(super) fn note_moved(&self, moved: &Moved) -> Result<(), StateError> {
         let text = serde_json::to_vec(moved).unwrap_or_default();
-        files::replace(
-            &self.moved(),
-            |out| io::Write::write_all(out, &text),
-            || (),
-        )
+        files::replace(&self.moved(), |out| io::Write::write_all(out, &text), || ())
     }
 
     /// Takes that note away: a state is here again.
@@ -73,8 +69,7 @@ impl Folder {
         }
     }
 
-    /// A folder without a log is one in which nothing was registered yet, unless the state went
-    /// elsewhere.
+    /// Refuses what is left of a state that went elsewhere.
     fn never_moved(&self) -> Result<(), StateError> {
         let Some(text) = files::read(&self.moved())? else {
             return Ok(());
@@ -141,6 +136,7 @@ enum Attempt {
 }
 
 fn load_once(folder: &Folder, binding: &Binding) -> Result<Attempt, StateError> {
+    folder.never_moved()?;
     let path = folder.log();
     let log = match files::open(&path)? {
         None => None,
@@ -153,7 +149,6 @@ fn load_once(folder: &Folder, binding: &Binding) -> Result<Attempt, StateError> 
     let base_path = folder.base();
     let base = base::read(&base_path)?;
     let Some((file, bytes)) = log else {
-        folder.never_moved()?;
         return match base {
             None => Ok(Attempt::Done(Box::new(Loaded {
                 snapshot: Snapshot::of(Parts {
@@ -234,10 +229,7 @@ fn load_once(folder: &Folder, binding: &Binding) -> Result<Attempt, StateError> 
                     ),
                 ));
             }
-            base_size = parts
-                .files
-                .first()
-                .map_or(0, |source| source.size());
+            base_size = parts.files.first().map_or(0, |source| source.size());
             Snapshot::of(parts)
         }
     };

@@ -96,9 +96,7 @@ impl Candidate {
 /// Whether records are those that a header counts and digests.
 pub(super) fn is_of(records: &BTreeMap<Box<str>, RecordText>, header: &Header) -> bool {
     let mut digest = Digest::default();
-    records
-        .values()
-        .for_each(|record| digest.add(&record.json));
+    records.values().for_each(|record| digest.add(&record.json));
     (digest, records.len() as u64) == (header.digest, header.records)
 }
 

@@ -310,11 +310,6 @@ fn unknown_key_help(key: &str, known: &[&str], path: &[String]) -> String {
                 "this version registers into the local register only (`platform: {{}}`); `{key}` is not built yet"
             );
         }
-        (Some("state"), "s3" | "gcs" | "azure_blob") => {
-            return format!(
-                "this version keeps its state in `.bursar/` only (`state: {{}}`); `{key}` is not built yet"
-            );
-        }
         _ => {}
     }
     match suggest::closest(key, known.iter().copied()) {

@@ -207,12 +207,8 @@ impl Bucket {
     /// store's clock.
     pub(super) fn list(&self, folder: &str) -> Result<Vec<(String, i64)>, StateError> {
         let (objects, at) = (self.objects(), self.at(folder));
-        let found = self.wait(async move {
-            objects
-                .list(Some(&at))
-                .try_collect::<Vec<_>>()
-                .await
-        })?;
+        let found =
+            self.wait(async move { objects.list(Some(&at)).try_collect::<Vec<_>>().await })?;
         let found = found.map_err(|error| self.failed("list", folder, &error))?;
         Ok(found
             .into_iter()

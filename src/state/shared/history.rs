@@ -54,11 +54,6 @@ impl SharedCommits {
             segments: names.iter().map(path).zip(found).collect(),
         }))
     }
-
-    /// Their bytes, behind each other.
-    pub(super) fn into_bytes(self) -> Vec<Bytes> {
-        self.segments.into_iter().map(|(_, bytes)| bytes).collect()
-    }
 }
 
 fn object(segment: &Segment) -> ContentHash {

@@ -17,13 +17,6 @@ use crate::state::error::StateError;
 use crate::state::folder::{Binding, unborn};
 use crate::state::lock::Holder;
 use crate::state::payload::Header;
-use crate::testkit;
-
-/// How long a lease holds after its last renewal.
-fn term() -> Duration {
-    let set = testkit::number("BURSAR_TESTKIT_LEASE_MS");
-    set.map_or(Duration::from_secs(60), Duration::from_millis)
-}
 
 /// Time since this machine started, also while it sleeps: a laptop that wakes up must not think that
 /// no time went by.
@@ -126,6 +119,7 @@ impl Held {
         bucket: &Bucket,
         binding: &Binding,
         holder: &Holder,
+        term: Duration,
         accept: Accept,
         waiting: &dyn Fn(&Lease),
     ) -> Result<Self, StateError> {
@@ -136,7 +130,9 @@ impl Held {
                     lineage: new_lineage(),
                     ..unborn(binding)
                 };
-                if let Some(held) = Self::swap(bucket, binding, Manifest::first(header), None, holder)? {
+                if let Some(held) =
+                    Self::swap(bucket, binding, Manifest::first(header), None, holder, term)?
+                {
                     return Ok(held);
                 }
                 continue;
@@ -153,7 +149,7 @@ impl Held {
             if let Some(lease) = &found.lease {
                 wait_for(bucket, lease, &found.write, waiting)?;
             }
-            if let Some(held) = Self::swap(bucket, binding, found, Some(version), holder)? {
+            if let Some(held) = Self::swap(bucket, binding, found, Some(version), holder, term)? {
                 return Ok(held);
             }
         }
@@ -166,8 +162,8 @@ impl Held {
         mut manifest: Manifest,
         version: Option<Version>,
         holder: &Holder,
+        term: Duration,
     ) -> Result<Option<Self>, StateError> {
-        let term = term();
         let sent = elapsed();
         let lease = Lease {
             id: nonce(),
@@ -304,11 +300,9 @@ impl Shared {
             lease.until = until(&self.bucket, self.term);
         }
         next.write = nonce();
-        let answer = self.bucket.replace(
-            manifest::NAME,
-            next.encode()?,
-            &standing.version,
-        );
+        let answer = self
+            .bucket
+            .replace(manifest::NAME, next.encode()?, &standing.version);
         let version = match answer {
             Ok(Written::Done(version)) => Some(version),
             Ok(Written::Refused) => {
@@ -324,16 +318,18 @@ impl Shared {
                 } else {
                     self.deadline.lost.store(true, Ordering::SeqCst);
                     return Err(self.deadline.gone(&match found.lease {
-                        Some(lease) if lease.id != self.deadline.lease => format!(
-                            "{} took it over (lease {})",
-                            lease.holder, lease.id
-                        ),
+                        Some(lease) if lease.id != self.deadline.lease => {
+                            format!("{} took it over (lease {})", lease.holder, lease.id)
+                        }
                         _ => "it was ended with `state unlock`".to_owned(),
                     }));
                 }
             }
             Err(error) => {
-                let arrived = self.look().ok().filter(|(found, _)| found.write == next.write);
+                let arrived = self
+                    .look()
+                    .ok()
+                    .filter(|(found, _)| found.write == next.write);
                 match arrived {
                     Some((_, version)) => Some(version),
                     None if same => {
@@ -341,7 +337,8 @@ impl Shared {
                         return Err(error);
                     }
                     None => {
-                        standing.stuck = Some(format!("a write was left without an answer: {error}"));
+                        standing.stuck =
+                            Some(format!("a write was left without an answer: {error}"));
                         return Err(error);
                     }
                 }
@@ -455,7 +452,10 @@ pub(super) fn unlock(bucket: &Bucket, binding: &Binding, id: &str) -> Result<Lea
             None => None,
         };
         let lease = found.as_ref().and_then(|(found, _)| found.lease.clone());
-        let (Some((mut found, version)), Some(lease)) = (found, lease.clone().filter(|lease| lease.id.to_string() == id)) else {
+        let (Some((mut found, version)), Some(lease)) = (
+            found,
+            lease.clone().filter(|lease| lease.id.to_string() == id),
+        ) else {
             return Err(StateError::OtherLease {
                 place: bucket.name(),
                 asked: id.to_owned(),

@@ -19,8 +19,6 @@ use crate::state::snapshot::{BlockRef, Parts, Slot, Snapshot, Source};
 
 /// A state as read.
 pub(super) struct Loaded {
-    /// None where there is no state yet.
-    pub(super) manifest: Option<Manifest>,
     pub(super) snapshot: Snapshot,
     /// As the manifest names them; empty for a shard without records.
     pub(super) shards: Vec<Bytes>,
@@ -30,10 +28,7 @@ pub(super) struct Loaded {
 const TRIES: usize = 20;
 
 /// The manifest; none where there is no state yet.
-pub(super) fn manifest(
-    bucket: &Bucket,
-    binding: &Binding,
-) -> Result<Option<Manifest>, StateError> {
+pub(super) fn manifest(bucket: &Bucket, binding: &Binding) -> Result<Option<Manifest>, StateError> {
     let Some((bytes, _)) = bucket.get(manifest::NAME)? else {
         return Ok(None);
     };
@@ -47,7 +42,6 @@ pub(super) fn load(bucket: &Bucket, binding: &Binding) -> Result<Loaded, StateEr
     for _ in 0..TRIES {
         let Some(manifest) = manifest(bucket, binding)? else {
             return Ok(Loaded {
-                manifest: None,
                 snapshot: of_shards(unborn(binding), Vec::new())?,
                 shards: Vec::new(),
             });
@@ -106,11 +100,7 @@ pub(super) fn named(
         ));
     }
     snapshot.intents = intents;
-    Ok(Ok(Loaded {
-        manifest: Some(manifest),
-        snapshot,
-        shards,
-    }))
+    Ok(Ok(Loaded { snapshot, shards }))
 }
 
 /// Objects by their hashes; the first that is missing.

@@ -60,7 +60,9 @@ impl SharedStore {
             open_intents: manifest.intents.iter().map(|one| one.open.len()).sum(),
             shards: manifest.shards.len(),
             history_size: manifest.history.iter().map(|one| one.bytes).sum(),
-            lease: manifest.lease.map(|lease| (lease.holder.clone(), lease.terms())),
+            lease: manifest
+                .lease
+                .map(|lease| (lease.holder.clone(), lease.terms())),
         })
     }
 

@@ -37,6 +37,7 @@ mod write;
 mod tests;
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 pub(super) use lease::Deadline;
 
@@ -54,6 +55,7 @@ use super::history::{HistoryEntry, HistoryFilter};
 use super::lock::Holder;
 use super::snapshot::Snapshot;
 use super::{StateReader, StateStore, StateWriter};
+use crate::testkit;
 
 /// Told when a writer waits to see whether another one is still alive.
 pub type Waiting = Arc<dyn Fn(&str) + Send + Sync>;
@@ -64,6 +66,12 @@ pub struct SharedStore {
     place: Place,
     binding: Binding,
     waiting: Waiting,
+    /// How long a lease holds after its last renewal.
+    term: Duration,
+    /// With so many objects that nothing names, they are looked for …
+    litter: u64,
+    /// … and deleted where they are older: seconds. A slow reader may still want them.
+    grace: u64,
     bucket: Arc<OnceLock<Bucket>>,
 }
 
@@ -75,6 +83,10 @@ impl SharedStore {
             place,
             binding,
             waiting,
+            term: testkit::number("BURSAR_TESTKIT_LEASE_MS")
+                .map_or(Duration::from_secs(60), Duration::from_millis),
+            litter: testkit::number("BURSAR_TESTKIT_LITTER").unwrap_or(256),
+            grace: testkit::number("BURSAR_TESTKIT_GRACE").unwrap_or(24 * 60 * 60),
             bucket: Arc::default(),
         }
     }

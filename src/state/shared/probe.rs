@@ -18,7 +18,10 @@ pub(super) fn ask(bucket: &Bucket) -> Result<(), StateError> {
     while let Written::Done(_) = bucket.create(NAME, content.clone())? {
         tries += 1;
         if tries == 2 {
-            return Err(refused(bucket, "it wrote over an object that `If-None-Match: *` protects"));
+            return Err(refused(
+                bucket,
+                "it wrote over an object that `If-None-Match: *` protects",
+            ));
         }
     }
     let never = Version {

@@ -7,25 +7,18 @@ use super::bucket::Bucket;
 use super::lease::Held;
 use super::manifest::{ASIDE, Manifest, Segment};
 use super::write::object;
-use super::load;
+use super::{SharedStore, load};
 use crate::model::hash::ContentHash;
 use crate::state::error::StateError;
-use crate::testkit;
 
 /// So many segments of about one size become one.
 const TOGETHER: usize = 16;
 /// A segment of this size stays as it is.
 const LARGE: u64 = 4 * 1024 * 1024;
-/// With so many objects that nothing names, they are looked for.
-const LITTER: u64 = 256;
-/// For so long a reader may still want what an older manifest named: seconds.
-const GRACE: u64 = 24 * 60 * 60;
-
-pub(super) fn tidy(bucket: &Bucket, held: &Held) -> Result<(), StateError> {
+pub(super) fn tidy(store: &SharedStore, bucket: &Bucket, held: &Held) -> Result<(), StateError> {
     fold(bucket, held)?;
-    let limit = testkit::number("BURSAR_TESTKIT_LITTER").unwrap_or(LITTER);
-    if held.manifest().litter > limit {
-        sweep(bucket, held)?;
+    if held.manifest().litter > store.litter {
+        sweep(bucket, held, store.grace)?;
     }
     Ok(())
 }
@@ -74,7 +67,7 @@ fn foldable(history: &[Segment]) -> Option<usize> {
 }
 
 /// Deletes what nothing names, and what is old enough.
-fn sweep(bucket: &Bucket, held: &Held) -> Result<(), StateError> {
+fn sweep(bucket: &Bucket, held: &Held, grace: u64) -> Result<(), StateError> {
     let manifest = held.manifest();
     let mut named = HashSet::new();
     mention(&manifest, &mut named);
@@ -94,7 +87,6 @@ fn sweep(bucket: &Bucket, held: &Held) -> Result<(), StateError> {
     }
     // The store's own clock: what this writer has just uploaded is about as old as now.
     let now = found.iter().map(|(_, written)| *written).max();
-    let grace = testkit::number("BURSAR_TESTKIT_GRACE").unwrap_or(GRACE);
     let Some(before) = now.and_then(|now| now.checked_sub_unsigned(grace)) else {
         return Ok(());
     };

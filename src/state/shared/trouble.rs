@@ -33,7 +33,11 @@ pub(super) fn of(action: &'static str, path: PathBuf, error: &object_store::Erro
 
 fn kind(error: &object_store::Error, text: &str) -> RemoteTrouble {
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if says(&["RequestTimeTooSkewed", "RequestExpired", "Request date header too old"]) {
+    if says(&[
+        "RequestTimeTooSkewed",
+        "RequestExpired",
+        "Request date header too old",
+    ]) {
         return RemoteTrouble::Clock;
     }
     if names_no_bucket(text) {

@@ -17,9 +17,7 @@ use crate::state::error::StateError;
 use crate::state::findings::{self, Findings};
 use crate::state::lock::Holder;
 use crate::state::log::frame;
-use crate::state::payload::{
-    CommitHead, Header, Item, Payload, encode_commit, encode_intents,
-};
+use crate::state::payload::{CommitHead, Header, Item, Payload, encode_commit, encode_intents};
 use crate::state::snapshot::{Serial, Snapshot, Source};
 use crate::state::{Permit, StateWriter};
 use crate::testkit;
@@ -73,7 +71,7 @@ pub(super) fn take(
             lease.holder, store.place.name
         ));
     };
-    Held::take(bucket, &store.binding, holder, accept, &waiting)
+    Held::take(bucket, &store.binding, holder, store.term, accept, &waiting)
 }
 
 impl StateWriter for SharedWriter {
@@ -149,7 +147,8 @@ impl StateWriter for SharedWriter {
             records: header.records,
         };
         let payload = encode_commit(head, author, &items)?;
-        let too_long = || StateError::Misuse("a commit of more than 4 GiB: apply in parts".to_owned());
+        let too_long =
+            || StateError::Misuse("a commit of more than 4 GiB: apply in parts".to_owned());
         let framed = frame(&payload).ok_or_else(too_long)?;
         let bytes = framed.len() as u64;
         let (name, commit) = object("history", framed);
@@ -221,7 +220,7 @@ impl StateWriter for SharedWriter {
     }
 
     fn close(self: Box<Self>) -> Result<(), StateError> {
-        let tidied = tidy::tidy(&self.bucket, &self.held);
+        let tidied = tidy::tidy(&self.store, &self.bucket, &self.held);
         // What could not be tidied is tidied by the next writer; the lease is given back anyway.
         self.held.release()?;
         tidied
