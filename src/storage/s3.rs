@@ -27,6 +27,8 @@ pub fn place(declared: &S3State) -> Result<Place, StateError> {
         .with_bucket_name(&declared.bucket)
         .with_region(&declared.region)
         .with_http_connector(web::Web)
+        // One by one: not every compatible store knows the other way.
+        .with_disable_bulk_delete(true)
         .with_retry(retries())
         .with_credentials(Arc::new(Chain {
             region: declared.region.clone(),
