@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use google_cloud_auth::credentials::{Builder, CacheableResource, Credentials};
-use object_store::CredentialProvider;
 use object_store::gcp::{GcpCredential, GoogleCloudStorageBuilder};
+use object_store::{CredentialProvider, StaticCredentialProvider};
 use tokio::sync::OnceCell;
 
 use super::{endpoint, of, prefix, retries, unfit, web};
@@ -23,13 +23,15 @@ pub fn place(declared: &GcsState) -> Result<Place, StateError> {
         .with_http_connector(web::Web)
         .with_retry(retries());
     // A token is worth as much as what it opens: it goes over no plain http, not even on this
-    // machine. Stand-ins ask for none.
+    // machine. Stand-ins look at none.
     let plain = own.as_ref().is_some_and(|own| own.scheme() == "http");
     if let Some(own) = own {
         builder = builder.with_base_url(own.as_str().trim_end_matches('/'));
     }
     builder = if plain {
-        builder.with_skip_signature(true)
+        builder.with_credentials(Arc::new(StaticCredentialProvider::new(GcpCredential {
+            bearer: "none".to_owned(),
+        })))
     } else {
         builder.with_credentials(Arc::new(Chain(OnceCell::new())))
     };

@@ -72,9 +72,9 @@ impl Kept {
     fn answer(&mut self, asked: &Asked) -> Said {
         let path = asked.uri().path().trim_start_matches('/');
         let (bucket, name) = path.split_once('/').unwrap_or((path, ""));
-        let name = decoded(name);
+        let (bucket, name) = (decoded(bucket), decoded(name));
         let next = self.generation + 7;
-        let Some(objects) = self.buckets.get_mut(bucket) else {
+        let Some(objects) = self.buckets.get_mut(&bucket) else {
             return refused(404, "NoSuchBucket", "The specified bucket does not exist.");
         };
         let wanted = asked.headers().get("x-goog-if-generation-match");

@@ -5,10 +5,10 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use bursar::state::{Binding, Place, SharedStore, StateStore};
-use object_store::ObjectStore;
 use object_store::aws::AmazonS3Builder;
 use object_store::azure::MicrosoftAzureBuilder;
-use object_store::gcp::GoogleCloudStorageBuilder;
+use object_store::gcp::{GcpCredential, GoogleCloudStorageBuilder};
+use object_store::{ObjectStore, StaticCredentialProvider};
 
 use crate::aws::client::Client;
 use crate::aws::ministack::{ACCOUNT, Ministack, ROOT_SECRET};
@@ -85,17 +85,26 @@ pub fn moto(folder: &Path) -> Box<dyn StateStore> {
     store(s3(&MOTO.url(), "test", ROOT_SECRET), folder)
 }
 
-pub fn azurite(folder: &Path) -> Box<dyn StateStore> {
+pub fn azurite_url() -> String {
     static AZURITE: LazyLock<Azurite> = LazyLock::new(|| {
         let azurite = Azurite::start();
         azurite.make_container(BUCKET);
         azurite
     });
+    format!("{}/{}", AZURITE.url(), azurite::ACCOUNT)
+}
+
+pub fn gcs_url() -> String {
+    static GCS: LazyLock<Gcs> = LazyLock::new(|| Gcs::start(&[BUCKET]));
+    GCS.url()
+}
+
+pub fn azurite(folder: &Path) -> Box<dyn StateStore> {
     let objects = MicrosoftAzureBuilder::new()
         .with_account(azurite::ACCOUNT)
         .with_access_key(azurite::KEY)
         .with_container_name(BUCKET)
-        .with_endpoint(format!("{}/{}", AZURITE.url(), azurite::ACCOUNT))
+        .with_endpoint(azurite_url())
         .with_allow_http(true)
         .with_retry(patient())
         .build()
@@ -104,11 +113,12 @@ pub fn azurite(folder: &Path) -> Box<dyn StateStore> {
 }
 
 pub fn gcs(folder: &Path) -> Box<dyn StateStore> {
-    static GCS: LazyLock<Gcs> = LazyLock::new(|| Gcs::start(&[BUCKET]));
     let objects = GoogleCloudStorageBuilder::new()
         .with_bucket_name(BUCKET)
-        .with_base_url(&GCS.url())
-        .with_skip_signature(true)
+        .with_base_url(&gcs_url())
+        .with_credentials(Arc::new(StaticCredentialProvider::new(GcpCredential {
+            bearer: "none".to_owned(),
+        })))
         .with_client_options(object_store::ClientOptions::new().with_allow_http(true))
         .with_retry(patient())
         .build()

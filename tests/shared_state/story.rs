@@ -3,38 +3,54 @@
 use std::sync::LazyLock;
 
 use crate::aws::ministack::{ACCOUNT, Ministack, ROOT_SECRET};
+use crate::azurite;
 use crate::sandbox::{Platform, Said, Sandbox};
-use crate::servers::make_bucket;
+use crate::servers::{BUCKET, azurite_url, gcs_url, make_bucket};
 
-/// Files of a small estate whose state is in a bucket, below a prefix of its own.
-fn files(prefix: &str) -> Vec<(String, String)> {
-    let settings = format!(
-        "version: 1\nproject: acme\nsources: [estate]\naccess: {{require: none}}\nstate: {{s3: {{bucket: {}, prefix: {prefix}, region: us-east-1}}}}\ncredentials:\n  ci: {{aws_default: {{}}}}\n",
-        crate::servers::BUCKET
-    );
-    let estate = "organizations:\n  core: {provider: aws, id: o-abcdefghij, credentials: ci}\npayers:\n  '111122223333': {organization: core, name: Core}\naccounts:\n  '210987654321': {organization: core, name: Shop}\n  '210987654322': {organization: core, name: Shop two}\n";
-    vec![
-        ("bursar.yaml".to_owned(), settings),
-        ("estate/all.yaml".to_owned(), estate.to_owned()),
-    ]
+const ESTATE: &str = "organizations:
+  core: {provider: aws, id: o-abcdefghij, credentials: ci}
+payers:
+  '111122223333': {organization: core, name: Core}
+accounts:
+  '210987654321': {organization: core, name: Shop}
+  '210987654322': {organization: core, name: Shop two}
+";
+
+/// A machine with a checkout of the project, and an environment in which it reaches the state.
+struct Machine {
+    sandbox: Sandbox,
+    environment: Vec<(&'static str, String)>,
 }
 
-/// A machine with a checkout of the project.
-struct Machine(Sandbox);
-
 impl Machine {
+    /// The state is in S3, below a prefix of its own.
     fn new(platform: Platform, prefix: &str) -> Self {
         static MADE: LazyLock<()> =
             LazyLock::new(|| make_bucket(&Ministack::shared().url(), ACCOUNT));
         LazyLock::force(&MADE);
-        let sandbox = Sandbox::new(platform);
-        let files = files(prefix);
-        let files: Vec<(&str, &str)> = files
-            .iter()
-            .map(|(name, text)| (name.as_str(), text.as_str()))
-            .collect();
-        sandbox.write(&files);
-        Self(sandbox)
+        Self::at(
+            platform,
+            &format!("{{s3: {{bucket: {BUCKET}, prefix: {prefix}, region: us-east-1}}}}"),
+            vec![
+                ("BURSAR_ENDPOINT_S3", Ministack::shared().url()),
+                ("AWS_ACCESS_KEY_ID", ACCOUNT.to_owned()),
+                ("AWS_SECRET_ACCESS_KEY", ROOT_SECRET.to_owned()),
+            ],
+        )
+    }
+
+    fn at(platform: Platform, state: &str, environment: Vec<(&'static str, String)>) -> Self {
+        let settings = format!(
+            "version: 1\nproject: acme\nsources: [estate]\naccess: {{require: none}}\nstate: {state}\ncredentials:\n  ci: {{aws_default: {{}}}}\n"
+        );
+        let files = [
+            ("bursar.yaml", settings.as_str()),
+            ("estate/all.yaml", ESTATE),
+        ];
+        Self {
+            sandbox: Sandbox::with(platform, &files),
+            environment,
+        }
     }
 
     fn run(&self, args: &[&str]) -> Said {
@@ -42,18 +58,15 @@ impl Machine {
     }
 
     fn run_with(&self, args: &[&str], more: &[(&str, &str)]) -> Said {
-        let url = Ministack::shared().url();
-        let mut environment = vec![
-            ("BURSAR_ENDPOINT_S3", url.as_str()),
-            ("AWS_ACCESS_KEY_ID", ACCOUNT),
-            ("AWS_SECRET_ACCESS_KEY", ROOT_SECRET),
-        ];
+        let own = self.environment.iter();
+        let mut environment: Vec<(&str, &str)> =
+            own.map(|(name, value)| (*name, value.as_str())).collect();
         environment.extend(more);
-        self.0.run_with(args, &environment)
+        self.sandbox.run_with(args, &environment)
     }
 
     fn edit(&self, from: &str, to: &str) {
-        let path = self.0.project().join("estate/all.yaml");
+        let path = self.sandbox.project().join("estate/all.yaml");
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(text.contains(from));
         std::fs::write(path, text.replace(from, to)).unwrap();
@@ -78,7 +91,7 @@ fn what_one_machine_registers_the_other_sees() {
     one.run(PLAN).expect(2);
     one.run(APPLY).expect(0);
     assert!(
-        !one.0.state().exists(),
+        !one.sandbox.state().exists(),
         "nothing is kept beside the project"
     );
     other.run(PLAN).expect(0);
@@ -92,6 +105,47 @@ fn what_one_machine_registers_the_other_sees() {
     assert_eq!(shown["serial"], 2);
     assert_eq!(shown["place"], "s3://acme-state/two");
     assert!(shown["lease"].is_null());
+}
+
+fn are_two_machines_of_one_state(make: impl Fn() -> Machine, place: &str) {
+    let (one, other) = (make(), make());
+    one.run(APPLY).expect(0);
+    other.run(PLAN).expect(0);
+    other.edit("name: Shop two", "name: Shop 2");
+    other.run(APPLY).expect(0);
+    one.run(PLAN).expect(2);
+    assert_eq!(one.shown()["place"], place);
+    assert_eq!(one.shown()["serial"], 2);
+}
+
+#[test]
+fn the_same_on_azure_blob() {
+    let make = || {
+        Machine::at(
+            Platform::Local,
+            &format!(
+                "{{azure_blob: {{account: {}, container: {BUCKET}}}}}",
+                azurite::ACCOUNT
+            ),
+            vec![
+                ("BURSAR_ENDPOINT_AZURE_BLOB", azurite_url()),
+                ("AZURE_STORAGE_ACCOUNT_KEY", azurite::KEY.to_owned()),
+            ],
+        )
+    };
+    are_two_machines_of_one_state(make, "azure://devstoreaccount1/acme-state/bursar");
+}
+
+#[test]
+fn the_same_on_google_cloud_storage() {
+    let make = || {
+        Machine::at(
+            Platform::Local,
+            &format!("{{gcs: {{bucket: {BUCKET}, prefix: team/state}}}}"),
+            vec![("BURSAR_ENDPOINT_GCS", gcs_url())],
+        )
+    };
+    are_two_machines_of_one_state(make, "gs://acme-state/team/state");
 }
 
 /// With a platform, and a lease that ends soon: the runner dies between what it announced and what it
@@ -117,13 +171,16 @@ fn a_runner_that_dies_is_taken_up_by_the_next() {
             .run_with(&apply, &[soon, ("BURSAR_TESTKIT_KILL", point)])
             .expect_killed();
         assert!(!machine.shown()["lease"].is_null(), "{point}");
+        // Until its end the lease may still be somebody's.
+        machine.run_with(&apply, &[soon]).expect(4);
+        std::thread::sleep(std::time::Duration::from_millis(1600));
         let next = machine.run_with(&apply, &[soon]).expect(0);
         assert!(
             next.told().contains("to see whether it is still at work"),
             "{}",
             next.err
         );
-        let registered = machine.0.registrations();
+        let registered = machine.sandbox.registrations();
         assert_eq!(registered.len(), 5, "{point}: {registered:?}");
         for (address, one) in registered {
             assert_eq!(one.writes, 1, "{point}: {address} was written twice");
@@ -161,13 +218,13 @@ fn a_held_state_says_who_and_can_be_unlocked_by_its_lease() {
     let ended = machine.run(&["state", "unlock", &lease]).expect(0);
     assert!(ended.out.contains("tester@"), "{}", ended.out);
     machine.run(&apply).expect(0);
-    assert_eq!(machine.0.registrations().len(), 5);
+    assert_eq!(machine.sandbox.registrations().len(), 5);
 }
 
 #[test]
 fn a_state_is_taken_to_the_bucket_and_back() {
     let machine = Machine::new(Platform::Local, "moved");
-    let settings = machine.0.project().join("bursar.yaml");
+    let settings = machine.sandbox.project().join("bursar.yaml");
     let shared = std::fs::read_to_string(&settings).unwrap();
     let embedded: String = shared
         .lines()
@@ -203,7 +260,7 @@ fn a_state_is_taken_to_the_bucket_and_back() {
 fn a_backup_goes_from_one_bucket_to_another() {
     let machine = Machine::new(Platform::Local, "backup");
     machine.run(APPLY).expect(0);
-    let file = machine.0.folder().join("backup");
+    let file = machine.sandbox.folder().join("backup");
     let file = file.to_str().unwrap();
     machine.run(&["state", "pull", file]).expect(0);
     let other = Machine::new(Platform::Local, "restored");
@@ -250,7 +307,7 @@ fn what_goes_wrong_has_a_name() {
         &[("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", "")],
         "state.no-credentials",
     );
-    let settings = machine.0.project().join("bursar.yaml");
+    let settings = machine.sandbox.project().join("bursar.yaml");
     let text = std::fs::read_to_string(&settings).unwrap();
     std::fs::write(
         &settings,
