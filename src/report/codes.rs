@@ -414,7 +414,7 @@ mod tests {
             seen.iter()
                 .filter(|code| code.starts_with("state."))
                 .count(),
-            10
+            22
         );
     }
 
