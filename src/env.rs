@@ -32,6 +32,9 @@ pub const BURSAR_CALL_TIMEOUT: &str = "BURSAR_CALL_TIMEOUT";
 /// and those of the other services; bursar looks at it to address buckets by path there.
 pub const AWS_ENDPOINT_URL_S3: &str = "AWS_ENDPOINT_URL_S3";
 
+/// The endpoint of all of AWS's services where it is not AWS's own; that of one service stands above it.
+pub const AWS_ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
+
 /// How long one call to a provider may take, from [`BURSAR_CALL_TIMEOUT`]: a whole number of seconds,
 /// at least one; anything else counts as not set.
 #[must_use]

@@ -18,6 +18,7 @@ pub mod platform;
 pub mod provider;
 pub mod report;
 pub mod state;
+pub mod storage;
 pub mod structure;
 pub mod testkit;
 pub mod workbook;

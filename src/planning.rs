@@ -130,7 +130,15 @@ pub fn read<S: Send>(
     surroundings: &Surroundings,
     state: impl FnOnce() -> S + Send,
 ) -> (Project, S) {
-    rayon::join(|| project::load(root, surroundings), state)
+    // A thread of its own: a state that waits for a network would keep a core from the files.
+    std::thread::scope(|scope| {
+        let state = scope.spawn(state);
+        let project = project::load(root, surroundings);
+        match state.join() {
+            Ok(state) => (project, state),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
 }
 
 /// Compares a sound project with a state.

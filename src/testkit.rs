@@ -6,6 +6,8 @@
 //! | `BURSAR_TESTKIT_KILL` | `point:n`: the process kills itself at the n-th pass (from 1) of `point` |
 //! | `BURSAR_TESTKIT_FAIL` | `point`: what stands there fails as on a full disk |
 //! | `BURSAR_TESTKIT_COUNT` | a file that gets a line for every pass of every point |
+//! | `BURSAR_TESTKIT_LEASE_MS` | how long the lease of a shared state holds |
+//! | `BURSAR_TESTKIT_LITTER`, `_GRACE` | after how many left objects a shared state is swept, and from which age in seconds on |
 //! | `BURSAR_TESTKIT_LOG_LIMIT` | bytes above which the state's log is folded into its base |
 //!
 //! `platform::test_dir` has variables of its own.

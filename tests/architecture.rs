@@ -18,6 +18,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("platform", &["model", "structure", "testkit", "workbook"]),
     ("provider", &["credential", "env", "model"]),
     ("state", &["model", "testkit"]),
+    ("storage", &["env", "model", "state"]),
     ("structure", &["config", "model"]),
     ("workbook", &["config", "model", "structure"]),
     (
@@ -82,6 +83,7 @@ const FORBIDDEN: &[(&[&str], &[&str])] = &[
             "platform",
             "provider",
             "state",
+            "storage",
         ],
         &[
             "println!",
@@ -96,14 +98,14 @@ const FORBIDDEN: &[(&[&str], &[&str])] = &[
     (
         &[
             "access", "apply", "cli", "config", "engine", "import", "model", "planning",
-            "platform", "report", "state",
+            "platform", "report", "state", "storage",
         ],
         &["secrecy", "ExposeSecret", "expose_secret"],
     ),
     (
         &[
             "access", "apply", "config", "engine", "import", "model", "planning", "platform",
-            "provider", "report", "state",
+            "provider", "report", "state", "storage",
         ],
         &["Timestamp::now", "Zoned::now", "SystemTime::now"],
     ),

@@ -192,13 +192,20 @@ async fn group(
     results: &mut [Option<Result>],
 ) -> std::result::Result<(), StateError> {
     let intents = announce(changes, ready, ids, run)?;
-    let writes = ready
-        .iter()
-        .map(|at| async move { (*at, write(&changes[*at], platform).await) });
-    let written: Vec<_> = stream::iter(writes)
+    let permit = &run.writer.permit();
+    let writes = ready.iter().map(|at| async move {
+        // Whoever may not write the state any more must not write to the platform either.
+        permit.check()?;
+        Ok((*at, write(&changes[*at], platform).await))
+    });
+    let written: Vec<std::result::Result<_, StateError>> = stream::iter(writes)
         .buffer_unordered(run.parallelism.0.max(1))
         .collect()
         .await;
+    // What is under way was waited for; what the platform took meanwhile is announced.
+    let written = written
+        .into_iter()
+        .collect::<std::result::Result<Vec<_>, StateError>>()?;
     testkit::reach("group.written");
     let mut entries = Vec::new();
     let mut dropped = Vec::new();

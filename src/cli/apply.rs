@@ -57,14 +57,15 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     let holder = session::holder(context, "apply");
     // A first apply makes the state only once the files are known to be sound.
     let open = || {
-        session
-            .has_state()
-            .then(|| session.store.writer(&holder))
-            .transpose()
+        if session.has_state()? {
+            session.store.writer(&holder).map(Some)
+        } else {
+            Ok(None)
+        }
     };
     let (project, writer) = planning::read(&session.root, &session.surroundings(), open);
     let project = context.sound(project)?;
-    let mut writer = writer?;
+    let mut writer: Option<Box<dyn StateWriter>> = writer?;
     let author = session::author(context, &session.root, "apply", project.settings().guard);
     if let (Some(platform), Some(writer)) = (&session.platform, writer.as_mut()) {
         resume(args, writer.as_mut(), platform.as_ref(), &author, context)?;

@@ -64,7 +64,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         board.clear(address);
     }
     board.add(findings.iter().cloned());
-    if session.has_state() {
+    if session.has_state()? {
         let mut writer = session.store.writer(&session::holder(context, "check"))?;
         writer.put_findings(&board.to_stored())?;
         writer.close()?;

@@ -1,7 +1,9 @@
 //! What the commands that plan have in common: reading, asking, comparing.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::access::{self, Board};
 use crate::config::project::{self, Project, Surroundings};
@@ -19,25 +21,33 @@ use crate::provider::{self, Mode, Run};
 use crate::report::diagnostics::human;
 use crate::report::plan::{By, Shown};
 use crate::report::progress::Progress;
-use crate::state::{EmbeddedStore, Holder, Snapshot, StateError};
+use crate::state::{Binding, EmbeddedStore, Holder, SharedStore, Snapshot, StateError, Store};
+use crate::storage;
 
 use super::{Context, Exit, Failure};
 
 /// A project's folder with what is known before its files are read.
 pub struct Session {
     pub root: PathBuf,
-    pub store: EmbeddedStore,
+    pub store: Store,
     pub platform: Option<Box<dyn PlatformWriter>>,
+    binding: Binding,
 }
 
 impl Session {
-    pub fn open(context: &Context) -> Result<Self, Failure> {
+    pub fn open(context: &mut Context) -> Result<Self, Failure> {
         let root = context.root()?;
-        let settings = project::settings(&root);
+        let Some(settings) = project::settings(&root) else {
+            // Whatever is wrong is told by the project as a whole.
+            context.sound_project()?;
+            return Err(Failure::new("bursar.yaml does not say where the state is"));
+        };
         let platform = platform(&root, &settings, context.now);
         let name = platform.as_ref().map_or(LOCAL, |platform| platform.name());
-        let store = store(&root, &settings, name);
+        let binding = planning::binding(&settings, name);
+        let store = store(&root, &settings, &binding)?;
         Ok(Self {
+            binding,
             root,
             store,
             platform,
@@ -45,8 +55,13 @@ impl Session {
     }
 
     /// Whether there is a state already.
-    pub fn has_state(&self) -> bool {
-        self.store.folder().join("log").exists()
+    pub fn has_state(&self) -> Result<bool, StateError> {
+        self.store.exists()
+    }
+
+    /// The state in the project's own folder, whatever `state:` says.
+    pub fn embedded(&self) -> EmbeddedStore {
+        EmbeddedStore::new(planning::state_folder(&self.root), self.binding.clone())
     }
 
     /// What the rules need to know from around the files.
@@ -94,11 +109,18 @@ pub fn surroundings(root: &Path) -> Surroundings {
     )
 }
 
-fn store(root: &Path, settings: &Settings, platform: &str) -> EmbeddedStore {
-    EmbeddedStore::new(
-        planning::state_folder(root),
-        planning::binding(settings, platform),
-    )
+/// Where `state:` says.
+fn store(root: &Path, settings: &Settings, binding: &Binding) -> Result<Store, StateError> {
+    let binding = binding.clone();
+    Ok(match storage::place(&settings.state)? {
+        None => Store::Embedded(EmbeddedStore::new(planning::state_folder(root), binding)),
+        Some(place) => Store::Shared(SharedStore::new(place, binding, Arc::new(waiting))),
+    })
+}
+
+/// Says on standard error why nothing seems to happen.
+fn waiting(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 /// The platform that the settings name; none where the state is the register.

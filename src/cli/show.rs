@@ -60,7 +60,8 @@ fn around(
     let places = index.filter(|(_, entry)| belongs(entry.address));
     let places: Vec<usize> = places.map(|(at, _)| at).collect();
     let records = snapshot.fetch_at(&places)?;
-    let currency = project::settings(&session.root).structure.currency;
+    let currency =
+        project::settings(&session.root).and_then(|settings| settings.structure.currency);
     let currency = currency.map_or("USD", |currency| currency.code());
     Ok(Around::of(address, &records, board, currency, context.now))
 }

@@ -136,13 +136,18 @@ pub fn load(root: &Path, surroundings: &Surroundings) -> Project {
 }
 
 /// The settings alone, for what must be known before the rest is read. Says nothing of what is
-/// wrong with them: [`load`] does.
+/// wrong with them: [`load`] does. None where nobody can tell from them where the state is: what
+/// stands in for a section that is wrong would be another state.
 #[must_use]
-pub fn settings(root: &Path) -> Settings {
+pub fn settings(root: &Path) -> Option<Settings> {
     let source = source::read(root, PROJECT_FILE_NAME, Limits::default().file_bytes);
-    match (source, Judge::get()) {
-        (Ok(source), Ok(judge)) => read::read(PROJECT_FILE, &source, judge).settings,
-        _ => Settings::default(),
+    let (Ok(source), Ok(judge)) = (source, Judge::get()) else {
+        return None;
+    };
+    let file = read::read(PROJECT_FILE, &source, judge);
+    match file.unread {
+        read::Parts::All => None,
+        read::Parts::Keys(keys) => (!keys.contains("state")).then_some(file.settings),
     }
 }
 

@@ -26,10 +26,55 @@ pub struct Settings {
     pub import: BTreeMap<String, Import>,
 }
 
-/// Where the state is kept. Empty: embedded, in `.bursar/`.
+/// Where the state is kept. Empty: embedded, in `.bursar/`. Or in one object store, for all machines.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(extend("maxProperties" = 1))]
+pub struct StateSettings {
+    /// A container of Azure Blob Storage.
+    pub azure_blob: Option<AzureBlobState>,
+    /// A bucket of Google Cloud Storage.
+    pub gcs: Option<GcsState>,
+    /// A bucket of Amazon S3, or of what is compatible with it.
+    pub s3: Option<S3State>,
+}
+
+/// A bucket of Amazon S3, or of what is compatible with it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct StateSettings {}
+pub struct S3State {
+    /// The bucket's name. It must exist.
+    pub bucket: String,
+    /// What the names of all objects begin with. Default: `bursar`.
+    #[serde(default)]
+    pub prefix: Option<String>,
+    /// The bucket's region, for example `eu-west-1`.
+    pub region: String,
+}
+
+/// A bucket of Google Cloud Storage.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GcsState {
+    /// The bucket's name. It must exist.
+    pub bucket: String,
+    /// What the names of all objects begin with. Default: `bursar`.
+    #[serde(default)]
+    pub prefix: Option<String>,
+}
+
+/// A container of Azure Blob Storage.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AzureBlobState {
+    /// The storage account's name.
+    pub account: String,
+    /// The container's name. It must exist.
+    pub container: String,
+    /// What the names of all objects begin with. Default: `bursar`.
+    #[serde(default)]
+    pub prefix: Option<String>,
+}
 
 /// Where registrations live. Empty: `local`, the state itself is the register.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

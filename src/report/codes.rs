@@ -161,15 +161,27 @@ pub static PAGES: &[(&str, &str)] = &[
     page!("split.single"),
     page!("split.total"),
     page!("state.behind"),
+    page!("state.clock"),
     page!("state.damaged"),
+    page!("state.denied"),
+    page!("state.elsewhere"),
     page!("state.foreign"),
     page!("state.full-disk"),
     page!("state.io"),
+    page!("state.lease-lost"),
     page!("state.locked"),
     page!("state.misuse"),
+    page!("state.moved"),
     page!("state.newer-format"),
+    page!("state.no-bucket"),
+    page!("state.no-conditions"),
+    page!("state.no-credentials"),
     page!("state.older"),
+    page!("state.other-lease"),
     page!("state.read-only"),
+    page!("state.region"),
+    page!("state.remote"),
+    page!("state.unreachable"),
     page!("structure.closed-month"),
     page!("structure.coverage"),
     page!("structure.export-exists"),
@@ -412,7 +424,7 @@ mod tests {
             seen.iter()
                 .filter(|code| code.starts_with("state."))
                 .count(),
-            10
+            22
         );
     }
 

@@ -1,5 +1,6 @@
 //! Backups: one portable file with all commits, open intents and findings.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
@@ -8,16 +9,18 @@ use super::codec::Digest;
 use super::embedded::EmbeddedStore;
 use super::error::StateError;
 use super::files;
-use super::findings;
-use super::folder::{check, load};
-use super::history::commits;
+use super::findings::{self, Findings};
+use super::folder::{Moved, check, load};
+use super::history::Commits;
 use super::lock::{Holder, Lock};
 use super::log::{Scan, frame};
 use super::payload::{
-    CommitHead, FORMAT, Header, Item, Payload, encode_commit, encode_findings, encode_intents,
+    CommitHead, FORMAT, Header, Item, Payload, RecordText, encode_commit, encode_findings,
+    encode_intents,
 };
-use super::rebuild::{copy_aside, mender, rebuild, set_aside};
-use super::snapshot::Serial;
+use super::rebuild::{copy_aside, is_of, mender, rebuild, replay, set_aside};
+use super::snapshot::{Serial, Snapshot};
+use crate::model::hash::ContentHash;
 use crate::model::record::Intent;
 use crate::testkit;
 
@@ -29,23 +32,27 @@ pub struct Pulled {
     pub whole: bool,
 }
 
-impl EmbeddedStore {
-    /// Writes a backup: one file with all commits, open intents and findings, checksummed and
-    /// compressed. Takes no lock. Where the history is damaged, its records stand in for it.
-    ///
-    /// # Errors
-    /// As [`super::StateReader::load`]; errors of the file system.
-    pub fn pull(&self, out: &Path, holder: &Holder) -> Result<Pulled, StateError> {
-        let snapshot = load(&self.folder, &self.binding)?.snapshot;
-        let findings = findings::read(&self.folder.findings())?;
+/// Everything that a backup begins with, ready to be written; the commits follow.
+struct Outline {
+    front: Vec<u8>,
+    end: Header,
+    /// Where the history is damaged: one commit that makes the state what it is.
+    only: Option<Vec<u8>>,
+}
+
+impl Outline {
+    fn of(
+        snapshot: &Snapshot,
+        stored: &Findings,
+        history: &dyn Commits,
+        holder: &Holder,
+    ) -> Result<Self, StateError> {
         let too_large = || StateError::Misuse("a frame of more than 4 GiB".to_owned());
         let end = snapshot.header.clone();
-        let head = frame(&end.encode()).ok_or_else(too_large)?;
-        let intents = frame(&encode_intents(snapshot.open_intents())?).ok_or_else(too_large)?;
-        let findings =
-            frame(&encode_findings(&findings::encode(&findings))).ok_or_else(too_large)?;
-        // Without a whole history: one commit that makes the state what it is.
-        let whole = commits(&self.folder, &mut |_, _| Ok(())).is_ok();
+        let mut front = frame(&end.encode()).ok_or_else(too_large)?;
+        front.extend(frame(&encode_intents(snapshot.open_intents())?).ok_or_else(too_large)?);
+        front.extend(frame(&encode_findings(&findings::encode(stored))).ok_or_else(too_large)?);
+        let whole = history.commits(&mut |_, _| Ok(())).is_ok();
         let only = if whole {
             None
         } else {
@@ -62,33 +69,70 @@ impl EmbeddedStore {
             )?;
             Some(frame(&commit).ok_or_else(too_large)?)
         };
-        files::replace(
-            out,
-            |file| {
-                file.write_all(&head)?;
-                file.write_all(&intents)?;
-                file.write_all(&findings)?;
-                if let Some(only) = &only {
-                    return file.write_all(only);
+        Ok(Self { front, end, only })
+    }
+
+    fn write(&self, history: &dyn Commits, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(&self.front)?;
+        if let Some(only) = &self.only {
+            return out.write_all(only);
+        }
+        let mut written = Ok(());
+        history
+            .commits(&mut |_, commit| {
+                if commit.head.serial <= self.end.serial && written.is_ok() {
+                    written = frame(commit.payload)
+                        .ok_or_else(|| io::Error::other("a commit of more than 4 GiB"))
+                        .and_then(|bytes| out.write_all(&bytes));
                 }
-                let mut written = Ok(());
-                commits(&self.folder, &mut |_, commit| {
-                    if commit.head.serial <= end.serial && written.is_ok() {
-                        written = frame(commit.payload)
-                            .ok_or_else(|| io::Error::other("a commit of more than 4 GiB"))
-                            .and_then(|bytes| file.write_all(&bytes));
-                    }
-                    Ok(())
-                })
-                .map_err(io::Error::other)?;
-                written
-            },
-            || (),
-        )?;
-        Ok(Pulled {
-            serial: end.serial,
-            whole,
-        })
+                Ok(())
+            })
+            .map_err(io::Error::other)?;
+        written
+    }
+}
+
+/// Writes a backup of what was read into a file.
+pub(super) fn pull(
+    snapshot: &Snapshot,
+    stored: &Findings,
+    history: &dyn Commits,
+    out: &Path,
+    holder: &Holder,
+) -> Result<Pulled, StateError> {
+    let outline = Outline::of(snapshot, stored, history, holder)?;
+    files::replace(out, |file| outline.write(history, file), || ())?;
+    Ok(Pulled {
+        serial: outline.end.serial,
+        whole: outline.only.is_none(),
+    })
+}
+
+/// A backup of what was read, in memory; `place` names it in errors.
+pub(super) fn held(
+    place: &Path,
+    snapshot: &Snapshot,
+    stored: &Findings,
+    history: &dyn Commits,
+    holder: &Holder,
+) -> Result<Backup, StateError> {
+    let mut bytes = Vec::new();
+    Outline::of(snapshot, stored, history, holder)?
+        .write(history, &mut bytes)
+        .map_err(|cause| StateError::io("read", place, cause))?;
+    Backup::of(place, bytes)
+}
+
+impl EmbeddedStore {
+    /// Writes a backup: one file with all commits, open intents and findings, checksummed and
+    /// compressed. Takes no lock. Where the history is damaged, its records stand in for it.
+    ///
+    /// # Errors
+    /// As [`super::StateReader::load`]; errors of the file system.
+    pub fn pull(&self, out: &Path, holder: &Holder) -> Result<Pulled, StateError> {
+        let snapshot = load(&self.folder, &self.binding)?.snapshot;
+        let findings = findings::read(&self.folder.findings())?;
+        pull(&snapshot, &findings, &self.folder, out, holder)
     }
 
     /// Restores a backup. `force` allows another lineage and an older serial; what stood before is
@@ -98,29 +142,53 @@ impl EmbeddedStore {
     /// A damaged backup; [`StateError::Foreign`] and [`StateError::Older`] without `force`;
     /// [`StateError::Locked`].
     pub fn push(&self, from: &Path, force: bool, holder: &Holder) -> Result<Serial, StateError> {
-        let backup = Backup::read(from)?;
+        self.push_backup(from, Backup::read(from)?, force, holder)
+    }
+
+    /// Holds the state still while it is copied elsewhere; then its files are set aside, and a note
+    /// says where it went.
+    pub(super) fn move_away(
+        &self,
+        holder: &Holder,
+        copy: &mut dyn FnMut(Backup, &Path) -> Result<Moved, StateError>,
+    ) -> Result<(), StateError> {
+        let folder = &self.folder;
+        let _lock = Lock::take(&folder.0, holder)?;
+        let snapshot = load(folder, &self.binding)?.snapshot;
+        let findings = findings::read(&folder.findings())?;
+        let backup = held(&folder.0, &snapshot, &findings, folder, holder)?;
+        let moved = copy(backup, &folder.0)?;
+        // First: a folder without log and note would pass for one in which nothing was registered.
+        folder.note_moved(&moved)?;
+        testkit::reach("migrate.noted");
+        for path in [
+            folder.log(),
+            folder.base(),
+            folder.history(),
+            folder.register(),
+            folder.findings(),
+        ] {
+            set_aside(&path)?;
+        }
+        files::sync_folder(&folder.0)
+    }
+
+    /// As [`Self::push`], of a backup in memory; `from` names it in errors.
+    pub(super) fn push_backup(
+        &self,
+        from: &Path,
+        backup: Backup,
+        force: bool,
+        holder: &Holder,
+    ) -> Result<Serial, StateError> {
         check(from, &backup.header, &self.binding)?;
         files::create_folder(&self.folder.0)?;
         let _lock = Lock::take(&self.folder.0, holder)?;
         // A state that cannot be loaded is what backups are for.
         match load(&self.folder, &self.binding) {
             Ok(loaded) if loaded.log_end.is_some() && !force => {
-                let (found, ours) = (backup.header.lineage, loaded.snapshot.lineage());
-                if found != ours {
-                    return Err(StateError::Foreign {
-                        path: from.to_owned(),
-                        what: "lineage",
-                        found: found.to_string(),
-                        expected: ours.to_string(),
-                    });
-                }
-                if backup.header.serial < loaded.snapshot.serial() {
-                    return Err(StateError::Older {
-                        path: from.to_owned(),
-                        backup: backup.header.serial,
-                        state: loaded.snapshot.serial(),
-                    });
-                }
+                let snapshot = &loaded.snapshot;
+                backup.may_replace(from, snapshot.lineage(), snapshot.serial())?;
             }
             Err(error @ (StateError::Foreign { .. } | StateError::NewerFormat { .. }))
                 if !force =>
@@ -134,20 +202,24 @@ impl EmbeddedStore {
 }
 
 /// A backup in memory.
-struct Backup {
-    header: Header,
+pub(super) struct Backup {
+    pub(super) header: Header,
     bytes: Vec<u8>,
     commits: Vec<std::ops::Range<usize>>,
-    intents: Vec<Intent>,
-    findings: findings::Findings,
+    pub(super) intents: Vec<Intent>,
+    pub(super) findings: Findings,
 }
 
 impl Backup {
-    fn read(path: &Path) -> Result<Self, StateError> {
+    pub(super) fn read(path: &Path) -> Result<Self, StateError> {
         let bytes = fs::read(path).map_err(|cause| StateError::io("read", path, cause))?;
+        Self::of(path, bytes)
+    }
+
+    fn of(path: &Path, bytes: Vec<u8>) -> Result<Self, StateError> {
         let scan = Scan::of(path, &bytes)?;
         let damaged = |what: &str| StateError::damaged(path, what);
-        let (mut header, mut found) = (None, findings::Findings::new());
+        let (mut header, mut found) = (None, Findings::new());
         let (mut intents, mut commits) = (Vec::new(), Vec::new());
         let mut last = 0;
         for range in &scan.payloads {
@@ -185,6 +257,67 @@ impl Backup {
         })
     }
 
+    /// # Errors
+    /// Where the state that stands is another one, or newer.
+    pub(super) fn may_replace(
+        &self,
+        from: &Path,
+        lineage: ContentHash,
+        serial: Serial,
+    ) -> Result<(), StateError> {
+        if self.header.lineage != lineage {
+            return Err(StateError::Foreign {
+                path: from.to_owned(),
+                what: "lineage",
+                found: self.header.lineage.to_string(),
+                expected: lineage.to_string(),
+            });
+        }
+        if self.header.serial < serial {
+            return Err(StateError::Older {
+                path: from.to_owned(),
+                backup: self.header.serial,
+                state: serial,
+            });
+        }
+        Ok(())
+    }
+
+    /// The serials of its commits, and all of them in frames.
+    pub(super) fn history(&self, from: &Path) -> Result<(Vec<Serial>, Vec<u8>), StateError> {
+        let too_large = || StateError::Misuse("a frame of more than 4 GiB".to_owned());
+        let (mut serials, mut bytes) = (Vec::new(), Vec::new());
+        for range in &self.commits {
+            if let Payload::Commit(commit) = Payload::decode(from, &self.bytes[range.clone()])? {
+                serials.push(commit.head.serial);
+            }
+            bytes.extend(frame(&self.bytes[range.clone()]).ok_or_else(too_large)?);
+        }
+        Ok((serials, bytes))
+    }
+
+    /// Its records: what all commits together make.
+    pub(super) fn records(
+        &self,
+        from: &Path,
+    ) -> Result<BTreeMap<Box<str>, RecordText>, StateError> {
+        let mut records = BTreeMap::new();
+        for range in &self.commits {
+            if let Payload::Commit(commit) = Payload::decode(from, &self.bytes[range.clone()])? {
+                replay(&commit, &mut records).ok_or_else(|| {
+                    StateError::damaged(from, "a commit's records are not readable")
+                })?;
+            }
+        }
+        if !is_of(&records, &self.header) {
+            return Err(StateError::damaged(
+                from,
+                "its records are not those of its digest",
+            ));
+        }
+        Ok(records)
+    }
+
     /// Puts the state in place. A crash on the way leaves the old state, the restored one, or one
     /// that is refused; pushing again does it again.
     fn restore(self, store: &EmbeddedStore, holder: &Holder) -> Result<Serial, StateError> {
@@ -217,6 +350,7 @@ impl Backup {
             |out| out.write_all(&bytes),
             || testkit::reach("push.written"),
         )?;
+        folder.stays_here()?;
         findings::write(&folder.findings(), &self.findings)?;
         rebuild(store, holder).map(|rebuilt| rebuilt.serial)
     }

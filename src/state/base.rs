@@ -60,10 +60,7 @@ pub(super) fn read(path: &Path) -> Result<Option<Parts>, StateError> {
         return Err(damaged());
     }
     let mut parts = parse(header, index).ok_or_else(damaged)?;
-    parts.file = Some(Arc::new(Source {
-        path: path.to_owned(),
-        file,
-    }));
+    parts.files = vec![Arc::new(Source::file(path.to_owned(), file))];
     Ok(Some(parts))
 }
 
@@ -126,7 +123,7 @@ fn parse(header: Header, mut index: Vec<u8>) -> Option<Parts> {
         arena: String::from_utf8(index).ok()?,
         slots,
         blocks,
-        file: None,
+        files: Vec::new(),
     })
 }
 

@@ -319,7 +319,7 @@ pub(super) fn start_log(
 }
 
 /// A random name for a new state. Not a secret: it must only differ from all others.
-fn new_lineage() -> ContentHash {
+pub(super) fn new_lineage() -> ContentHash {
     let mut seed = Vec::new();
     for part in 0..4_u64 {
         seed.extend(RandomState::new().hash_one(part).to_le_bytes());

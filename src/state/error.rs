@@ -10,11 +10,49 @@ use super::lock::Holder;
 #[non_exhaustive]
 pub enum StateError {
     /// Another process writes.
-    #[error("the state in {} is being written by {}", .folder.display(), named(.holder.as_deref()))]
+    #[error("the state in {} is being written by {}{}", .folder.display(), named(.holder.as_deref()), termed(.lease.as_deref()))]
     Locked {
         folder: PathBuf,
         /// None where the holder has not written its name yet.
         holder: Option<Box<Holder>>,
+        /// Of a shared state.
+        lease: Option<Box<Terms>>,
+    },
+    /// The lease of a shared state went to somebody else, or could not be renewed in time.
+    #[error("this process no longer holds the lease {lease} of the state in {}: {why}", .place.display())]
+    LeaseLost {
+        place: PathBuf,
+        lease: String,
+        why: String,
+    },
+    /// `state unlock` with a lease that is not the one that stands.
+    #[error("the state in {} is not held under the lease `{asked}`; {}", .place.display(), standing(.found.as_deref()))]
+    OtherLease {
+        place: PathBuf,
+        asked: String,
+        found: Option<String>,
+    },
+    /// The store takes writes whose condition does not hold.
+    #[error("{} cannot keep a state: {what}", .place.display())]
+    NoConditions { place: PathBuf, what: String },
+    /// The state was migrated to another place.
+    #[error("the state in {} was moved to {to} by {by}, at {at}", .place.display())]
+    Moved {
+        place: PathBuf,
+        to: String,
+        by: String,
+        at: String,
+    },
+    /// Something that is only done to the other kind of state.
+    #[error("{what}")]
+    Elsewhere { what: String, help: &'static str },
+    /// The object store refused or could not be reached.
+    #[error("cannot {action} {}: {cause}", .path.display())]
+    Remote {
+        action: &'static str,
+        path: PathBuf,
+        kind: RemoteTrouble,
+        cause: String,
     },
     /// Bytes are not what was written.
     #[error("{} is damaged: {what}", .path.display())]
@@ -73,6 +111,47 @@ pub enum StateError {
     Misuse(String),
 }
 
+/// The terms of a lease.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// What `state unlock` asks for.
+    pub lease: String,
+    /// UTC, RFC 3339, by the holder's clock: it may be extended until then.
+    pub until: String,
+}
+
+/// Why an object store did not do what was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RemoteTrouble {
+    /// No such bucket or container.
+    NoBucket,
+    /// Signed in, and not allowed; or not signed in.
+    Denied,
+    /// There is nothing to sign in with.
+    NoCredentials,
+    /// The bucket is in another region.
+    Region,
+    /// This machine's clock is wrong.
+    Clock,
+    /// No answer.
+    Unreachable,
+    /// Anything else.
+    Other,
+}
+
+fn termed(lease: Option<&Terms>) -> String {
+    lease.map_or_else(String::new, |terms| {
+        format!(", under the lease {} until {}", terms.lease, terms.until)
+    })
+}
+
+fn standing(found: Option<&str>) -> String {
+    match found {
+        Some(found) => format!("the lease that stands is {found}"),
+        None => "nobody holds it".to_owned(),
+    }
+}
+
 fn named(holder: Option<&Holder>) -> String {
     holder.map_or_else(|| "another process".to_owned(), ToString::to_string)
 }
@@ -83,6 +162,20 @@ impl StateError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Locked { .. } => "state.locked",
+            Self::LeaseLost { .. } => "state.lease-lost",
+            Self::OtherLease { .. } => "state.other-lease",
+            Self::NoConditions { .. } => "state.no-conditions",
+            Self::Moved { .. } => "state.moved",
+            Self::Elsewhere { .. } => "state.elsewhere",
+            Self::Remote { kind, .. } => match kind {
+                RemoteTrouble::NoBucket => "state.no-bucket",
+                RemoteTrouble::Denied => "state.denied",
+                RemoteTrouble::NoCredentials => "state.no-credentials",
+                RemoteTrouble::Region => "state.region",
+                RemoteTrouble::Clock => "state.clock",
+                RemoteTrouble::Unreachable => "state.unreachable",
+                RemoteTrouble::Other => "state.remote",
+            },
             Self::Damaged { .. } => "state.damaged",
             Self::NewerFormat { .. } => "state.newer-format",
             Self::Foreign { .. } => "state.foreign",
@@ -99,6 +192,48 @@ impl StateError {
     #[must_use]
     pub const fn help(&self) -> &'static str {
         match self {
+            Self::Locked { lease: Some(_), .. } => {
+                "wait until it is done. A process that died leaves its lease: from then on the next \
+                 command takes over after a minute of silence. `bursar state unlock LEASE` ends it \
+                 at once, where you know that nobody works"
+            }
+            Self::LeaseLost { .. } => {
+                "what was committed before is safe, and nothing was written since; run the command \
+                 again: announced changes are settled first"
+            }
+            Self::OtherLease { .. } => {
+                "`bursar state show` tells the lease; look whether it is still the process that you \
+                 mean to end"
+            }
+            Self::NoConditions { .. } => {
+                "use a store that honours If-None-Match and If-Match (Amazon S3, Google Cloud \
+                 Storage, Azure Blob and most that call themselves compatible): two applies at \
+                 once would lose changes here"
+            }
+            Self::Moved { .. } => {
+                "point `state:` in bursar.yaml to that place; `bursar state migrate` brings it back"
+            }
+            Self::Elsewhere { help, .. } => help,
+            Self::Remote { kind, .. } => match kind {
+                RemoteTrouble::NoBucket => {
+                    "create the bucket (or container), or correct its name in `state:` of \
+                     bursar.yaml; bursar creates none"
+                }
+                RemoteTrouble::Denied => {
+                    "whoever runs bursar must read, write, delete and list objects below the \
+                     prefix; docs/state.md has the policy"
+                }
+                RemoteTrouble::NoCredentials => {
+                    "sign in as for the vendor's own tools: docs/state.md says where bursar looks"
+                }
+                RemoteTrouble::Region => "correct `region` of `state:` in bursar.yaml",
+                RemoteTrouble::Clock => "set this machine's clock; signatures are held against it",
+                RemoteTrouble::Unreachable => {
+                    "see to the network, a proxy or the endpoint, and run the command again: what \
+                     was committed before is safe"
+                }
+                RemoteTrouble::Other => "see the cause; what was committed before is safe",
+            },
             Self::Locked { .. } => {
                 "wait until it is done, or end that process: the lock goes with its process, there \
                  is nothing to remove"

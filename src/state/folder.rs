@@ -7,6 +7,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::base;
 use super::codec::Digest;
 use super::error::StateError;
@@ -45,6 +47,55 @@ impl Folder {
     }
     pub(super) fn findings(&self) -> PathBuf {
         self.0.join("findings")
+    }
+    fn moved(&self) -> PathBuf {
+        self.0.join("moved")
+    }
+
+    /// Leaves a note of where the state went.
+    pub(super) fn note_moved(&self, moved: &Moved) -> Result<(), StateError> {
+        let text = serde_json::to_vec(moved).unwrap_or_default();
+        files::replace(&self.moved(), |out| io::Write::write_all(out, &text), || ())
+    }
+
+    /// Takes that note away: a state is here again.
+    pub(super) fn stays_here(&self) -> Result<(), StateError> {
+        let path = self.moved();
+        match std::fs::remove_file(&path) {
+            Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
+                Err(StateError::io("remove", &path, cause))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses what is left of a state that went elsewhere.
+    fn never_moved(&self) -> Result<(), StateError> {
+        let Some(text) = files::read(&self.moved())? else {
+            return Ok(());
+        };
+        let unreadable = |_| StateError::damaged(&self.moved(), "it is not readable");
+        let moved: Moved = serde_json::from_slice(&text).map_err(unreadable)?;
+        Err(moved.refusal(&self.0))
+    }
+}
+
+/// Where a state went, who took it there and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Moved {
+    pub(super) to: String,
+    pub(super) by: String,
+    pub(super) at: String,
+}
+
+impl Moved {
+    pub(super) fn refusal(&self, place: &Path) -> StateError {
+        StateError::Moved {
+            place: place.to_owned(),
+            to: self.to.clone(),
+            by: self.by.clone(),
+            at: self.at.clone(),
+        }
     }
 }
 
@@ -85,6 +136,7 @@ enum Attempt {
 }
 
 fn load_once(folder: &Folder, binding: &Binding) -> Result<Attempt, StateError> {
+    folder.never_moved()?;
     let path = folder.log();
     let log = match files::open(&path)? {
         None => None,
@@ -104,7 +156,7 @@ fn load_once(folder: &Folder, binding: &Binding) -> Result<Attempt, StateError> 
                     arena: String::new(),
                     slots: Vec::new(),
                     blocks: Vec::new(),
-                    file: None,
+                    files: Vec::new(),
                 }),
                 base: 0,
                 log_end: None,
@@ -126,7 +178,7 @@ fn load_once(folder: &Folder, binding: &Binding) -> Result<Attempt, StateError> 
                     arena: String::new(),
                     slots: Vec::new(),
                     blocks: Vec::new(),
-                    file: None,
+                    files: Vec::new(),
                 }),
                 base: 0,
                 log_end: None,
@@ -157,7 +209,7 @@ fn load_once(folder: &Folder, binding: &Binding) -> Result<Attempt, StateError> 
             arena: String::new(),
             slots: Vec::new(),
             blocks: Vec::new(),
-            file: None,
+            files: Vec::new(),
         }),
         Some(parts) => {
             if parts.header.lineage != header.lineage {
@@ -177,19 +229,12 @@ fn load_once(folder: &Folder, binding: &Binding) -> Result<Attempt, StateError> 
                     ),
                 ));
             }
-            base_size = parts
-                .file
-                .as_ref()
-                .and_then(|source| source.file.metadata().ok())
-                .map_or(0, |data| data.len());
+            base_size = parts.files.first().map_or(0, |source| source.size());
             Snapshot::of(parts)
         }
     };
     let base = snapshot.header.serial;
-    let log_file = snapshot.add_source(Arc::new(Source {
-        path: path.clone(),
-        file,
-    }));
+    let log_file = snapshot.add_source(Arc::new(Source::file(path.clone(), file)));
 
     let mut serial = started;
     let mut open = OpenIntents::default();

@@ -32,17 +32,32 @@ pub struct HistoryEntry {
     pub entry: Entry,
 }
 
+/// Where commits stand.
+pub(super) trait Commits {
+    /// All commits, oldest first, each once.
+    ///
+    /// # Errors
+    /// Damage, a commit that is missing; then `each` saw what stands before.
+    fn commits(&self, each: EachCommit<'_>) -> Result<(), StateError>;
+}
+
+impl Commits for Folder {
+    fn commits(&self, each: EachCommit<'_>) -> Result<(), StateError> {
+        commits(self, each)
+    }
+}
+
 /// Calls `each` with every entry that the filter wants, oldest first.
 pub(super) fn read(
-    folder: &Folder,
+    source: &dyn Commits,
     filter: &HistoryFilter,
     each: &mut dyn FnMut(HistoryEntry),
 ) -> Result<(), StateError> {
     let names = match &filter.address {
         None => None,
-        Some(address) => Some(names_of(folder, address)?),
+        Some(address) => Some(names_of(source, address)?),
     };
-    commits(folder, &mut |path, commit| {
+    source.commits(&mut |path, commit| {
         let serial = commit.head.serial;
         if serial <= filter.after {
             return Ok(());
@@ -73,9 +88,12 @@ pub(super) fn read(
 }
 
 /// The names that an address had, each with the last serial up to which it was meant.
-fn names_of(folder: &Folder, address: &Address) -> Result<BTreeMap<Box<str>, Serial>, StateError> {
+fn names_of(
+    source: &dyn Commits,
+    address: &Address,
+) -> Result<BTreeMap<Box<str>, Serial>, StateError> {
     let mut renames: Vec<(Serial, Box<str>, Box<str>)> = Vec::new();
-    commits(folder, &mut |_, commit| {
+    source.commits(&mut |_, commit| {
         for entry in &commit.entries {
             if let Some(from) = entry.from {
                 renames.push((commit.head.serial, from.into(), entry.address.into()));
@@ -142,7 +160,8 @@ pub(super) fn commits(folder: &Folder, each: EachCommit<'_>) -> Result<(), State
     Ok(())
 }
 
-fn commits_of(
+/// The commits of one file behind the serial `last`; the last one's serial.
+pub(super) fn commits_of(
     path: &Path,
     bytes: &[u8],
     mut last: Serial,

@@ -73,6 +73,7 @@ impl Lock {
                 return Err(StateError::Locked {
                     folder: folder.to_owned(),
                     holder: content(&mut file).map(Box::new),
+                    lease: None,
                 });
             }
             Err(TryLockError::Error(cause)) => return Err(fail(cause)),

@@ -1,6 +1,7 @@
 //! The state: what is registered, at which serial, and how it came to be. Here live the traits, the
-//! embedded store behind them and their conformance suite. The store takes types of the model only,
-//! and no secret is among them; it judges nothing, prints nothing and never asks a cloud.
+//! embedded and the [`shared`] store behind them and their conformance suite. A store takes types of
+//! the model only, and no secret is among them; it judges nothing, prints nothing, and asks no cloud
+//! but the object store that it is given.
 //!
 //! # The embedded store
 //!
@@ -43,10 +44,13 @@ mod lock;
 mod log;
 mod maintain;
 mod payload;
+mod permit;
 mod rebuild;
 mod register;
 mod shard;
+mod shared;
 mod snapshot;
+mod store;
 mod synced;
 
 #[cfg(test)]
@@ -59,15 +63,18 @@ use std::sync::Arc;
 pub use backup::Pulled;
 pub use codec::Digest;
 pub use embedded::EmbeddedStore;
-pub use error::StateError;
+pub use error::{RemoteTrouble, StateError, Terms};
 pub use findings::Findings;
 pub use folder::Binding;
 pub use history::{HistoryEntry, HistoryFilter};
 pub use lock::Holder;
 pub use maintain::Description;
 pub use payload::FORMAT;
+pub use permit::Permit;
 pub use rebuild::{Origin, Rebuilt};
+pub use shared::{NO_CREDENTIALS, Place, SharedDescription, SharedStore, Waiting};
 pub use snapshot::{IndexEntry, Serial, Snapshot};
+pub use store::Store;
 
 use crate::model::record::{Author, Entry, Intent};
 
@@ -116,6 +123,11 @@ pub trait StateWriter: Send {
 
     /// Intents without a receipt.
     fn open_intents(&self) -> &[Intent];
+
+    /// Whether this writer may still act: asked before each platform write.
+    fn permit(&self) -> Permit {
+        Permit::always()
+    }
 
     /// Announces platform writes. Durable when it returns.
     ///

@@ -15,7 +15,9 @@ use super::folder::{OpenIntents, check, load, unborn};
 use super::history::{self, commits};
 use super::lock::{Holder, Lock};
 use super::log::{HEAD, Scan, frame};
-use super::payload::{CommitHead, FORMAT, Header, Item, Payload, RecordText, encode_commit};
+use super::payload::{
+    CommitHead, CommitView, FORMAT, Header, Item, Payload, RecordText, encode_commit,
+};
 use super::register::Register;
 use super::snapshot::{Serial, Snapshot};
 use crate::model::record::{Author, Intent};
@@ -87,12 +89,40 @@ impl Candidate {
 impl Candidate {
     /// Whether the records are those that its header counts and digests.
     fn is_sound(&self) -> bool {
-        let mut digest = Digest::default();
-        self.records
-            .values()
-            .for_each(|record| digest.add(&record.json));
-        (digest, self.records.len() as u64) == (self.header.digest, self.header.records)
+        is_of(&self.records, &self.header)
     }
+}
+
+/// Whether records are those that a header counts and digests.
+pub(super) fn is_of(records: &BTreeMap<Box<str>, RecordText>, header: &Header) -> bool {
+    let mut digest = Digest::default();
+    records.values().for_each(|record| digest.add(&record.json));
+    (digest, records.len() as u64) == (header.digest, header.records)
+}
+
+/// Does to records what a commit did; none where it is not readable.
+pub(super) fn replay(
+    commit: &CommitView<'_>,
+    records: &mut BTreeMap<Box<str>, RecordText>,
+) -> Option<()> {
+    for item in Item::of_commit(commit)? {
+        if let Some(from) = &item.from {
+            records.remove(from);
+        }
+        match item.json {
+            None => drop(records.remove(&item.address)),
+            Some(json) => {
+                let record = RecordText {
+                    address: item.address.clone(),
+                    spec_hash: item.spec_hash,
+                    protect: item.protect,
+                    json,
+                };
+                records.insert(item.address, record);
+            }
+        }
+    }
+    Some(())
 }
 
 /// Expects the lock to be held.
@@ -322,25 +352,8 @@ fn from_history(store: &EmbeddedStore, log: &LogRemains) -> Result<Option<Candid
         Vec::new(),
     );
     let read = commits(&store.folder, &mut |path, commit| {
-        let items = Item::of_commit(commit)
+        replay(commit, &mut found.records)
             .ok_or_else(|| StateError::damaged(path, "a commit's records are not readable"))?;
-        for item in items {
-            if let Some(from) = &item.from {
-                found.records.remove(from);
-            }
-            match item.json {
-                None => drop(found.records.remove(&item.address)),
-                Some(json) => {
-                    let record = RecordText {
-                        address: item.address.clone(),
-                        spec_hash: item.spec_hash,
-                        protect: item.protect,
-                        json,
-                    };
-                    found.records.insert(item.address, record);
-                }
-            }
-        }
         found.header.serial = commit.head.serial;
         found.header.digest = commit.head.digest;
         found.header.records = commit.head.records;

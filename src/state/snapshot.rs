@@ -1,11 +1,13 @@
-//! A consistent view of the state at one serial: a sorted index in memory, records on disk until
-//! they are asked for.
+//! A consistent view of the state at one serial: a sorted index in memory; records stay packed, in
+//! files or in objects that were read, until they are asked for.
 
 use std::fs::File;
+use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use bytes::Bytes;
 use rayon::prelude::*;
 
 use super::codec::{Digest, Unpacked, short_sum};
@@ -65,10 +67,57 @@ pub(super) struct BlockRef {
     pub(super) sum: [u8; 8],
 }
 
+/// What blocks lie in.
 #[derive(Debug)]
 pub(super) struct Source {
     pub(super) path: PathBuf,
-    pub(super) file: File,
+    content: Content,
+}
+
+#[derive(Debug)]
+enum Content {
+    File(File),
+    Memory(Bytes),
+}
+
+impl Source {
+    pub(super) const fn file(path: PathBuf, file: File) -> Self {
+        Self {
+            path,
+            content: Content::File(file),
+        }
+    }
+
+    pub(super) const fn memory(path: PathBuf, bytes: Bytes) -> Self {
+        Self {
+            path,
+            content: Content::Memory(bytes),
+        }
+    }
+
+    /// How many bytes there are; 0 where nobody knows.
+    pub(super) fn size(&self) -> u64 {
+        match &self.content {
+            Content::File(file) => file.metadata().map_or(0, |data| data.len()),
+            Content::Memory(bytes) => bytes.len() as u64,
+        }
+    }
+
+    fn read(&self, offset: u64, length: usize) -> io::Result<Bytes> {
+        match &self.content {
+            Content::File(file) => {
+                let mut bytes = vec![0; length];
+                file.read_exact_at(&mut bytes, offset)?;
+                Ok(bytes.into())
+            }
+            Content::Memory(bytes) => usize::try_from(offset)
+                .ok()
+                .and_then(|from| Some(from..from.checked_add(length)?))
+                .filter(|range| range.end <= bytes.len())
+                .map(|range| bytes.slice(range))
+                .ok_or_else(|| io::ErrorKind::UnexpectedEof.into()),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -84,7 +133,7 @@ pub(super) struct Parts {
     pub(super) arena: String,
     pub(super) slots: Vec<Slot>,
     pub(super) blocks: Vec<BlockRef>,
-    pub(super) file: Option<Arc<Source>>,
+    pub(super) files: Vec<Arc<Source>>,
 }
 
 impl Snapshot {
@@ -94,7 +143,7 @@ impl Snapshot {
             arena: parts.arena,
             slots: parts.slots,
             blocks: parts.blocks,
-            files: parts.file.into_iter().collect(),
+            files: parts.files,
             intents: Vec::new(),
             pending: Vec::new(),
         }
@@ -327,10 +376,8 @@ impl Snapshot {
         let missing = || StateError::Misuse(format!("no block {block}"));
         let block = self.blocks.get(block as usize).ok_or_else(missing)?;
         let source = self.files.get(block.file as usize).ok_or_else(missing)?;
-        let mut bytes = vec![0; block.length as usize];
-        source
-            .file
-            .read_exact_at(&mut bytes, block.offset)
+        let bytes = source
+            .read(block.offset, block.length as usize)
             .map_err(|cause| StateError::io("read", &source.path, cause))?;
         let unpacked = (short_sum(&bytes) == block.sum)
             .then(|| Unpacked::of(&bytes, block.raw_len))

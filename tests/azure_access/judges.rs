@@ -1,77 +1,23 @@
 //! Independent judges: Microsoft's own imitation of blobs holds us to what Azure Storage really wants, and
 //! Microsoft's own clients hold the stand-in to what Resource Manager really says.
 
-use axum::body::Bytes;
-use axum::http::Request;
 use jiff::{SignedDuration, Timestamp};
 
 use serde_json::{Value, json};
 
-use crate::azure::azurite::{ACCOUNT, Azurite, KEY};
+use crate::azure::azurite::{ACCOUNT, Azurite, KEY, put};
 use crate::azure::entra;
 use crate::azure::project::Project;
 use crate::azure::sas::Sas;
 use crate::azure::world::World;
-use crate::stand::web::{runtime, send};
 use crate::tools;
-
-fn put(url: &str, kind: Option<&str>, body: Vec<u8>) {
-    let mut request = Request::builder()
-        .method("PUT")
-        .uri(url)
-        .header("host", url.split('/').nth(2).unwrap())
-        .header("x-ms-version", "2023-11-03")
-        .header("content-length", body.len());
-    if let Some(kind) = kind {
-        request = request.header("x-ms-blob-type", kind);
-    }
-    let answer = runtime()
-        .block_on(send(request.body(Bytes::from(body)).unwrap()))
-        .unwrap();
-    assert_eq!(answer.status(), 201, "{:?}", answer);
-}
-
-/// The container of Azurite, made with the account's key by a request that is signed for the account.
-fn make_container(azurite: &Azurite, container: &str) {
-    use base64::Engine;
-    use base64::engine::general_purpose::STANDARD;
-    use hmac::Mac;
-    // An account signature: services, types, permissions.
-    let expiry = (Timestamp::now() + SignedDuration::from_hours(1))
-        .strftime("%Y-%m-%dT%H:%M:%SZ")
-        .to_string();
-    let text = format!("{ACCOUNT}\nrwdlac\nb\nsco\n\n{expiry}\n\nhttps,http\n2023-11-03\n\n");
-    let key = STANDARD.decode(KEY).unwrap();
-    let mut mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(&key).unwrap();
-    mac.update(text.as_bytes());
-    let signature = STANDARD.encode(mac.finalize().into_bytes());
-    let query: String = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs([
-            ("sv", "2023-11-03"),
-            ("ss", "b"),
-            ("srt", "sco"),
-            ("sp", "rwdlac"),
-            ("se", &expiry),
-            ("spr", "https,http"),
-            ("sig", &signature),
-        ])
-        .finish();
-    put(
-        &format!(
-            "{}/{ACCOUNT}/{container}?restype=container&{query}",
-            azurite.url()
-        ),
-        None,
-        Vec::new(),
-    );
-}
 
 #[test]
 fn azurite_accepts_our_signatures_and_lists() {
     let azurite = Azurite::start();
     let world = World::good();
     let container = world.inside().container.clone();
-    make_container(&azurite, &container);
+    azurite.make_container(&container);
     let expiry = (Timestamp::now() + SignedDuration::from_hours(9000))
         .strftime("%Y-%m-%dT%H:%M:%SZ")
         .to_string();

@@ -304,18 +304,10 @@ fn word_help(node: &Node<'_>, words: &[&str]) -> String {
 /// Words that people expect and that are not built, or mean something else here.
 fn unknown_key_help(key: &str, known: &[&str], path: &[String]) -> String {
     let parent = path.last().map(String::as_str);
-    match (parent, key) {
-        (Some("platform"), "octo" | "onicloud") => {
-            return format!(
-                "this version registers into the local register (`platform: {{}}`) or onto Onicloud (`platform: {{onicloud: …}}`); `{key}` is not built yet"
-            );
-        }
-        (Some("state"), "s3" | "gcs" | "azure_blob") => {
-            return format!(
-                "this version keeps its state in `.bursar/` only (`state: {{}}`); `{key}` is not built yet"
-            );
-        }
-        _ => {}
+    if let (Some("platform"), "octo") = (parent, key) {
+        return format!(
+            "this version registers into the local register (`platform: {{}}`) or onto Onicloud (`platform: {{onicloud: …}}`); `{key}` is not built yet"
+        );
     }
     match suggest::closest(key, known.iter().copied()) {
         Some(name) => format!("did you mean `{name}`?"),

@@ -126,9 +126,9 @@ fn settings_that_are_not_built_are_unknown_keys() {
         ]
     );
     assert_eq!(
-        of("state: {s3: {bucket: b}}"),
+        of("state: {s3: {bucket: b, region: r}, gcs: {bucket: b}}"),
         [
-            "schema.unknown-key: `state` has no key `s3`; this version keeps its state in `.bursar/` only (`state: {}`); `s3` is not built yet"
+            "schema.one-key: `state` has several keys where one belongs; give just one of `azure_blob`, `gcs`, `s3`"
         ]
     );
     assert_eq!(

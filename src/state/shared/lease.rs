@@ -1,0 +1,471 @@
+//! The lease: who may write, held by renewing it. The manifest carries it, so that whoever lost it
+//! cannot replace the manifest either; the deadline is for everything else, such as a platform.
+//!
+//! No two clocks are compared. The holder stops before its term is over since the last renewal was
+//! *sent*; an heir waits for more than a whole term in which it *saw* no renewal.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use super::bucket::{Bucket, Version, Written};
+use super::manifest::{self, Lease, Manifest, nonce};
+use crate::model::hash::ContentHash;
+use crate::state::embedded::new_lineage;
+use crate::state::error::StateError;
+use crate::state::folder::{Binding, unborn};
+use crate::state::lock::Holder;
+use crate::state::payload::Header;
+
+/// Time since this machine started, also while it sleeps: a laptop that wakes up must not think that
+/// no time went by.
+fn elapsed() -> Duration {
+    #[cfg(target_os = "linux")]
+    const CLOCK: rustix::time::ClockId = rustix::time::ClockId::Boottime;
+    #[cfg(not(target_os = "linux"))]
+    const CLOCK: rustix::time::ClockId = rustix::time::ClockId::Monotonic;
+    let now = rustix::time::clock_gettime(CLOCK);
+    Duration::new(
+        u64::try_from(now.tv_sec).unwrap_or_default(),
+        u32::try_from(now.tv_nsec).unwrap_or_default(),
+    )
+}
+
+/// Until when the holder may act. Shared with those who ask before each platform write.
+#[derive(Debug)]
+pub(in crate::state) struct Deadline {
+    place: std::path::PathBuf,
+    lease: ContentHash,
+    /// Milliseconds of [`elapsed`].
+    until: AtomicU64,
+    lost: AtomicBool,
+}
+
+impl Deadline {
+    /// # Errors
+    /// [`StateError::LeaseLost`] once the term is nearly over, or somebody else has the lease.
+    pub(in crate::state) fn check(&self) -> Result<(), StateError> {
+        if self.lost.load(Ordering::SeqCst) {
+            return Err(self.gone("somebody else wrote meanwhile"));
+        }
+        if millis(elapsed()) >= self.until.load(Ordering::SeqCst) {
+            return Err(self.gone("it could not be renewed in time"));
+        }
+        Ok(())
+    }
+
+    fn gone(&self, why: &str) -> StateError {
+        StateError::LeaseLost {
+            place: self.place.clone(),
+            lease: self.lease.to_string(),
+            why: why.to_owned(),
+        }
+    }
+
+    /// The term counts from before the renewal was sent; a fifth of it stays for clocks that run
+    /// unevenly and writes that are on their way.
+    fn extend(&self, sent: Duration, term: Duration) {
+        self.until
+            .store(millis(sent + term * 4 / 5), Ordering::SeqCst);
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// What may stand where a lease is taken.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Accept {
+    /// A state that was moved away.
+    pub(super) moved: bool,
+    /// Also what is damaged, or belongs to something else: it is about to be replaced.
+    pub(super) anything: bool,
+}
+
+/// The held lease, with the manifest that it stands in.
+pub(super) struct Held {
+    shared: Arc<Shared>,
+    heart: Option<JoinHandle<()>>,
+}
+
+struct Shared {
+    bucket: Bucket,
+    binding: Binding,
+    deadline: Arc<Deadline>,
+    term: Duration,
+    standing: Mutex<Standing>,
+    /// Rung when the heart shall stop.
+    bell: Condvar,
+}
+
+struct Standing {
+    manifest: Manifest,
+    version: Version,
+    /// Writes whose answer never came: they may stand.
+    unanswered: Vec<ContentHash>,
+    /// Why nothing more is written.
+    stuck: Option<String>,
+    stop: bool,
+}
+
+impl Held {
+    /// Becomes the writer: takes a free lease, or one whose holder is silent for a whole term.
+    ///
+    /// # Errors
+    /// [`StateError::Locked`] says who writes.
+    pub(super) fn take(
+        bucket: &Bucket,
+        binding: &Binding,
+        holder: &Holder,
+        term: Duration,
+        accept: Accept,
+        waiting: &dyn Fn(&Lease),
+    ) -> Result<Self, StateError> {
+        let path = bucket.path(manifest::NAME);
+        loop {
+            let Some((bytes, version)) = bucket.get(manifest::NAME)? else {
+                let header = Header {
+                    lineage: new_lineage(),
+                    ..unborn(binding)
+                };
+                if let Some(held) =
+                    Self::swap(bucket, binding, Manifest::first(header), None, holder, term)?
+                {
+                    return Ok(held);
+                }
+                continue;
+            };
+            let found = match Manifest::decode(&path, &bytes, binding) {
+                Err(StateError::Damaged { .. } | StateError::Foreign { .. }) if accept.anything => {
+                    Manifest::first(unborn(binding))
+                }
+                found => found?,
+            };
+            if !accept.moved {
+                found.stays(&bucket.name())?;
+            }
+            if let Some(lease) = &found.lease {
+                wait_for(bucket, lease, &found.write, waiting)?;
+            }
+            if let Some(held) = Self::swap(bucket, binding, found, Some(version), holder, term)? {
+                return Ok(held);
+            }
+        }
+    }
+
+    /// Puts a lease of ours in place of what stands; none where somebody else was faster.
+    fn swap(
+        bucket: &Bucket,
+        binding: &Binding,
+        mut manifest: Manifest,
+        version: Option<Version>,
+        holder: &Holder,
+        term: Duration,
+    ) -> Result<Option<Self>, StateError> {
+        let sent = elapsed();
+        let lease = Lease {
+            id: nonce(),
+            holder: Holder {
+                pid: std::process::id(),
+                ..holder.clone()
+            },
+            term_ms: millis(term),
+            beat: 0,
+            until: until(bucket, term),
+        };
+        let deadline = Arc::new(Deadline {
+            place: bucket.name(),
+            lease: lease.id,
+            until: AtomicU64::new(0),
+            lost: AtomicBool::new(false),
+        });
+        deadline.extend(sent, term);
+        manifest.lease = Some(lease);
+        manifest.write = nonce();
+        let Some(version) = written(bucket, &manifest, version.as_ref())? else {
+            return Ok(None);
+        };
+        let shared = Arc::new(Shared {
+            bucket: bucket.clone(),
+            binding: binding.clone(),
+            deadline,
+            term,
+            standing: Mutex::new(Standing {
+                manifest,
+                version,
+                unanswered: Vec::new(),
+                stuck: None,
+                stop: false,
+            }),
+            bell: Condvar::new(),
+        });
+        let heart = {
+            let shared = Arc::clone(&shared);
+            std::thread::Builder::new()
+                .name("lease".to_owned())
+                .spawn(move || shared.beat())
+                .map_err(|cause| StateError::io("start a thread for", &bucket.name(), cause))?
+        };
+        Ok(Some(Self {
+            shared,
+            heart: Some(heart),
+        }))
+    }
+
+    pub(super) fn deadline(&self) -> Arc<Deadline> {
+        Arc::clone(&self.shared.deadline)
+    }
+
+    /// What stands now.
+    pub(super) fn manifest(&self) -> Manifest {
+        self.shared.standing().manifest.clone()
+    }
+
+    /// Replaces the manifest by what `change` makes of it: the one moment in which everything that was
+    /// uploaded before begins to count.
+    ///
+    /// # Errors
+    /// [`StateError::LeaseLost`]; what the store says. Then nothing was changed, or nobody knows: in
+    /// that case nothing more is written, and the next writer sees what stands.
+    pub(super) fn replace(&self, change: impl FnOnce(&mut Manifest)) -> Result<(), StateError> {
+        self.shared.deadline.check()?;
+        let mut standing = self.shared.standing();
+        if let Some(why) = &standing.stuck {
+            return Err(self.shared.deadline.gone(why));
+        }
+        let mut next = standing.manifest.clone();
+        change(&mut next);
+        self.shared.put(&mut standing, next)
+    }
+
+    /// Gives the lease back.
+    pub(super) fn release(mut self) -> Result<(), StateError> {
+        self.stop();
+        self.replace(|manifest| manifest.lease = None)
+    }
+
+    fn stop(&mut self) {
+        self.shared.standing().stop = true;
+        self.shared.bell.notify_all();
+        if let Some(heart) = self.heart.take() {
+            let _ = heart.join();
+        }
+    }
+}
+
+impl Drop for Held {
+    /// Gives the lease back, if that is possible: else it ends by itself.
+    fn drop(&mut self) {
+        if self.heart.is_some() {
+            self.stop();
+            let _ = self.replace(|manifest| manifest.lease = None);
+        }
+    }
+}
+
+impl Shared {
+    fn standing(&self) -> MutexGuard<'_, Standing> {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Renews the lease until told to stop.
+    fn beat(&self) {
+        let mut standing = self.standing();
+        while !standing.stop {
+            let (again, waited) = self
+                .bell
+                .wait_timeout(standing, self.term / 4)
+                .unwrap_or_else(PoisonError::into_inner);
+            standing = again;
+            if standing.stop || !waited.timed_out() {
+                continue;
+            }
+            if standing.stuck.is_some() || self.deadline.check().is_err() {
+                return;
+            }
+            let next = standing.manifest.clone();
+            // What went wrong is met again by whoever writes next, or the deadline passes.
+            let _ = self.put(&mut standing, next);
+        }
+    }
+
+    /// Replaces the manifest, with the lease renewed.
+    fn put(&self, standing: &mut Standing, mut next: Manifest) -> Result<(), StateError> {
+        let sent = elapsed();
+        let same = next == standing.manifest;
+        if let Some(lease) = &mut next.lease {
+            lease.beat += 1;
+            lease.until = until(&self.bucket, self.term);
+        }
+        next.write = nonce();
+        let answer = self
+            .bucket
+            .replace(manifest::NAME, next.encode()?, &standing.version);
+        let version = match answer {
+            Ok(Written::Done(version)) => Some(version),
+            Ok(Written::Refused) => {
+                let (found, version) = self.look()?;
+                if found.write == next.write {
+                    // An earlier try of the same write had arrived.
+                    Some(version)
+                } else if standing.unanswered.contains(&found.write) {
+                    // A renewal that nobody answered stands after all: on top of it, again.
+                    (standing.manifest, standing.version) = (found, version);
+                    standing.unanswered.clear();
+                    return self.put(standing, next);
+                } else {
+                    self.deadline.lost.store(true, Ordering::SeqCst);
+                    return Err(self.deadline.gone(&match found.lease {
+                        Some(lease) if lease.id != self.deadline.lease => {
+                            format!("{} took it over (lease {})", lease.holder, lease.id)
+                        }
+                        _ => "it was ended with `state unlock`".to_owned(),
+                    }));
+                }
+            }
+            Err(error) => {
+                let arrived = self
+                    .look()
+                    .ok()
+                    .filter(|(found, _)| found.write == next.write);
+                match arrived {
+                    Some((_, version)) => Some(version),
+                    None if same => {
+                        standing.unanswered.push(next.write);
+                        return Err(error);
+                    }
+                    None => {
+                        standing.stuck =
+                            Some(format!("a write was left without an answer: {error}"));
+                        return Err(error);
+                    }
+                }
+            }
+        };
+        if let Some(version) = version {
+            standing.manifest = next;
+            standing.version = version;
+            standing.unanswered.clear();
+            self.deadline.extend(sent, self.term);
+        }
+        Ok(())
+    }
+
+    fn look(&self) -> Result<(Manifest, Version), StateError> {
+        let path = self.bucket.path(manifest::NAME);
+        let Some((bytes, version)) = self.bucket.get(manifest::NAME)? else {
+            self.deadline.lost.store(true, Ordering::SeqCst);
+            return Err(StateError::damaged(&path, "it was deleted"));
+        };
+        Ok((Manifest::decode(&path, &bytes, &self.binding)?, version))
+    }
+}
+
+/// Writes a manifest over this version; none where somebody else was faster.
+fn written(
+    bucket: &Bucket,
+    manifest: &Manifest,
+    version: Option<&Version>,
+) -> Result<Option<Version>, StateError> {
+    let bytes = manifest.encode()?;
+    let answer = match version {
+        Some(version) => bucket.replace(manifest::NAME, bytes, version)?,
+        None => bucket.create(manifest::NAME, bytes)?,
+    };
+    match answer {
+        Written::Done(version) => Ok(Some(version)),
+        // A try of ours may have arrived before the one that was refused.
+        Written::Refused => Ok(bucket.get(manifest::NAME)?.and_then(|(bytes, version)| {
+            (Manifest::write_of(&bytes) == Some(manifest.write)).then_some(version)
+        })),
+    }
+}
+
+/// Returns once the holder of a lease was silent for more than its whole term.
+///
+/// # Errors
+/// [`StateError::Locked`] where it lives, or where its end is still ahead.
+fn wait_for(
+    bucket: &Bucket,
+    lease: &Lease,
+    write: &ContentHash,
+    waiting: &dyn Fn(&Lease),
+) -> Result<(), StateError> {
+    let locked = |lease: &Lease| StateError::Locked {
+        folder: bucket.name(),
+        holder: Some(Box::new(lease.holder.clone())),
+        lease: Some(Box::new(lease.terms())),
+    };
+    // A clock that is wrong only makes the wait longer, or needless: it decides nothing.
+    let ahead = lease
+        .until
+        .parse::<jiff::Timestamp>()
+        .is_ok_and(|until| bucket.wall() < until);
+    if ahead {
+        return Err(locked(lease));
+    }
+    waiting(lease);
+    let term = Duration::from_millis(lease.term_ms);
+    let since = elapsed();
+    let silence = term + term / 5;
+    loop {
+        let rest = silence.saturating_sub(elapsed().saturating_sub(since));
+        std::thread::sleep(rest.min((term / 10).max(Duration::from_millis(50))));
+        let Some((bytes, _)) = bucket.get(manifest::NAME)? else {
+            return Ok(());
+        };
+        if Manifest::write_of(&bytes) != Some(*write) {
+            // Alive, or somebody else's by now, or free: whoever asks looks again.
+            return match Manifest::lease_of(&bytes) {
+                Some(lease) => Err(locked(&lease)),
+                None => Ok(()),
+            };
+        }
+        if elapsed().saturating_sub(since) > silence {
+            return Ok(());
+        }
+    }
+}
+
+/// The end of a term that begins now, by this machine's clock.
+fn until(bucket: &Bucket, term: Duration) -> String {
+    let end = jiff::SignedDuration::try_from(term)
+        .ok()
+        .and_then(|term| bucket.wall().checked_add(term).ok());
+    end.unwrap_or_else(|| bucket.wall())
+        .strftime("%Y-%m-%dT%H:%M:%SZ")
+        .to_string()
+}
+
+/// Ends the lease of this id, whoever holds it.
+///
+/// # Errors
+/// [`StateError::OtherLease`] where another one stands, or none.
+pub(super) fn unlock(bucket: &Bucket, binding: &Binding, id: &str) -> Result<Lease, StateError> {
+    let path = bucket.path(manifest::NAME);
+    loop {
+        let found = bucket.get(manifest::NAME)?;
+        let found = match found {
+            Some((bytes, version)) => Some((Manifest::decode(&path, &bytes, binding)?, version)),
+            None => None,
+        };
+        let lease = found.as_ref().and_then(|(found, _)| found.lease.clone());
+        let (Some((mut found, version)), Some(lease)) = (
+            found,
+            lease.clone().filter(|lease| lease.id.to_string() == id),
+        ) else {
+            return Err(StateError::OtherLease {
+                place: bucket.name(),
+                asked: id.to_owned(),
+                found: lease.map(|lease| lease.id.to_string()),
+            });
+        };
+        found.lease = None;
+        found.write = nonce();
+        if written(bucket, &found, Some(&version))?.is_some() {
+            return Ok(lease);
+        }
+    }
+}

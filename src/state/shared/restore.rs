@@ -1,0 +1,236 @@
+//! Putting a backup in place of a shared state, and making its shards anew from its history.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use bytes::Bytes;
+
+use super::bucket::Bucket;
+use super::history::SharedCommits;
+use super::lease::Accept;
+use super::manifest::{ASIDE, Announced, Manifest, Segment};
+use super::shards::{self, Shard};
+use super::write::{findings_objects, object, take};
+use super::{SharedStore, load};
+use crate::model::hash::ContentHash;
+use crate::state::backup::{self, Backup, Pulled};
+use crate::state::error::StateError;
+use crate::state::folder::{Moved, check};
+use crate::state::history::Commits;
+use crate::state::lock::Holder;
+use crate::state::payload::{Header, RecordText, encode_intents};
+use crate::state::rebuild::{Origin, Rebuilt, is_of, replay};
+use crate::state::snapshot::Serial;
+use crate::testkit;
+
+impl SharedStore {
+    /// Writes a backup into a file, as [`crate::state::EmbeddedStore::pull`].
+    ///
+    /// # Errors
+    /// As [`crate::state::StateReader::load`]; errors of the file system.
+    pub fn pull(&self, out: &Path, holder: &Holder) -> Result<Pulled, StateError> {
+        let (manifest, commits) = self.whole()?;
+        let snapshot = self.snapshot_of(manifest.clone())?;
+        let findings = load::findings(self.bucket()?, &self.binding, manifest)?;
+        backup::pull(&snapshot, &findings, &commits, out, holder)
+    }
+
+    /// Restores a backup. `force` allows another lineage and an older serial, and whatever is
+    /// damaged; what stood before is set aside.
+    ///
+    /// # Errors
+    /// As [`crate::state::EmbeddedStore::push`].
+    pub fn push(&self, from: &Path, force: bool, holder: &Holder) -> Result<Serial, StateError> {
+        self.push_backup(from, &Backup::read(from)?, force, holder)
+    }
+
+    /// As [`Self::push`], of a backup in memory; `from` names it in errors.
+    pub(in crate::state) fn push_backup(
+        &self,
+        from: &Path,
+        backup: &Backup,
+        force: bool,
+        holder: &Holder,
+    ) -> Result<Serial, StateError> {
+        check(from, &backup.header, &self.binding)?;
+        let records = backup.records(from)?;
+        let (serials, history) = backup.history(from)?;
+        // It has to be said before anything is locked, or waited for.
+        if !force
+            && let Some((bytes, _)) = self.bucket()?.get(super::manifest::NAME)?
+            && let Some(standing) = Manifest::loose(&bytes)
+        {
+            standing.may_become(backup, from)?;
+        }
+        let accept = Accept {
+            moved: true,
+            anything: force,
+        };
+        let held = take(self, holder, accept)?;
+        let standing = held.manifest();
+        if !force {
+            standing.may_become(backup, from)?;
+        }
+        let bucket = self.bucket()?;
+        set_aside(bucket, &standing)?;
+        let shards = shards::fresh(records.into_values(), backup.header.records);
+        let (segment, segments) = match (serials.first(), serials.last()) {
+            (Some(first), Some(last)) => {
+                let bytes = history.len() as u64;
+                let (name, object) = object("history", history);
+                let segment = Segment {
+                    object: name,
+                    first: *first,
+                    last: *last,
+                    bytes,
+                };
+                (vec![segment], vec![object])
+            }
+            _ => (Vec::new(), Vec::new()),
+        };
+        let mut uploads = segments;
+        let mut announced = Vec::new();
+        if !backup.intents.is_empty() {
+            let (name, object) = object("intents", encode_intents(&backup.intents)?);
+            announced.push(Announced {
+                object: name,
+                open: backup.intents.iter().map(|intent| intent.id).collect(),
+            });
+            uploads.push(object);
+        }
+        let (findings, objects) = findings_objects(&backup.findings);
+        uploads.extend(objects);
+        uploads.extend(objects_of(&shards));
+        bucket.put_all(uploads)?;
+        testkit::reach("shared.push.uploaded");
+        let names = shards.iter().map(|shard| shard.hash).collect();
+        let header = Header {
+            format: crate::state::FORMAT,
+            ..backup.header.clone()
+        };
+        held.replace(|manifest| {
+            *manifest = Manifest {
+                header,
+                shards: names,
+                history: segment,
+                intents: announced,
+                findings,
+                moved: None,
+                ..manifest.clone()
+            };
+        })?;
+        held.release()?;
+        Ok(backup.header.serial)
+    }
+
+    /// Makes all shards anew from the history.
+    ///
+    /// # Errors
+    /// Where the history is not whole, or does not lead to the digest that the manifest tells.
+    pub fn rebuild(&self, holder: &Holder) -> Result<Rebuilt, StateError> {
+        let held = take(self, holder, Accept::default())?;
+        let bucket = self.bucket()?;
+        let manifest = held.manifest();
+        let commits = SharedCommits::of(bucket, &manifest)?
+            .map_err(|path| StateError::damaged(&path, "it is missing: restore a backup"))?;
+        let mut records: BTreeMap<Box<str>, RecordText> = BTreeMap::new();
+        commits.commits(&mut |path, commit| {
+            replay(commit, &mut records)
+                .ok_or_else(|| StateError::damaged(path, "a commit's records are not readable"))
+        })?;
+        if !is_of(&records, &manifest.header) {
+            return Err(StateError::damaged(
+                &bucket.path("history"),
+                "it does not lead to the digest of the manifest; restore a backup with `bursar \
+                 state push`",
+            ));
+        }
+        let shards = shards::fresh(records.into_values(), manifest.header.records);
+        bucket.put_all(objects_of(&shards))?;
+        let names = shards.iter().map(|shard| shard.hash).collect();
+        held.replace(|manifest| manifest.shards = names)?;
+        held.release()?;
+        Ok(Rebuilt {
+            serial: manifest.header.serial,
+            records: manifest.header.records,
+            lost: 0,
+            from: Origin::History,
+            set_aside: Vec::new(),
+        })
+    }
+
+    /// Holds the state still while it is copied elsewhere; `copy` is given a backup, and what it
+    /// returns is noted as the place where the state is from then on.
+    pub(in crate::state) fn move_away(
+        &self,
+        holder: &Holder,
+        copy: &mut dyn FnMut(Backup, &Path) -> Result<Moved, StateError>,
+    ) -> Result<(), StateError> {
+        let held = take(self, holder, Accept::default())?;
+        let manifest = held.manifest();
+        let bucket = self.bucket()?;
+        let commits = SharedCommits::of(bucket, &manifest)?
+            .map_err(|path| StateError::damaged(&path, "it is missing: restore a backup"))?;
+        let snapshot = self.snapshot_of(manifest.clone())?;
+        let findings = load::findings(bucket, &self.binding, manifest)?;
+        let name = bucket.name();
+        let backup = backup::held(&name, &snapshot, &findings, &commits, holder)?;
+        let moved = copy(backup, &name)?;
+        held.replace(|manifest| manifest.moved = Some(moved))?;
+        held.release()
+    }
+
+    /// The manifest with all commits that it names.
+    fn whole(&self) -> Result<(Manifest, SharedCommits), StateError> {
+        let nothing = || StateError::damaged(Path::new(self.name()), "there is no state in it");
+        let bucket = self.bucket()?;
+        let mut last = None;
+        loop {
+            let manifest = self.manifest()?.ok_or_else(nothing)?;
+            match SharedCommits::of(bucket, &manifest)? {
+                Ok(commits) => return Ok((manifest, commits)),
+                Err(path) if last == Some(manifest.write) => {
+                    return Err(StateError::damaged(&path, "it is missing"));
+                }
+                Err(_) => last = Some(manifest.write),
+            }
+        }
+    }
+
+    fn snapshot_of(&self, manifest: Manifest) -> Result<crate::state::Snapshot, StateError> {
+        load::named(self.bucket()?, manifest)?
+            .map(|loaded| loaded.snapshot)
+            .map_err(|(path, _)| StateError::damaged(&path, "it is missing: run this again"))
+    }
+}
+
+impl Manifest {
+    /// Whether anything was ever written here.
+    fn is_empty(&self) -> bool {
+        self.header.serial == 0 && self.history.is_empty() && self.intents.is_empty()
+    }
+
+    fn may_become(&self, backup: &Backup, from: &Path) -> Result<(), StateError> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        backup.may_replace(from, self.header.lineage, self.header.serial)
+    }
+}
+
+/// Keeps a manifest, and so what it names.
+fn set_aside(bucket: &Bucket, manifest: &Manifest) -> Result<(), StateError> {
+    if manifest.is_empty() {
+        return Ok(());
+    }
+    let (_, object) = object(ASIDE, manifest.encode()?.to_vec());
+    bucket.put_all(vec![object])
+}
+
+fn objects_of(shards: &[Shard]) -> Vec<(String, Bytes)> {
+    shards
+        .iter()
+        .filter(|shard| shard.hash != ContentHash::default())
+        .map(|shard| (format!("shards/{}", shard.hash), shard.bytes.clone()))
+        .collect()
+}

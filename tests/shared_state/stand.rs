@@ -1,0 +1,3 @@
+//! Under the name by which Azurite asks for it.
+
+pub use crate::aws::web;
