@@ -1,7 +1,7 @@
 //! Comparing three ways: what people changed in a workbook since it was written, against what
 //! changed in the declaration since.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 
 use rust_decimal::Decimal;
@@ -70,10 +70,11 @@ pub(super) type All = BTreeMap<What, Facts>;
 /// declared now.
 #[must_use]
 pub fn compare(read: &Read, then: &Sheets, now: &Sheets) -> Compared {
-    let (base, ours) = (of_sheets(then), of_sheets(now));
-    let theirs = of_workbook(read, now);
+    let alike = alike(read, then, now);
+    let (base, ours) = (of_sheets(then, &alike), of_sheets(now, &alike));
+    let theirs = of_workbook(read, now, &alike);
     let mut compared = Compared::default();
-    let mut judge = Judge::new(read, now);
+    let mut judge = Judge::new(read, now, &alike);
     for (what, facts) in &theirs {
         let (before, declared) = (base.get(what), ours.get(what));
         let untouched = before.is_some_and(|before| before.values == facts.values);
@@ -151,17 +152,52 @@ pub(super) const fn sheet(what: &What) -> &'static str {
     }
 }
 
-fn of_sheets(sheets: &Sheets) -> All {
+/// Workspaces, by provider and id, of which the workbook says what was declared then and is now: nearly all
+/// of very many, and nothing to tell about.
+pub(super) type Alike<'a> = HashSet<(&'a str, &'a str)>;
+
+fn alike<'a>(read: &'a Read, then: &Sheets, now: &'a Sheets) -> Alike<'a> {
+    let theirs = by_workspace(read.workspaces.iter().map(|line| &line.value));
+    let (then, now) = (
+        by_workspace(&then.workspaces),
+        by_workspace(&now.workspaces),
+    );
+    let same = |(key, parts): (_, Vec<_>)| {
+        (then.get(&key) == Some(&parts) && now.get(&key) == Some(&parts)).then_some(key)
+    };
+    theirs.into_iter().filter_map(same).collect()
+}
+
+/// A part: from when, who, how much.
+type Part<'a> = (Option<Month>, Option<&'a str>, Decimal);
+
+fn by_workspace<'a>(
+    rows: impl IntoIterator<Item = &'a Workspaces>,
+) -> HashMap<(&'a str, &'a str), Vec<Part<'a>>> {
+    let mut all: HashMap<_, Vec<Part<'_>>> = HashMap::new();
+    for row in rows {
+        let part = (row.from, row.code.as_deref(), row.percent);
+        let parts = all.entry((&*row.provider, &*row.id)).or_default();
+        // In an order of their own: rows stand in any.
+        parts.insert(parts.partition_point(|other| *other < part), part);
+    }
+    all
+}
+
+fn of_sheets(sheets: &Sheets, alike: &Alike<'_>) -> All {
+    let workspaces = sheets.workspaces.iter();
     collect(
         sheets.cost_centers.iter().map(|row| (0, row)),
         sheets.budgets.iter().map(|row| (0, row)),
-        sheets.workspaces.iter().map(|row| (0, row)),
+        workspaces
+            .filter(|row| !alike.contains(&(&*row.provider, &*row.id)))
+            .map(|row| (0, row)),
         sheets.starts,
     )
 }
 
-fn of_workbook(read: &Read, now: &Sheets) -> All {
-    let workspaces = workspaces(read, now);
+fn of_workbook(read: &Read, now: &Sheets, alike: &Alike<'_>) -> All {
+    let workspaces = workspaces(read, now, alike);
     collect(
         read.cost_centers.iter().map(|line| (line.row, &line.value)),
         read.budgets.iter().map(|line| (line.row, &line.value)),
@@ -170,8 +206,9 @@ fn of_workbook(read: &Read, now: &Sheets) -> All {
     )
 }
 
-/// The rows of Workspaces. A workbook of another maker names no provider: the id alone must do.
-pub(super) fn workspaces(read: &Read, now: &Sheets) -> Vec<(u32, Workspaces)> {
+/// The rows of Workspaces without those that are left out. A workbook of another maker names no provider: the
+/// id alone must do.
+pub(super) fn workspaces(read: &Read, now: &Sheets, without: &Alike<'_>) -> Vec<(u32, Workspaces)> {
     let known: HashMap<&str, &str> = now
         .workspaces
         .iter()
@@ -185,7 +222,10 @@ pub(super) fn workspaces(read: &Read, now: &Sheets) -> Vec<(u32, Workspaces)> {
         row
     };
     let lines = read.workspaces.iter();
-    lines.map(|line| (line.row, named(&line.value))).collect()
+    lines
+        .filter(|line| !without.contains(&(&*line.value.provider, &*line.value.id)))
+        .map(|line| (line.row, named(&line.value)))
+        .collect()
 }
 
 fn collect<'a>(

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::compare::{ALERTS, All, Edit, Facts, What, workspaces};
+use super::compare::{ALERTS, Alike, All, Edit, Facts, What, workspaces};
 use super::parents;
 use super::read::{BadCell, Read};
 use super::rows::{Sheets, Workspaces};
@@ -10,7 +10,7 @@ use super::rows::{Sheets, Workspaces};
 /// Collects what is wrong with a workbook as it is compared.
 pub(super) struct Judge<'r> {
     read: &'r Read,
-    /// The rows of each workspace.
+    /// The rows of each workspace that somebody changed.
     workspaces: HashMap<(String, String), Vec<(u32, Workspaces)>>,
     /// All codes, declared, in use or in the workbook.
     codes: HashSet<&'r str>,
@@ -20,7 +20,7 @@ pub(super) struct Judge<'r> {
 }
 
 impl<'r> Judge<'r> {
-    pub(super) fn new(read: &'r Read, now: &'r Sheets) -> Self {
+    pub(super) fn new(read: &'r Read, now: &'r Sheets, alike: &Alike<'_>) -> Self {
         let declared = now.cost_centers.iter().map(|row| row.code.as_str());
         let here = read.cost_centers.iter();
         let here = here.map(|line| line.value.code.as_str());
@@ -30,7 +30,7 @@ impl<'r> Judge<'r> {
         let paying = now.workspaces.iter().filter_map(|row| row.code.as_deref());
         let budgeted = now.budgets.iter().map(|row| row.code.as_str());
         let mut rows: HashMap<(String, String), Vec<(u32, Workspaces)>> = HashMap::new();
-        for (at, row) in workspaces(read, now) {
+        for (at, row) in workspaces(read, now, alike) {
             let key = (row.provider.clone(), row.id.clone());
             rows.entry(key).or_default().push((at, row));
         }

@@ -7,6 +7,7 @@ use crate::config::project::{self, Project};
 use crate::config::reach;
 use crate::git::GitRepo;
 use crate::model::leaf::Leaf as _;
+use crate::model::settings::Settings;
 use crate::model::time::{Date, Month};
 use crate::report::diagnostics::human;
 use crate::report::structure::{self, Imported};
@@ -46,22 +47,27 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
-    let project = context.sound_project()?;
-    let found = understood(args, &project, context)?;
-    other_project(&found.stamp, &project)?;
+    let root = context.root()?;
+    let Some(settings) = project::settings(&root) else {
+        // Whatever is wrong is told by the project as a whole.
+        context.sound_project()?;
+        return Err(Failure::new("bursar.yaml cannot be read"));
+    };
+    let found = understood(args, &settings, context)?;
+    other_project(&found.stamp, &settings)?;
     // As it was written: which accounts were open, and whose manager was inherited, is of that month.
     let written = Date::parse(&found.stamp.day).ok();
     let today = Date::new(context.now.to_zoned(jiff::tz::TimeZone::UTC).date());
     let month = written.unwrap_or(today).month();
-    let now = Sheets::of(&project.estate, month);
     let base = args.base.as_ref().or(found.stamp.commit.as_ref());
-    let then = match base {
-        Some(commit) => {
-            let root = &project.sources.root;
-            let files = GitRepo::discover(root)?.files_at(commit)?;
-            let before = project::load_texts(root, files, &project::Surroundings::default());
-            Sheets::of(&before.estate, month)
-        }
+    // Before the project is read: two large ones need not be in memory at once.
+    let then = base
+        .map(|commit| before(&root, commit, month))
+        .transpose()?;
+    let project = context.sound_project()?;
+    let now = Sheets::of(&project.estate, month);
+    let then = match then {
+        Some(then) => then,
         None => {
             context.printer.note(&format!(
                 "note: {} names no commit, so that it is compared with what is declared now: what changed since it was written shows as changed back (`--base REF` names the commit)\n",
@@ -109,10 +115,17 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     })
 }
 
+/// The rows as they were at a commit.
+fn before(root: &Path, commit: &str, month: Month) -> Result<Sheets, Failure> {
+    let files = GitRepo::discover(root)?.files_at(commit)?;
+    let before = project::load_texts(root, files, &project::Surroundings::default());
+    Ok(Sheets::of(&before.estate, month))
+}
+
 /// What the file says, as a workbook or as one sheet of it.
-fn understood(args: &Args, project: &Project, context: &Context) -> Result<Read, Failure> {
+fn understood(args: &Args, settings: &Settings, context: &Context) -> Result<Read, Failure> {
     let bytes = bytes(&context.directory.join(&args.file), &args.file)?;
-    let settings = &project.settings().structure;
+    let settings = &settings.structure;
     let end = args.file.extension().and_then(|end| end.to_str());
     let is_text = end.is_some_and(|end| {
         let mut ends = ["csv", "tsv", "txt"].into_iter();
@@ -225,8 +238,8 @@ fn bytes(path: &Path, shown: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 /// A workbook of another project would change everything.
-fn other_project(stamp: &Stamp, project: &Project) -> Result<(), Failure> {
-    match (&stamp.project, &project.settings().project) {
+fn other_project(stamp: &Stamp, settings: &Settings) -> Result<(), Failure> {
+    match (&stamp.project, &settings.project) {
         (Some(theirs), Some(ours)) if theirs != ours => Err(Failure::new(format!(
             "the workbook is of the project {theirs}, and this is {ours}"
         ))
