@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::engine::change::{Change, FieldChange};
 use crate::model::canonical::Canonical;
 use crate::model::leaf::Leaf;
-use crate::model::money::Currency;
+use crate::model::money::{Currency, by_month};
 use crate::model::parents::Parents;
 use crate::model::time::Month;
 use crate::model::timeline::{Shares, Timeline};
@@ -213,7 +213,40 @@ fn moved(
     let mut told = years.told(&year.path, YEAR.to_owned(), [sum(&before), sum(&after)]);
     told.before = told.before.map(|text| text + &how(before));
     told.after = told.after.map(|text| text + &how(after));
-    Some(vec![told])
+    let mut all = differing(year, months, years);
+    all.push(told);
+    Some(all)
+}
+
+/// The months that differ where an amount for the year became amounts for all of its months, or the other
+/// way; none where they are many.
+fn differing(year: &FieldChange, months: &[(Month, &FieldChange)], years: &Years) -> Vec<Told> {
+    let whole = [number(&year.before), number(&year.after)];
+    let Some(amount) = whole[0].or(whole[1]) else {
+        return Vec::new();
+    };
+    if months.len() != 12 || years.moved() {
+        return Vec::new();
+    }
+    let digits = Currency::parse(&years.currency[0]).map_or(2, Currency::minor_digits);
+    let mut sorted = months.to_vec();
+    sorted.sort_by_key(|(month, _)| *month);
+    let spread = sorted.iter().zip(by_month(amount, digits));
+    let differ: Vec<Told> = spread
+        .filter_map(|((month, field), even)| {
+            let even = Some(even);
+            let sides = match whole[0] {
+                Some(_) => [even, number(&field.after)],
+                None => [number(&field.before), even],
+            };
+            let told = || years.told(&field.path, name(*month), sides);
+            (sides[0] != sides[1]).then(told)
+        })
+        .collect();
+    match differ.len() <= FEW_MONTHS {
+        true => differ,
+        false => Vec::new(),
+    }
 }
 
 /// What a whole budget comes to: `420,000 USD`, `234,500.50 USD in 12 months`.
@@ -370,6 +403,20 @@ mod tests {
             read(budget(&fields, &years("USD"))),
             ["the year: 30,000 USD → 27,001.50 USD in 3 months (-10%)"]
         );
+    }
+
+    #[test]
+    fn the_month_that_differs_from_an_even_year_is_named() {
+        let amount = |at: i8| if at == 6 { "40000" } else { "35000" };
+        let months =
+            (1..=12).map(|at| field(&format!("2026-{at:02}"), Value::Null, json!(amount(at))));
+        let mut fields: Vec<FieldChange> = months.collect();
+        fields.push(field("amount", json!("420000"), Value::Null));
+        let expected = [
+            "June 2026: 35,000 USD → 40,000 USD (+14.3%)",
+            "the year: 420,000 USD → 425,000 USD in 12 months (+1.2%)",
+        ];
+        assert_eq!(read(budget(&fields, &years("USD"))), expected);
     }
 
     #[test]
