@@ -88,6 +88,8 @@ pub fn compare(read: &Read, then: &Sheets, now: &Sheets) -> Compared {
         if judge.has_no_months(what, facts, declared) {
             continue;
         }
+        let gone = before.is_some() && declared.is_none();
+        let money = Money::of(what, before, declared, facts);
         for (field, after) in &facts.values {
             if !read.has(sheet(what), field) {
                 continue;
@@ -106,15 +108,23 @@ pub fn compare(read: &Read, then: &Sheets, now: &Sheets) -> Compared {
             if manager && facts.inherits && (inherits(before) || inherits(declared)) {
                 continue;
             }
+            if *field == "Alert 1 %" && shown_alerts(read) < is.split(", ").count() {
+                // A sheet without the columns for them says nothing about them.
+                continue;
+            }
             let moved = is != was && !(manager && inherits(before) && inherits(declared));
-            let edit = Edit {
+            let mut edit = Edit {
                 what: what.clone(),
                 field,
                 after: after.clone(),
-                ours: moved.then_some(is),
+                // What was taken out since is in conflict with whatever was changed of it.
+                ours: (moved || gone).then_some(is),
                 before: was,
                 cell: read.cell(sheet(what), facts.row, field),
             };
+            if let Some(money) = &money {
+                money.told(&mut edit, before, declared);
+            }
             match edit.ours {
                 Some(_) => compared.conflicts.push(edit),
                 None => compared.edits.push(edit),
@@ -139,6 +149,68 @@ pub fn compare(read: &Read, then: &Sheets, now: &Sheets) -> Compared {
         compared.missing = base.keys().filter(gone).map(missing).collect();
     }
     compared
+}
+
+/// How many columns of alerts a sheet has.
+fn shown_alerts(read: &Read) -> usize {
+    let columns = ["Alert 1 %", "Alert 2 %", "Alert 3 %"];
+    let shown = columns.into_iter();
+    shown
+        .filter(|heading| read.has("Cost Centers", heading))
+        .count()
+}
+
+/// The currencies of a budget: then, now, in the workbook. Amounts mean nothing without theirs.
+struct Money<'a> {
+    was: &'a str,
+    is: &'a str,
+    theirs: &'a str,
+}
+
+const CURRENCY: &str = "Currency";
+
+impl<'a> Money<'a> {
+    /// None where it is no budget, or where there is none on one side.
+    fn of(
+        what: &What,
+        before: Option<&'a Facts>,
+        declared: Option<&'a Facts>,
+        theirs: &'a Facts,
+    ) -> Option<Self> {
+        let of = |facts: &'a Facts| facts.values.get(CURRENCY).map(String::as_str);
+        match what {
+            What::Budget { .. } => Some(Self {
+                was: of(before?)?,
+                is: of(declared?)?,
+                theirs: of(theirs)?,
+            }),
+            _ => None,
+        }
+    }
+
+    /// An amount that was changed here while the currency was changed there, or the other way, is a
+    /// conflict: no amount of one currency may end in the other.
+    fn told(&self, edit: &mut Edit, before: Option<&Facts>, declared: Option<&Facts>) {
+        if edit.field != CURRENCY {
+            if self.was != self.is && self.theirs != self.is {
+                let ours = edit.ours.take();
+                let ours = ours.unwrap_or_else(|| edit.before.clone());
+                edit.ours = Some(format!("{ours} {}", self.is).trim().to_owned());
+                edit.before = format!("{} {}", edit.before, self.was).trim().to_owned();
+                edit.after = format!("{} {}", edit.after, self.theirs).trim().to_owned();
+            }
+            return;
+        }
+        let amounts = |facts: Option<&Facts>| {
+            let mut values = facts.map(|facts| facts.values.clone()).unwrap_or_default();
+            values.remove(CURRENCY);
+            values
+        };
+        if amounts(before) != amounts(declared) {
+            edit.ours
+                .get_or_insert_with(|| format!("{}, with other amounts since", self.is));
+        }
+    }
 }
 
 /// The columns of a cost centre's manager.

@@ -173,6 +173,46 @@ fn what_changed_on_both_sides_is_a_conflict_and_the_same_change_is_none() {
 }
 
 #[test]
+fn amounts_never_end_in_another_currency() {
+    let then = sheets();
+    // We corrected the currency; somebody typed an amount beneath the old one.
+    let mut edited = then.clone();
+    edited.budgets[0].months[2] = Some(Decimal::from(9500));
+    let mut now = then.clone();
+    now.budgets[0].currency = Currency::parse("EUR").unwrap();
+    let compared = compare(&again(&edited), &then, &now);
+    assert_eq!(compared.edits, []);
+    assert_eq!(
+        told(&compared),
+        ["Budgets!F2: 9000 BRL -> 9500 BRL against 9000 EUR"]
+    );
+    // And the other way.
+    let mut edited = then.clone();
+    edited.budgets[0].currency = Currency::parse("EUR").unwrap();
+    let mut now = then.clone();
+    now.budgets[0].months[2] = Some(Decimal::from(9500));
+    let compared = compare(&again(&edited), &then, &now);
+    assert_eq!(compared.edits, []);
+    assert_eq!(
+        told(&compared),
+        ["Budgets!C2: BRL -> EUR against BRL, with other amounts since"]
+    );
+}
+
+#[test]
+fn a_change_of_what_was_taken_out_since_is_a_conflict() {
+    let then = sheets();
+    let mut edited = then.clone();
+    // A month that had no amount.
+    edited.budgets[0].months[11] = Some(Decimal::from(500));
+    let mut now = then.clone();
+    now.budgets.clear();
+    let compared = compare(&again(&edited), &then, &now);
+    assert_eq!(compared.edits, []);
+    assert_eq!(told(&compared), ["Budgets!O2:  -> 500 against "]);
+}
+
+#[test]
 fn a_missing_row_is_told_and_no_deletion() {
     let then = sheets();
     let mut edited = then.clone();

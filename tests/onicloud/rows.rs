@@ -349,3 +349,68 @@ fn a_column_for_percentages_carries_splits() {
     estate.carry();
     assert_eq!(names(&estate.planned(), "waiting"), Vec::<String>::new());
 }
+
+#[test]
+fn parents_that_somebody_entered_stay_where_none_is_declared() {
+    let estate = Estate::loaded();
+    estate.by_hand(|book| {
+        for (at, row) in book.sheet("Cost Centers").iter_mut().enumerate() {
+            row.push(if at == 0 {
+                "Parent Code".into()
+            } else {
+                String::new()
+            });
+        }
+        *book.cell("Cost Centers", "BU-1", "Parent Code") = "GROUP".into();
+    });
+    // Those that are declared wait for the upload.
+    let waiting = names(&estate.planned(), "waiting");
+    assert_eq!(waiting, ["cost_center/CC-110", "cost_center/CC-120"]);
+    estate.apply();
+    let mut upload = estate.upload();
+    assert_eq!(upload.cell("Cost Centers", "BU-1", "Parent Code"), "GROUP");
+    assert_eq!(upload.cell("Cost Centers", "CC-110", "Parent Code"), "BU-1");
+    estate.carry();
+    estate.apply();
+    estate.edit(
+        "finance.yaml",
+        "name: Platform, parent: BU-1",
+        "name: Platform",
+    );
+    estate.apply();
+    assert_eq!(names(&estate.planned(), "waiting"), ["cost_center/CC-120"]);
+    let mut upload = estate.upload();
+    assert_eq!(upload.cell("Cost Centers", "CC-120", "Parent Code"), "");
+}
+
+#[test]
+fn rows_of_months_to_come_stay() {
+    let estate = Estate::loaded();
+    estate.by_hand(|book| {
+        for (at, row) in book.sheet("Workspaces").iter_mut().enumerate() {
+            row.push(if at == 0 {
+                "From".into()
+            } else {
+                String::new()
+            });
+        }
+        let later = [
+            ("Workspace ID", "210987654321"),
+            ("Provider", "aws"),
+            ("Cost Center Code", "CC-120"),
+            ("From", "2027-06"),
+        ];
+        book.add("Workspaces", &later);
+    });
+    estate.edit(
+        "accounts.yaml",
+        "name: Shop, cost_center: CC-110",
+        "name: Shop, cost_center: BU-1",
+    );
+    estate.apply();
+    let mut upload = estate.upload();
+    let codes = upload.below("Workspaces", "Cost Center Code");
+    assert!(codes.contains(&"BU-1".to_owned()), "{codes:?}");
+    let from = upload.below("Workspaces", "From");
+    assert!(from.contains(&"2027-06".to_owned()), "{from:?}");
+}

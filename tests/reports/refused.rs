@@ -243,6 +243,8 @@ Refused for 1 reason; otherwise 1 to change, nothing deleted
 Changed
   ~ account/aws/210987654321  Shop production              teams/payments.yaml:6
       cost centre: CC-110 → CC-120
+      pays less: CC-110 (100 % → 0 %)
+      pays more: CC-120 (0 % → 100 %)
 
 1 error in 1 file
 
@@ -279,6 +281,8 @@ Plan: 1 to change, nothing deleted
 Changed
   ~ account/aws/210987654321  Shop production              teams/payments.yaml:6
       cost centre from 2026-10: CC-110 → CC-120
+      pays less: CC-110 (100 % → 0 % from 2026-10)
+      pays more: CC-120 (0 % → 100 % from 2026-10)
 
 Next: `bursar apply --offline` (digest 01969bacbe59225831618d019e11510a)
 

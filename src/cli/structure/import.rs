@@ -60,6 +60,14 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     let today = Date::new(context.now.to_zoned(jiff::tz::TimeZone::UTC).date());
     let month = written.unwrap_or(today).month();
     let base = args.base.as_ref().or(found.stamp.commit.as_ref());
+    if args.delete_missing && base.is_none() {
+        return Err(Failure::new(format!(
+            "{} names no commit, so that nobody knows what was there when it was written",
+            args.file.display()
+        ))
+        .code("structure.workbook")
+        .help("`--delete-missing` needs it: name the commit with `--base REF`"));
+    }
     // Before the project is read: two large ones need not be in memory at once.
     let then = base
         .map(|commit| before(&root, commit, month))

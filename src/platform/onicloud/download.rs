@@ -215,6 +215,9 @@ fn layout(book: &Book) -> Layout {
     Layout {
         managers: has(CENTERS, "Manager e-mail"),
         alerts: has(CENTERS, "Alert 1 %"),
+        parents: has(CENTERS, "Parent Code"),
+        from: has(CENTERS, "From"),
+        to: has(CENTERS, "To"),
         currency: has(BUDGETS, "Currency"),
         months: NAMES.iter().all(|name| has(BUDGETS, name)),
         percent: has(WORKSPACES, "Percent"),
@@ -232,6 +235,11 @@ fn rows(found: &Read, layout: Layout, month: Month) -> BTreeMap<Key, Held> {
         held.set(Field::Manager, manager);
         let alerts = (!center.alerts.is_empty()).then(|| center.alerts.clone());
         held.set(Field::Alerts, alerts.map(Value::Alerts));
+        let parent = crate::workbook::parents::at(center.parent.as_deref(), month);
+        held.set(Field::Parent, parent.map(Value::Text));
+        let text = |month: Month| Value::Text(month.to_string());
+        held.set(Field::From, center.from.map(text));
+        held.set(Field::To, center.to.map(text));
         rows.insert(Key::Center(center.code.clone()), held);
     }
     for line in &found.budgets {

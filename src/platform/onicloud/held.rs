@@ -28,6 +28,9 @@ pub enum Field {
     Name,
     Manager,
     Alerts,
+    Parent,
+    From,
+    To,
     Currency,
     Months,
     CostCenter,
@@ -80,6 +83,9 @@ pub fn hash(held: Option<&Held>) -> ContentHash {
 pub struct Layout {
     pub managers: bool,
     pub alerts: bool,
+    pub parents: bool,
+    pub from: bool,
+    pub to: bool,
     pub currency: bool,
     pub months: bool,
     pub percent: bool,
@@ -151,6 +157,15 @@ impl Structure {
         held.set(Field::Manager, manager);
         let alerts = (layout.alerts && !center.alerts.is_empty()).then(|| center.alerts.clone());
         held.set(Field::Alerts, alerts.map(Value::Alerts));
+        let parent = center.parent.as_ref().and_then(|all| all.at(month));
+        let parent = parent.filter(|_| layout.parents);
+        held.set(
+            Field::Parent,
+            parent.map(|code| Value::Text(code.to_owned())),
+        );
+        let text = |month: Month| Value::Text(month.to_string());
+        held.set(Field::From, center.from.filter(|_| layout.from).map(text));
+        held.set(Field::To, center.to.filter(|_| layout.to).map(text));
         Some(held)
     }
 

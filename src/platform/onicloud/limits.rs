@@ -1,6 +1,6 @@
 //! What is declared and Onicloud cannot hold, in a few words each.
 
-use super::download::{CENTERS, Download};
+use super::download::Download;
 use super::held::Structure;
 use crate::model::address::{Address, Kind};
 use crate::model::canonical::Canonical;
@@ -21,10 +21,6 @@ pub fn not_carried(
 ) -> Vec<String> {
     let structure = Structure::of_specs(declared.iter().copied());
     let centers = || structure.centers.values();
-    let has = |heading: &str| {
-        let sheet = download.book.sheet(CENTERS);
-        sheet.is_some_and(|sheet| sheet.has(heading))
-    };
     let layout = download.layout;
     let mut told = Vec::new();
     let mut tell = |number: usize, one: &str, many: &str, what: &str| {
@@ -33,11 +29,11 @@ pub fn not_carried(
         }
     };
     let center = ("cost centre", "cost centres");
-    if !has("Parent Code") {
+    if !layout.parents {
         let parents = centers().filter(|one| one.parent.is_some()).count();
         tell(parents, center.0, center.1, "the parent of");
     }
-    if !has("From") || !has("To") {
+    if !layout.from || !layout.to {
         let lives = centers().filter(|one| one.from.is_some() || one.to.is_some());
         tell(lives.count(), center.0, center.1, "first and last month of");
     }

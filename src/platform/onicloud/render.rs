@@ -7,11 +7,12 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::download::{BUDGETS, CENTERS, Download, WORKSPACES, key, year};
-use super::grid::{Book, Cell, Grid};
+use super::grid::{Book, Cell, Grid, plain};
 use super::held::{Field, Structure, Value};
 use super::judge::{Frame, Judged, Judgement, Standing};
 use crate::model::address::{Address, Kind};
-use crate::workbook::parents;
+use crate::model::leaf::Leaf as _;
+use crate::model::time::{Date, Month};
 
 /// The workbook to upload.
 pub fn render(
@@ -58,15 +59,13 @@ fn sheet(
         match judgement.of(&key) {
             None if judgement.leaving.contains(&key) => {}
             Some(judged) if judged.standing == Standing::Waiting => {
-                // An account that is split has a row for each part, and no others.
-                if written.insert(&judged.address) {
+                // An account that is split has a row for each part, and no others; what begins in a later
+                // month somebody else wrote.
+                if writer.is_later(cells) {
+                    rows.push(cells.clone());
+                } else if written.insert(&judged.address) {
                     rows.extend(writer.rows(judged, cells));
                 }
-            }
-            Some(judged) if judged.standing == Standing::Same => {
-                let mut cells = cells.clone();
-                writer.beside(judged, &mut cells);
-                rows.push(cells);
             }
             _ => rows.push(cells.clone()),
         }
@@ -124,12 +123,26 @@ impl Writer<'_> {
                 return self.workspace(judged, &row);
             }
         }
-        self.beside(judged, &mut row);
         vec![row]
     }
 
     fn put(&self, row: &mut Vec<Cell>, heading: &str, cell: Cell) {
         self.grid.put(row, heading, cell);
+    }
+
+    /// Whether a row of Workspaces begins in a month to come.
+    fn is_later(&self, cells: &[Cell]) -> bool {
+        let at = self.grid.column("From");
+        let from = match at.and_then(|at| cells.get(at)) {
+            Some(Cell::Text(text)) => Month::parse(text.trim()).ok(),
+            Some(Cell::Date(day)) => month_of(*day),
+            _ => None,
+        };
+        self.is(WORKSPACES) && from.is_some_and(|from| from > self.frame.month)
+    }
+
+    fn is(&self, sheet: &str) -> bool {
+        plain(&self.grid.name) == plain(sheet)
     }
 
     fn center(&self, judged: &Judged, row: &mut Vec<Cell>) {
@@ -155,6 +168,20 @@ impl Writer<'_> {
             {
                 let alert = alerts.get(at).map(|alert| Cell::Number(f64::from(*alert)));
                 self.put(row, heading, alert.unwrap_or_default());
+            }
+        }
+        let texts = [
+            (Field::Parent, "Parent Code"),
+            (Field::From, "From"),
+            (Field::To, "To"),
+        ];
+        for (field, heading) in texts {
+            if judged.owned.contains(&field) {
+                let text = match judged.ours.get(field) {
+                    Some(Value::Text(text)) => text.as_str(),
+                    _ => "",
+                };
+                self.put(row, heading, Cell::text(text));
             }
         }
     }
@@ -192,24 +219,14 @@ impl Writer<'_> {
             _ => vec![line("", Decimal::ONE_HUNDRED)],
         }
     }
+}
 
-    /// What is never compared, and written where there is a column for it.
-    fn beside(&self, judged: &Judged, row: &mut Vec<Cell>) {
-        if judged.address.kind() != Kind::CostCenter {
-            return;
-        }
-        let Some(center) = self.structure.centers.get(&*judged.address.last()) else {
-            return;
-        };
-        let parent = center.parent.as_ref().and_then(parents::told);
-        let parent = parent.unwrap_or_default();
-        self.put(row, "Parent Code", Cell::text(parent));
-        let month = |month: Option<crate::model::time::Month>| {
-            Cell::text(month.map_or_else(String::new, |month| month.to_string()))
-        };
-        self.put(row, "From", month(center.from));
-        self.put(row, "To", month(center.to));
-    }
+/// The month of a day, as spreadsheets count them.
+fn month_of(day: f64) -> Option<Month> {
+    #[allow(clippy::cast_possible_truncation)] // Bounded by what a date can be.
+    let days = jiff::Span::new().try_days(day as i64).ok()?;
+    let date = jiff::civil::date(1899, 12, 30).checked_add(days).ok()?;
+    Some(Date::new(date).month())
 }
 
 /// Spreadsheets calculate with 15 digits; what has more stands there as text, whole.

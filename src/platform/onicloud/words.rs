@@ -11,6 +11,7 @@ use crate::model::address::{Address, Kind};
 use crate::model::canonical::Canonical;
 use crate::model::leaf::Leaf;
 use crate::model::money::{Amount, Currency, Percent};
+use crate::model::parents::Parents;
 use crate::model::record::Record;
 use crate::model::settings::FiscalYear;
 use crate::model::spec::{Account, Budget, CostCenter, Manager};
@@ -35,6 +36,15 @@ pub fn over(record: &Record, judged: &Judged, frame: Frame<'_>) -> Option<Json> 
             }
             if differs(Field::Alerts) && !center.alerts.is_empty() {
                 center.alerts = alerts(seen);
+            }
+            if differs(Field::Parent) && center.parent.is_some() {
+                center.parent = text_of(seen, Field::Parent).map(Parents::one);
+            }
+            if differs(Field::From) && center.from.is_some() {
+                center.from = month_of(seen, Field::From);
+            }
+            if differs(Field::To) && center.to.is_some() {
+                center.to = month_of(seen, Field::To);
             }
             spec(&center)
         }
@@ -69,6 +79,13 @@ pub fn alone(address: &Address, seen: &Held, frame: Frame<'_>) -> Option<Json> {
             let mut json = serde_json::json!({ "name": name });
             json["manager"] = serde_json::to_value(manager(seen)).ok()?;
             json["alerts"] = alerts(seen).into();
+            for (key, field) in [
+                ("parent", Field::Parent),
+                ("from", Field::From),
+                ("to", Field::To),
+            ] {
+                json[key] = text_of(seen, field).into();
+            }
             if let Some(map) = json.as_object_mut() {
                 map.retain(|_, value| {
                     !value.is_null() && value.as_array().is_none_or(|all| !all.is_empty())
@@ -126,6 +143,17 @@ fn manager(seen: &Held) -> Option<Manager> {
         }),
         _ => None,
     }
+}
+
+fn text_of(seen: &Held, field: Field) -> Option<&str> {
+    match seen.get(field)? {
+        Value::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn month_of(seen: &Held, field: Field) -> Option<Month> {
+    Month::parse(text_of(seen, field)?).ok()
 }
 
 fn alerts(seen: &Held) -> Vec<u16> {

@@ -77,6 +77,9 @@ pub fn month(value: &Data) -> Result<Month, Wrong> {
     )
 }
 
+/// 10^24: sums of a year must stay within what can be calculated with exactly.
+const TOO_MUCH: Decimal = Decimal::from_parts(0xA100_0000, 0x1BCE_CCED, 0x0000_D3C2, false, 0);
+
 /// An amount of money with at most `digits` decimals, zero or more.
 pub fn amount(value: &Data, digits: u32) -> Result<Decimal, Wrong> {
     let number = number(value)?;
@@ -84,6 +87,12 @@ pub fn amount(value: &Data, digits: u32) -> Result<Decimal, Wrong> {
         return wrong(
             "an amount cannot be negative",
             "write what may be spent, zero or more",
+        );
+    }
+    if number >= TOO_MUCH {
+        return wrong(
+            format!("{number} is no amount that a budget can have"),
+            "write less than a trillion trillion",
         );
     }
     let rounded = number.round_dp(digits);
@@ -212,7 +221,17 @@ mod tests {
         ] {
             assert_eq!(read(text).as_deref(), Ok(number), "{text}");
         }
-        for text in ["1,234", "12,34,5.6.7", "abc", "-5", "1.234567", "=A1", ""] {
+        assert_eq!(TOO_MUCH.to_string(), format!("1{}", "0".repeat(24)));
+        for text in [
+            "1000000000000000000000000",
+            "1,234",
+            "12,34,5.6.7",
+            "abc",
+            "-5",
+            "1.234567",
+            "=A1",
+            "",
+        ] {
             assert!(read(text).is_err(), "{text}");
         }
         assert_eq!(amount(&Data::Float(8.34), 2), Ok("8.34".parse().unwrap()));
