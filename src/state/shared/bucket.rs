@@ -33,7 +33,7 @@ pub struct Place {
 }
 
 /// Requests under way at once.
-const AT_ONCE: usize = 24;
+pub(super) const AT_ONCE: usize = 24;
 
 /// No object of a state is larger.
 const LARGEST: u64 = 1 << 30;

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use super::bucket::{Bucket, Version, Written};
 use super::manifest::{self, Lease, Manifest, nonce};
+use super::write::object;
 use crate::model::hash::ContentHash;
 use crate::state::embedded::new_lineage;
 use crate::state::error::StateError;
@@ -139,7 +140,14 @@ impl Held {
             };
             let found = match Manifest::decode(&path, &bytes, binding) {
                 Err(StateError::Damaged { .. } | StateError::Foreign { .. }) if accept.anything => {
-                    Manifest::first(unborn(binding))
+                    if let Some(found) = Manifest::loose(&bytes)
+                        && let Some(lease) = &found.lease
+                    {
+                        wait_for(bucket, lease, &found.write, waiting)?;
+                    }
+                    // Before it is written over: it may be somebody's whole state.
+                    bucket.put_all(vec![object(manifest::ASIDE, bytes.to_vec()).1])?;
+                    Manifest::restoring(unborn(binding), holder)
                 }
                 found => found?,
             };

@@ -155,6 +155,21 @@ impl Manifest {
         Ok(manifest)
     }
 
+    /// What stands while a backup takes the place of something that cannot be read: refused by all but the
+    /// next restore, so that a restore which dies leaves no state that seems empty.
+    pub(super) fn restoring(header: Header, holder: &Holder) -> Self {
+        Self {
+            moved: Some(Moved {
+                to:
+                    "the backup of a restore that has not ended (`bursar state push --force` again)"
+                        .to_owned(),
+                by: holder.by.clone(),
+                at: holder.since.clone(),
+            }),
+            ..Self::first(header)
+        }
+    }
+
     /// The manifest in these bytes, whatever it belongs to; none where it is not whole.
     pub(super) fn loose(bytes: &[u8]) -> Option<Self> {
         let line = bytes.split(|byte| *byte == b'\n').next()?;

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::bucket::Bucket;
+use super::bucket::{AT_ONCE, Bucket};
 use super::lease::Held;
 use super::manifest::{ASIDE, Manifest, Segment};
 use super::write::object;
@@ -74,9 +74,11 @@ fn sweep(bucket: &Bucket, held: &Held, grace: u64) -> Result<(), StateError> {
     // What was set aside counts too.
     for (name, _) in bucket.list(ASIDE)? {
         let found = bucket.get(&format!("{ASIDE}/{name}"))?;
-        let aside = found.and_then(|(bytes, _)| Manifest::loose(&bytes));
-        if let Some(aside) = aside {
-            mention(&aside, &mut named);
+        match found.map(|(bytes, _)| Manifest::loose(&bytes)) {
+            None => {}
+            Some(Some(aside)) => mention(&aside, &mut named),
+            // Nobody knows what it names: all of it stays.
+            Some(None) => return Ok(()),
         }
     }
     let mut found = Vec::new();
@@ -95,7 +97,8 @@ fn sweep(bucket: &Bucket, held: &Held, grace: u64) -> Result<(), StateError> {
         .filter(|(name, written)| *written <= before && !named.contains(name))
         .map(|(name, _)| name)
         .collect();
-    for part in gone.chunks(200) {
+    // Asked often: whoever lost the lease must not delete what its heir writes anew.
+    for part in gone.chunks(AT_ONCE) {
         held.deadline().check()?;
         bucket.delete_all(part.to_vec())?;
     }

@@ -11,6 +11,8 @@ use super::faulty::Faulty;
 use super::{binding, memory, place, store};
 use crate::state::conformance::{account, author, commit, holder, put, records};
 use crate::state::shared::SharedStore;
+use crate::state::shared::lease::Accept;
+use crate::state::shared::write::take;
 use crate::state::{Binding, Findings, HistoryFilter, StateError, StateReader, StateStore};
 
 fn wait<T>(future: impl Future<Output = T>) -> T {
@@ -132,6 +134,34 @@ fn a_torn_upload_is_invisible() {
     assert_eq!(serial.unwrap(), 2);
     writer.close().unwrap();
     assert_eq!(records(&store).len(), 2);
+}
+
+#[test]
+fn what_is_written_over_by_force_is_set_aside_first() {
+    let objects = memory();
+    commit(&store(objects.clone()), &[put(&account(1), "one")]);
+    let manifest = "acme/prod/manifest".into();
+    let before = bytes(&objects, &manifest);
+    let binding = Binding {
+        project: Some("globex".to_owned()),
+        platform: "local".to_owned(),
+    };
+    let other = SharedStore::new(place(objects.clone()), binding, Arc::new(|_| ()));
+    let accept = Accept {
+        moved: true,
+        anything: true,
+    };
+    // It dies before the backup is there.
+    drop(take(&other, &holder("ana@laptop"), accept).unwrap());
+    let names = names(&objects);
+    let aside: Vec<_> = names
+        .iter()
+        .filter(|name| name.as_ref().starts_with("acme/prod/aside/"))
+        .collect();
+    assert_eq!(aside.len(), 1, "{names:?}");
+    assert_eq!(bytes(&objects, aside[0]), before);
+    // No empty state is left that an apply would fill.
+    assert_eq!(other.load().unwrap_err().code(), "state.moved");
 }
 
 #[test]
