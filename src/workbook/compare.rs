@@ -1,11 +1,12 @@
 //! Comparing three ways: what people changed in a workbook since it was written, against what
 //! changed in the declaration since.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use rust_decimal::Decimal;
 
+use super::alike::Alike;
 use super::judge::Judge;
 use super::read::{BadCell, Cell, Read};
 use super::rows::{Budgets, CostCenters, Sheets, Workspaces};
@@ -70,7 +71,7 @@ pub(super) type All = BTreeMap<What, Facts>;
 /// declared now.
 #[must_use]
 pub fn compare(read: &Read, then: &Sheets, now: &Sheets) -> Compared {
-    let alike = alike(read, then, now);
+    let alike = Alike::of(read, then, now);
     let (base, ours) = (of_sheets(then, &alike), of_sheets(now, &alike));
     let theirs = of_workbook(read, now, &alike);
     let mut compared = Compared::default();
@@ -224,45 +225,15 @@ pub(super) const fn sheet(what: &What) -> &'static str {
     }
 }
 
-/// Workspaces, by provider and id, of which the workbook says what was declared then and is now: nearly all
-/// of very many, and nothing to tell about.
-pub(super) type Alike<'a> = HashSet<(&'a str, &'a str)>;
-
-fn alike<'a>(read: &'a Read, then: &Sheets, now: &'a Sheets) -> Alike<'a> {
-    let theirs = by_workspace(read.workspaces.iter().map(|line| &line.value));
-    let (then, now) = (
-        by_workspace(&then.workspaces),
-        by_workspace(&now.workspaces),
-    );
-    let same = |(key, parts): (_, Vec<_>)| {
-        (then.get(&key) == Some(&parts) && now.get(&key) == Some(&parts)).then_some(key)
-    };
-    theirs.into_iter().filter_map(same).collect()
-}
-
-/// A part: from when, who, how much.
-type Part<'a> = (Option<Month>, Option<&'a str>, Decimal);
-
-fn by_workspace<'a>(
-    rows: impl IntoIterator<Item = &'a Workspaces>,
-) -> HashMap<(&'a str, &'a str), Vec<Part<'a>>> {
-    let mut all: HashMap<_, Vec<Part<'_>>> = HashMap::new();
-    for row in rows {
-        let part = (row.from, row.code.as_deref(), row.percent);
-        let parts = all.entry((&*row.provider, &*row.id)).or_default();
-        // In an order of their own: rows stand in any.
-        parts.insert(parts.partition_point(|other| *other < part), part);
-    }
-    all
-}
-
 fn of_sheets(sheets: &Sheets, alike: &Alike<'_>) -> All {
+    let centers = sheets.cost_centers.iter();
+    let budgets = sheets.budgets.iter();
     let workspaces = sheets.workspaces.iter();
     collect(
-        sheets.cost_centers.iter().map(|row| (0, row)),
-        sheets.budgets.iter().map(|row| (0, row)),
+        centers.filter(|row| !alike.center(row)).map(|row| (0, row)),
+        budgets.filter(|row| !alike.budget(row)).map(|row| (0, row)),
         workspaces
-            .filter(|row| !alike.contains(&(&*row.provider, &*row.id)))
+            .filter(|row| !alike.workspace(row))
             .map(|row| (0, row)),
         sheets.starts,
     )
@@ -270,9 +241,15 @@ fn of_sheets(sheets: &Sheets, alike: &Alike<'_>) -> All {
 
 fn of_workbook(read: &Read, now: &Sheets, alike: &Alike<'_>) -> All {
     let workspaces = workspaces(read, now, alike);
+    let centers = read.cost_centers.iter();
+    let budgets = read.budgets.iter();
     collect(
-        read.cost_centers.iter().map(|line| (line.row, &line.value)),
-        read.budgets.iter().map(|line| (line.row, &line.value)),
+        centers
+            .filter(|line| !alike.center(&line.value))
+            .map(|line| (line.row, &line.value)),
+        budgets
+            .filter(|line| !alike.budget(&line.value))
+            .map(|line| (line.row, &line.value)),
         workspaces.iter().map(|(row, value)| (*row, value)),
         now.starts,
     )
@@ -281,11 +258,18 @@ fn of_workbook(read: &Read, now: &Sheets, alike: &Alike<'_>) -> All {
 /// The rows of Workspaces without those that are left out. A workbook of another maker names no provider: the
 /// id alone must do.
 pub(super) fn workspaces(read: &Read, now: &Sheets, without: &Alike<'_>) -> Vec<(u32, Workspaces)> {
-    let known: HashMap<&str, &str> = now
-        .workspaces
-        .iter()
-        .map(|row| (row.id.as_str(), row.provider.as_str()))
-        .collect();
+    let unnamed = read.workspaces.iter();
+    let unnamed = unnamed
+        .filter(|line| line.value.provider.is_empty())
+        .count();
+    let known: HashMap<&str, &str> = match unnamed {
+        0 => HashMap::new(),
+        _ => now
+            .workspaces
+            .iter()
+            .map(|row| (row.id.as_str(), row.provider.as_str()))
+            .collect(),
+    };
     let named = |row: &Workspaces| {
         let mut row = row.clone();
         if let ("", Some(provider)) = (&*row.provider, known.get(&*row.id)) {
@@ -295,7 +279,7 @@ pub(super) fn workspaces(read: &Read, now: &Sheets, without: &Alike<'_>) -> Vec<
     };
     let lines = read.workspaces.iter();
     lines
-        .filter(|line| !without.contains(&(&*line.value.provider, &*line.value.id)))
+        .filter(|line| !without.workspace(&line.value))
         .map(|line| (line.row, named(&line.value)))
         .collect()
 }

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::compare::{ALERTS, Alike, All, Edit, Facts, What, workspaces};
+use super::alike::Alike;
+use super::compare::{ALERTS, All, Edit, Facts, What, workspaces};
 use super::parents;
 use super::read::{BadCell, Read};
 use super::rows::{Sheets, Workspaces};

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::compare::{Alike, Compared, Edit, What, workspaces};
+use super::alike::Alike;
+use super::compare::{Compared, Edit, What, workspaces};
 use super::parents;
 use super::read::Read;
 use super::rows::{Budgets, CostCenters, Sheets, Workspaces};
@@ -40,7 +41,7 @@ pub fn merge(read: &Read, now: &Sheets, compared: &Compared, delete: bool) -> Sh
     wanted.cost_centers = centers.rows(now.month);
     wanted.budgets = budgets.all.into_values().collect();
     if !falls.is_empty() {
-        for (_, row) in workspaces(read, now, &Alike::new()) {
+        for (_, row) in workspaces(read, now, &Alike::default()) {
             let key = (row.provider.clone(), row.id.clone());
             if let Some(rows) = falls.get_mut(&key) {
                 rows.push(row);

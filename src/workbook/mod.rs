@@ -5,6 +5,7 @@
 //! what they changed, [`merge`] what is wanted then, [`plan`] and [`draft`] what the files must say. Bytes
 //! in, bytes out: never reads or writes files.
 
+mod alike;
 pub mod compare;
 pub mod draft;
 mod judge;
