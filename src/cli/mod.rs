@@ -13,6 +13,7 @@ pub mod panic;
 mod accounts;
 mod apply;
 mod check;
+mod ci;
 mod completions;
 mod diff;
 mod explain;
@@ -113,6 +114,7 @@ enum Command {
     History(history::Args),
     State(state::Args),
     Structure(structure::Args),
+    Ci(ci::Args),
     Schema(schema::Args),
     Explain(explain::Args),
     Completions(completions::Args),
@@ -135,6 +137,7 @@ impl Command {
             Self::History(args) => history::run(args, context),
             Self::State(args) => state::run(args, context),
             Self::Structure(args) => structure::run(args, context),
+            Self::Ci(args) => ci::run(args, context),
             Self::Schema(args) => schema::run(args, context),
             Self::Explain(args) => explain::run(args, context),
             Self::Completions(args) => completions::run(args, context),

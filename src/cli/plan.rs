@@ -63,7 +63,7 @@ pub struct Narrowing {
     override_guard: bool,
 }
 
-fn month(text: &str) -> Result<Month, String> {
+pub fn month(text: &str) -> Result<Month, String> {
     Month::parse(text).map_err(|error| error.to_string())
 }
 
