@@ -2,6 +2,7 @@
 //! platform is listed, and the engine compares. Nothing here can write.
 
 mod origin;
+mod trust;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -24,6 +25,7 @@ use crate::platform::{Document, Listing};
 use crate::state::{Binding, Snapshot, StateError};
 
 pub use origin::{Lines, Origin};
+pub use trust::{Proposal, Proposed};
 
 /// Name of the state's folder in a project.
 pub const STATE_FOLDER: &str = ".bursar";

@@ -91,6 +91,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         &Board::stored(&stored),
         &BTreeSet::new(),
         args.access,
+        session::Trust::Own,
         context,
     )?;
     if !approved(args, &planned, &board, &expected, context)? {

@@ -58,7 +58,14 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     let session::Asked {
         findings, calls, ..
-    } = session::ask(&project, &asked, &BTreeSet::new(), args.access, context)?;
+    } = session::ask(
+        &project,
+        &asked,
+        &BTreeSet::new(),
+        args.access,
+        session::Trust::Own,
+        context,
+    )?;
     let mut board = Board::stored(&session.store.findings()?);
     for address in &asked {
         board.clear(address);

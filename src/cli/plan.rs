@@ -125,11 +125,14 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         ));
     }
     let compared = compared(&planned, args, &request);
-    let session::Proof { board, compared } = session::prove(
+    let session::Proof {
+        board, compared, ..
+    } = session::prove(
         &mut planned,
         &Board::stored(&findings),
         &compared,
         args.access,
+        session::Trust::Own,
         context,
     )?;
     let by = match args.by {

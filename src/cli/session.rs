@@ -42,10 +42,22 @@ impl Session {
             context.sound_project()?;
             return Err(Failure::new("bursar.yaml does not say where the state is"));
         };
-        let platform = platform(&root, &settings, context.now);
+        Self::of(root, &settings, None, context.now)
+    }
+
+    /// As these settings say, wherever they come from. `folder` is where an embedded state is kept;
+    /// without it, in the project.
+    pub fn of(
+        root: PathBuf,
+        settings: &Settings,
+        folder: Option<&Path>,
+        now: jiff::Timestamp,
+    ) -> Result<Self, Failure> {
+        let platform = platform(&root, settings, now);
         let name = platform.as_ref().map_or(LOCAL, |platform| platform.name());
-        let binding = planning::binding(&settings, name);
-        let store = store(&root, &settings, &binding)?;
+        let binding = planning::binding(settings, name);
+        let folder = folder.map_or_else(|| planning::state_folder(&root), Path::to_path_buf);
+        let store = store(folder, settings, &binding)?;
         Ok(Self {
             binding,
             root,
@@ -110,10 +122,10 @@ pub fn surroundings(root: &Path) -> Surroundings {
 }
 
 /// Where `state:` says.
-fn store(root: &Path, settings: &Settings, binding: &Binding) -> Result<Store, StateError> {
+fn store(folder: PathBuf, settings: &Settings, binding: &Binding) -> Result<Store, StateError> {
     let binding = binding.clone();
     Ok(match storage::place(&settings.state)? {
-        None => Store::Embedded(EmbeddedStore::new(planning::state_folder(root), binding)),
+        None => Store::Embedded(EmbeddedStore::new(folder, binding)),
         Some(place) => Store::Shared(SharedStore::new(place, binding, Arc::new(waiting))),
     })
 }
@@ -183,21 +195,41 @@ pub fn at_least_one(text: &str) -> Result<usize, String> {
     }
 }
 
+/// Whose text the declarations are.
+#[derive(Debug, Clone, Copy)]
+pub enum Trust<'a> {
+    /// The user's own: merged, or on a laptop.
+    Own,
+    /// A pull request's: commands never run, files stay inside the project, and what these
+    /// credentials reach is not asked, as nobody agreed to them yet.
+    Proposed(&'a BTreeSet<Address>),
+}
+
 /// Asks about what a plan touches, and blocks what is not proven.
 pub fn prove(
     planned: &mut Planned,
     stored: &Board,
     compared: &BTreeSet<Address>,
     args: AccessArgs,
+    trust: Trust<'_>,
     context: &Context,
 ) -> Result<Proof, Failure> {
-    let asked = access::asked(&planned.plan, &planned.project.estate);
+    let mut asked = access::asked(&planned.plan, &planned.project.estate);
+    let mut compared = compared.clone();
+    let mut withheld = BTreeSet::new();
+    if let Trust::Proposed(untrusted) = trust {
+        let estate = &planned.project.estate;
+        withheld = access::reached_with(estate, untrusted, &asked);
+        let unlisted = access::reached_with(estate, untrusted, &compared);
+        asked.retain(|address| !withheld.contains(address));
+        compared.retain(|address| !unlisted.contains(address));
+    }
     let mut board = stored.clone();
     let Asked {
         findings: fresh,
         compared,
         ..
-    } = ask(&planned.project, &asked, compared, args, context)?;
+    } = ask(&planned.project, &asked, &compared, args, trust, context)?;
     for address in &asked {
         board.clear(address);
     }
@@ -208,7 +240,11 @@ pub fn prove(
         let require = planned.project.settings().access.require;
         access::block(&mut planned.plan, &board, require, &planned.project.estate);
     }
-    Ok(Proof { board, compared })
+    Ok(Proof {
+        board,
+        compared,
+        withheld,
+    })
 }
 
 /// What a plan is shown with, beyond itself.
@@ -216,18 +252,27 @@ pub struct Proof {
     pub board: Board,
     /// Listings of accounts, compared with what is declared.
     pub compared: Vec<Compared>,
+    /// What would have been asked, and is reached with credentials that nobody agreed to yet.
+    pub withheld: BTreeSet<Address>,
 }
 
-/// Resolves secrets as far as the command line allows.
-pub fn resolver(project: &Project, args: AccessArgs) -> Resolver {
-    let exec = match args {
-        AccessArgs { offline: true, .. } => Exec::Offline,
-        AccessArgs {
-            allow_exec: true, ..
-        } => Exec::Allowed,
+/// Resolves secrets as far as the command line and the text's author allow.
+pub fn resolver(project: &Project, args: AccessArgs, trust: Trust<'_>) -> Resolver {
+    let exec = match (args, trust) {
+        (AccessArgs { offline: true, .. }, _) => Exec::Offline,
+        (_, Trust::Proposed(_)) => Exec::PullRequest,
+        (
+            AccessArgs {
+                allow_exec: true, ..
+            },
+            Trust::Own,
+        ) => Exec::Allowed,
         _ => Exec::NotAllowed,
     };
-    Resolver::new(&project.sources.root).exec(exec)
+    let inside_only = matches!(trust, Trust::Proposed(_));
+    Resolver::new(&project.sources.root)
+        .exec(exec)
+        .inside_only(inside_only)
 }
 
 /// What holds for all questions of this run.
@@ -258,9 +303,10 @@ pub fn ask(
     addresses: &BTreeSet<Address>,
     compared: &BTreeSet<Address>,
     args: AccessArgs,
+    trust: Trust<'_>,
     context: &Context,
 ) -> Result<Asked, Failure> {
-    let resolver = resolver(project, args);
+    let resolver = resolver(project, args, trust);
     let run = asking(project, &resolver, args, context);
     let inquiry = access::Inquiry::new(&project.estate, addresses);
     let mut findings = access::ask_local(&inquiry, &run);

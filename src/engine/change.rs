@@ -131,8 +131,14 @@ pub struct Summary {
 impl Plan {
     #[must_use]
     pub fn summary(&self) -> Summary {
+        self.summary_of(|_| true)
+    }
+
+    /// How many of each action, of those that are wanted.
+    #[must_use]
+    pub fn summary_of(&self, wanted: impl Fn(&Change) -> bool) -> Summary {
         let mut summary = Summary::default();
-        for change in &self.changes {
+        for change in self.changes.iter().filter(|change| wanted(change)) {
             *match change.action {
                 Action::Create => &mut summary.add,
                 Action::Update => &mut summary.change,

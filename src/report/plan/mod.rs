@@ -126,7 +126,7 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
         );
     }
     out += &changes(shown, look);
-    drift(&mut out, shown, look);
+    out += &drift(shown, look);
     out += &document::render(shown, look);
     out += &listings::render(shown.compared, shown.board, look);
     out.push_str(&findings::render(shown, look));
@@ -146,28 +146,34 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
 /// The changes alone, without a verdict: what is taken away first.
 #[must_use]
 pub fn changes(shown: &Shown<'_>, look: Look) -> String {
+    changes_where(shown, look, |_| true) + &who_pays(shown, look)
+}
+
+/// Who pays more and who pays less, once for the whole plan.
+#[must_use]
+pub fn who_pays(shown: &Shown<'_>, look: Look) -> String {
+    paying::summary(shown, look)
+}
+
+/// Those of the changes that are wanted, as sections.
+#[must_use]
+pub fn changes_where(shown: &Shown<'_>, look: Look, wanted: impl Fn(&Change) -> bool) -> String {
     let view = group::View::new(shown, look);
     let mut out = String::new();
-    section(&mut out, "Removed", &view, |change| change.removes());
-    section(&mut out, "Renamed", &view, |change| {
-        change.action == Action::Rename
+    let mut section = |title: &str, of: &dyn Fn(&Change) -> bool| {
+        section(&mut out, title, &view, |change| {
+            wanted(change) && of(change)
+        });
+    };
+    section("Removed", &|change| change.removes());
+    section("Renamed", &|change| change.action == Action::Rename);
+    section("Changed", &|change| change.action == Action::Update);
+    section("Added", &|change| change.action == Action::Create);
+    section("Adopted: the platform has them already", &|change| {
+        change.action == Action::Adopt
     });
-    section(&mut out, "Changed", &view, |change| {
-        change.action == Action::Update
-    });
-    section(&mut out, "Added", &view, |change| {
-        change.action == Action::Create
-    });
-    section(
-        &mut out,
-        "Adopted: the platform has them already",
-        &view,
-        |change| change.action == Action::Adopt,
-    );
-    section(&mut out, "Waiting", &view, |change| {
-        change.action == Action::Wait
-    });
-    out + &paying::summary(shown, look)
+    section("Waiting", &|change| change.action == Action::Wait);
+    out
 }
 
 /// Where a declaration best begins: a file in the first of the sources.
@@ -215,10 +221,12 @@ const fn color(action: Action) -> anstyle::Style {
 }
 
 /// What the platform has otherwise. Nothing of it is done unless it is asked for.
-fn drift(out: &mut String, shown: &Shown<'_>, look: Look) {
+#[must_use]
+pub fn drift(shown: &Shown<'_>, look: Look) -> String {
     let drift = &shown.planned.plan.drift;
+    let mut out = String::new();
     if drift.is_empty() {
-        return;
+        return out;
     }
     let title = look.paint(style::BOLD, "Drifted");
     let _ = writeln!(out, "\n{title}: changed on the platform, not here");
@@ -243,4 +251,5 @@ fn drift(out: &mut String, shown: &Shown<'_>, look: Look) {
         out,
         "  `bursar apply --drift-only` writes back what is declared"
     );
+    out
 }
