@@ -85,6 +85,8 @@ pub static PAGES: &[(&str, &str)] = &[
     page!("gcp.location"),
     page!("gcp.project"),
     page!("gcp.service-account"),
+    page!("git.shallow"),
+    page!("git.unrelated"),
     page!("guard.exceeded"),
     page!("id.account"),
     page!("id.billing-account"),
