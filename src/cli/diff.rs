@@ -106,6 +106,10 @@ fn render(shown: &Shown<'_>, reference: &str, context: &Context) -> String {
 impl From<GitError> for Failure {
     fn from(error: GitError) -> Self {
         let help = error.help();
-        Self::new(error.to_string()).help(help)
+        let failure = Self::new(error.to_string()).help(help);
+        match error.code() {
+            Some(code) => failure.code(code),
+            None => failure,
+        }
     }
 }

@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+use crate::ci::commands::{Annotation, Level, MOST};
 use crate::config::diagnostic::Diagnostic;
 use crate::config::source::Sources;
 
@@ -13,8 +14,6 @@ use super::paths::Paths;
 use super::{Tally, word};
 use crate::report::text;
 
-/// Annotations of a kind that a step may have.
-const MOST: usize = 10;
 /// Lines of text that a log is given.
 const MOST_LINES: usize = 1000;
 
@@ -79,30 +78,19 @@ fn command(
     if !diagnostic.help.is_empty() {
         let _ = write!(message, "\nhelp: {}", text::clean(&diagnostic.help));
     }
-    let place = place(diagnostic, documents, paths).map(|(file, line)| {
-        // The line alone: an annotation whose columns end beyond the line is not shown.
-        format!("file={},line={line},", property(&file))
-    });
-    let _ = writeln!(
-        report,
-        "::{} {}title={}::{}",
-        word(diagnostic),
-        place.unwrap_or_default(),
-        property(diagnostic.code),
-        data(&message)
-    );
-}
-
-/// What stands behind `::`.
-fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
-}
-
-/// What stands behind `=`.
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
+    let (file, line) = place(diagnostic, documents, paths).unzip();
+    let annotation = Annotation {
+        level: if diagnostic.is_error() {
+            Level::Error
+        } else {
+            Level::Warning
+        },
+        file,
+        line,
+        title: diagnostic.code.to_owned(),
+        message,
+    };
+    let _ = writeln!(report, "{}", annotation.command());
 }
 
 #[cfg(test)]
