@@ -95,6 +95,12 @@ impl GitRepo {
         }
     }
 
+    /// The top of the work tree, without links.
+    #[must_use]
+    pub fn top(&self) -> Option<PathBuf> {
+        std::fs::canonicalize(self.repository.workdir()?).ok()
+    }
+
     /// Paths that git tracks in the project's folder, relative to it.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 //! plans, applies or prints: commands hand in texts and write out what they get back.
 
 pub mod api;
+pub mod bundle;
 pub mod commands;
 mod error;
 pub mod event;

@@ -215,7 +215,8 @@ fn next_step(
     Ok(())
 }
 
-fn write(path: &std::path::Path, document: &json::Document) -> Result<(), Failure> {
+/// Writes a plan for `apply`.
+pub fn write(path: &std::path::Path, document: &json::Document) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(document)
         .map_err(|error| Failure::new(format!("cannot write the plan: {error}")))?;
     std::fs::write(path, text + "\n").map_err(|cause| {

@@ -18,7 +18,8 @@ use crate::planning::{self, Observed, Planned, Request};
 use crate::platform::onicloud::Onicloud;
 use crate::platform::{LOCAL, PlatformWriter};
 use crate::provider::{self, Mode, Run};
-use crate::report::diagnostics::human;
+use crate::report::Look;
+use crate::report::diagnostics::{Paths, human};
 use crate::report::plan::{By, Shown};
 use crate::report::progress::Progress;
 use crate::state::{Binding, EmbeddedStore, Holder, SharedStore, Snapshot, StateError, Store};
@@ -375,22 +376,21 @@ pub fn compare(
 
 /// Prints the refusals of a plan, if there are any. Returns whether there were.
 pub fn refuse(planned: &Planned, context: &mut Context) -> Result<bool, Failure> {
+    let paths = context.paths(&planned.project.sources.root);
+    let report = refusals(planned, &paths, context.printer.look());
+    context.printer.print(&report)?;
+    Ok(!report.is_empty())
+}
+
+/// The refusals of a plan, with what to paste; nothing where there are none.
+pub fn refusals(planned: &Planned, paths: &Paths, look: Look) -> String {
     if planned.plan.refusals.is_empty() {
-        return Ok(false);
+        return String::new();
     }
     let diagnostics = planning::refusals(planned);
-    let paths = context.paths(&planned.project.sources.root);
-    let report = human::render(
-        &diagnostics,
-        &planned.project.sources,
-        &paths,
-        context.printer.look(),
-    );
-    context.printer.print("\n")?;
-    context.printer.print(&report)?;
+    let report = human::render(&diagnostics, &planned.project.sources, paths, look);
     let paste = crate::report::plan::removed::section(&planned.plan.refusals);
-    context.printer.print(&paste)?;
-    Ok(true)
+    format!("\n{report}{paste}")
 }
 
 /// A plan with all that it is shown with.

@@ -24,12 +24,10 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, paths: &Paths) -> S
     let mut documents = Documents::new(diagnostics, sources);
     let mut report = String::new();
     for errors in [true, false] {
-        for diagnostic in diagnostics
-            .iter()
-            .filter(|d| d.is_error() == errors)
-            .take(MOST)
-        {
-            command(&mut report, diagnostic, &mut documents, paths);
+        let all = diagnostics.iter().filter(|d| d.is_error() == errors);
+        for diagnostic in all.take(MOST) {
+            let annotation = annotation(diagnostic, &mut documents, paths);
+            let _ = writeln!(report, "{}", annotation.command());
         }
     }
     let tally = Tally::of(diagnostics);
@@ -53,6 +51,19 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, paths: &Paths) -> S
     report
 }
 
+/// Each diagnostic at its place.
+#[must_use]
+pub fn annotations(
+    diagnostics: &[Diagnostic],
+    sources: &Sources,
+    paths: &Paths,
+) -> Vec<Annotation> {
+    let mut documents = Documents::new(diagnostics, sources);
+    let each = diagnostics.iter();
+    each.map(|one| annotation(one, &mut documents, paths))
+        .collect()
+}
+
 fn place(
     diagnostic: &Diagnostic,
     documents: &mut Documents<'_>,
@@ -63,12 +74,11 @@ fn place(
     Some((paths.show(documents.path(file)), start.line))
 }
 
-fn command(
-    report: &mut String,
+fn annotation(
     diagnostic: &Diagnostic,
     documents: &mut Documents<'_>,
     paths: &Paths,
-) {
+) -> Annotation {
     let mut message = text::clean(&diagnostic.message);
     for ((file, span), note) in &diagnostic.related {
         let (start, _) = documents.positions((*file, *span));
@@ -79,7 +89,7 @@ fn command(
         let _ = write!(message, "\nhelp: {}", text::clean(&diagnostic.help));
     }
     let (file, line) = place(diagnostic, documents, paths).unzip();
-    let annotation = Annotation {
+    Annotation {
         level: if diagnostic.is_error() {
             Level::Error
         } else {
@@ -89,8 +99,7 @@ fn command(
         line,
         title: diagnostic.code.to_owned(),
         message,
-    };
-    let _ = writeln!(report, "{}", annotation.command());
+    }
 }
 
 #[cfg(test)]

@@ -1,14 +1,13 @@
 //! A plan as a pull request shows it: the verdict, what is taken away, what cannot be read, then the
 //! rest, folded.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::access::blocks;
 use crate::engine::change::{Change, Summary};
 use crate::model::address::Address;
 use crate::model::finding::Finding;
-use crate::model::hash::ContentHash;
 use crate::planning::{Proposal, Proposed};
 use crate::report::plan::{self, Shown, listings};
 use crate::report::{Look, findings, text};
@@ -17,7 +16,7 @@ use super::page::{Fold, Page};
 use super::{code, inline, tree};
 
 /// The look of what stands in a block of code: GitHub shows about a hundred columns.
-pub(super) const LOOK: Look = Look {
+pub const LOOK: Look = Look {
     width: 100,
     ..Look::PLAIN
 };
@@ -25,8 +24,6 @@ pub(super) const LOOK: Look = Look {
 /// A pull request's plan, with what is told around it.
 pub struct Preview<'a> {
     pub shown: &'a Shown<'a>,
-    /// The changes that this pull request makes itself; none where nobody can tell.
-    pub own: Option<&'a HashSet<ContentHash>>,
     /// What it does to settings and credentials.
     pub proposal: &'a Proposal,
     /// What is reached with credentials that nobody agreed to yet, and so was not asked.
@@ -61,9 +58,9 @@ pub struct Verdict {
 
 impl Verdict {
     #[must_use]
-    pub fn of(shown: &Shown<'_>, own: Option<&HashSet<ContentHash>>) -> Self {
+    pub fn of(shown: &Shown<'_>) -> Self {
         let plan = &shown.planned.plan;
-        let is_own = |change: &Change| own.is_none_or(|own| own.contains(&change.digest));
+        let is_own = |change: &Change| is_own(shown, change);
         let own = plan.summary_of(is_own);
         Self {
             own,
@@ -92,10 +89,15 @@ impl Verdict {
     }
 }
 
+/// Whether this branch makes a change; all of them, where nobody looked at what it began from.
+fn is_own(shown: &Shown<'_>, change: &Change) -> bool {
+    shown.marks.is_none_or(|marks| marks.is_own(change))
+}
+
 /// Writes a plan on a page, and ends it.
 #[must_use]
 pub fn preview(preview: &Preview<'_>, mut page: Page) -> String {
-    let verdict = Verdict::of(preview.shown, preview.own);
+    let verdict = Verdict::of(preview.shown);
     page.add(&title(preview.head, &verdict.line()));
     page.add(&alerts(preview, &verdict));
     page.lines("Refused", "text", preview.refusals, Fold::Never);
@@ -158,7 +160,7 @@ pub struct Declarations<'a> {
 /// Writes what is declared otherwise on a page, and ends it.
 #[must_use]
 pub fn declarations(told: &Declarations<'_>, mut page: Page) -> String {
-    let verdict = Verdict::of(told.shown, None);
+    let verdict = Verdict::of(told.shown);
     let line = format!("declarations only: {}", plan::verdict(&verdict.own));
     page.add(&title(told.head, &line));
     page.add(&format!(
