@@ -6,7 +6,7 @@ use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use crate::access::Board;
-use crate::apply::{self, Outcome, Parallelism};
+use crate::apply::{self, Outcome, Parallelism, ResumeError};
 use crate::engine::{Change, Plan};
 use crate::model::finding::Finding;
 use crate::model::hash::ContentHash;
@@ -16,6 +16,8 @@ use crate::report::plan::{self, By, json, stale};
 use crate::report::text::thousands;
 use crate::report::{self, Look, accounts, applied, text};
 use crate::state::{Holder, Serial, Snapshot, StateError, StateReader, StateStore, StateWriter};
+
+use crate::testkit;
 
 use super::plan::Narrowing;
 use super::session::{self, AccessArgs, Session};
@@ -48,6 +50,16 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     let expected = Expected::read(args)?;
     let request = args.narrowing.request()?;
     let session = Session::open(context)?;
+    make(args, &request, &expected, &session, context).map_err(|failure| session.lost(failure))
+}
+
+fn make(
+    args: &Args,
+    request: &planning::Request,
+    expected: &Option<Expected>,
+    session: &Session,
+    context: &mut Context,
+) -> Result<Exit, Failure> {
     let platform = session.platform.as_deref();
     if args.access.offline && platform.is_some_and(|platform| !platform.is_document()) {
         return Err(Failure::new("a platform cannot be written to offline")
@@ -77,11 +89,11 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     let stored = session.store.findings()?;
     // The process ends with this command: freeing a large estate piece by piece is time lost.
     let mut planned = ManuallyDrop::new(session::compare(
-        &session,
+        session,
         project,
         &snapshot,
         args.access.offline,
-        &request,
+        request,
     )?);
     if args.narrowing.drift_only {
         planned.drift_only();
@@ -103,22 +115,27 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     // The writer goes on with its own: a snapshot that is still held here would have to be copied.
     drop(snapshot);
     if settled && !loosened && (writer.is_none() || board.to_stored() == stored) {
+        testkit::reach("apply.settled");
         let recorded = session.store.load()?;
-        let finished = finish(&session, &recorded, &board)?;
+        let finished = match &writer {
+            Some(writer) => finish(session, writer.as_ref(), &recorded, &board)?,
+            None => Finished::default(),
+        };
         return nothing(args, &recorded, &finished, context);
     }
     let mut writer = match writer {
         Some(writer) => writer,
-        None => first(&session, &holder, planned_at)?,
+        None => first(session, &holder, planned_at)?,
     };
     if settled && loosened {
         // Nothing else changes: the guard of the file holds from now on.
         writer.commit(&author, &[])?;
     }
-    let outcome = carry_out(args, &session, &planned, writer.as_mut(), &author)?;
+    let outcome = carry_out(args, session, &planned, writer.as_mut(), &author)?;
     let stored = store_findings(writer.as_mut(), &board);
     let after = writer.snapshot();
-    let finished = finish(&session, &after, &board);
+    testkit::reach("apply.finish");
+    let finished = finish(session, writer.as_ref(), &after, &board);
     if args.json || !settled {
         let finished = finished.as_ref().ok();
         tell(args, &planned, &outcome, finished, context)?;
@@ -129,7 +146,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     if !args.json && !settled {
         let seen = |change: &Change| !change.kind().is_structure();
         if planned.plan.changes.iter().any(seen) {
-            list(&session, &after, context)?;
+            list(session, &after, context)?;
         } else {
             let next = "`bursar accounts` lists what is registered\n";
             context.printer.print(next)?;
@@ -206,8 +223,14 @@ fn nothing(
     Ok(Exit::Ok)
 }
 
-/// Lets a platform that is a document write it, of what is recorded now.
-fn finish(session: &Session, recorded: &Snapshot, board: &Board) -> Result<Finished, Failure> {
+/// Lets a platform that is a document write it, of what is recorded now. Whoever may not write the
+/// state any more writes no document either: somebody else's may stand there by now.
+fn finish(
+    session: &Session,
+    writer: &dyn StateWriter,
+    recorded: &Snapshot,
+    board: &Board,
+) -> Result<Finished, Failure> {
     let platform = session.platform.as_ref();
     let Some(platform) = platform.filter(|platform| platform.is_document()) else {
         return Ok(Finished::default());
@@ -217,6 +240,7 @@ fn finish(session: &Session, recorded: &Snapshot, board: &Board) -> Result<Finis
     }
     let findings: Vec<Finding> = board.all().cloned().collect();
     let records = recorded.records()?;
+    writer.permit().check()?;
     session::wait(platform.finish(&records, &findings))?.map_err(|error| {
         let failure = Failure::new(error.to_string())
             .help(error.help().to_owned())
@@ -242,6 +266,9 @@ fn resume(
     let parallelism = args.access.parallelism.map(Parallelism).unwrap_or_default();
     let resumed = session::wait(apply::resume(writer, platform, author, parallelism))?;
     let written = resumed.map_err(|error| {
+        if let ResumeError::State(lost @ StateError::LeaseLost { .. }) = error {
+            return Failure::from(lost);
+        }
         Failure::new(format!("cannot take up the interrupted apply: {error}"))
             .code("apply.resume")
             .help("apply again when the platform answers")

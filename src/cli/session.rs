@@ -72,6 +72,23 @@ impl Session {
         self.store.exists()
     }
 
+    /// A failure, with who has the lease where that was lost.
+    pub fn lost(&self, failure: Failure) -> Failure {
+        let (true, Store::Shared(store)) = (failure.is("state.lease-lost"), &self.store) else {
+            return failure;
+        };
+        let Ok(lease) = store.describe().map(|state| state.lease) else {
+            return failure;
+        };
+        failure.help(match lease {
+            Some((holder, terms)) => format!(
+                "{holder} has it now, under the lease {} until {}",
+                terms.lease, terms.until
+            ),
+            None => "nobody has it now".to_owned(),
+        })
+    }
+
     /// The state in the project's own folder, whatever `state:` says.
     pub fn embedded(&self) -> EmbeddedStore {
         EmbeddedStore::new(planning::state_folder(&self.root), self.binding.clone())
@@ -472,11 +489,11 @@ fn by() -> String {
 
 impl From<StateError> for Failure {
     fn from(error: StateError) -> Self {
-        let exit = if matches!(error, StateError::Locked { .. }) {
-            Exit::Locked
-        } else {
-            Exit::Error
-        };
+        let held = matches!(
+            error,
+            StateError::Locked { .. } | StateError::LeaseLost { .. }
+        );
+        let exit = if held { Exit::Locked } else { Exit::Error };
         Self::new(error.to_string())
             .code(error.code())
             .help(error.help())
