@@ -58,6 +58,22 @@ impl Previews {
         }
     }
 
+    /// Takes over what was found elsewhere of the changes that nobody had seen yet. `changes` are all
+    /// changes of the plan, with whether each removes something.
+    pub fn join(&mut self, found: Self, changes: &[(ContentHash, bool)]) {
+        self.unseen.retain(|hash| !found.of.contains_key(hash));
+        for (pull, count) in found.by_pull {
+            match self.by_pull.iter_mut().find(|(known, _)| *known == pull) {
+                Some((_, known)) => *known += count,
+                None => self.by_pull.push((pull, count)),
+            }
+        }
+        self.of.extend(found.of);
+        let unseen: HashSet<&ContentHash> = self.unseen.iter().collect();
+        let mut changes = changes.iter();
+        self.unseen_removals = changes.any(|(hash, removes)| *removes && unseen.contains(hash));
+    }
+
     /// `5 changes: 3 previewed in #41, 2 in #42`.
     #[must_use]
     pub fn sentence(&self) -> String {

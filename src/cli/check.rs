@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::access::{self, Board};
+use crate::config::estate::Estate;
 use crate::model::address::Address;
 use crate::model::finding::Finding;
 use crate::model::selector::Selector;
@@ -71,7 +72,8 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     )?;
     testkit::reach("check.asked");
     if session.has_state()? {
-        keep(&asked, &findings, &session, context).map_err(|failure| session.lost(failure))?;
+        let writer = session.store.writer(&session::holder(context, "check"))?;
+        keep(&asked, &findings, writer, context).map_err(|failure| session.lost(failure))?;
     }
     let require = project.settings().access.require;
     let bad = findings
@@ -92,15 +94,19 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     Ok(if bad > 0 { Exit::Error } else { Exit::Ok })
 }
 
+/// Everything that can be asked about, with the credentials that it is reached with.
+pub fn everything(estate: &Estate) -> BTreeSet<Address> {
+    access::with_credentials(estate, access::askable(estate))
+}
+
 /// Puts the answers among those that are stored. They are read under the lock: what another check
 /// has stored meanwhile stays.
-fn keep(
+pub fn keep(
     asked: &BTreeSet<Address>,
     findings: &[Finding],
-    session: &Session,
+    mut writer: Box<dyn StateWriter>,
     context: &mut Context,
 ) -> Result<(), Failure> {
-    let mut writer = session.store.writer(&session::holder(context, "check"))?;
     let stored = match writer.findings() {
         Err(StateError::Damaged { path, .. }) => {
             // What is damaged must not pass for stored where the same is stored again.

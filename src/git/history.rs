@@ -94,6 +94,35 @@ impl GitRepo {
         })
     }
 
+    /// All commits that a commit has in its history, itself among them: at most [`MOST_COMMITS`].
+    ///
+    /// # Errors
+    /// [`GitError::Shallow`], [`GitError::Unknown`], [`GitError::NoCommit`].
+    pub fn commits(&self, to: &str) -> Result<Commits, GitError> {
+        if self.is_shallow()? {
+            return Err(shallow(&format!("what {to} has in its history")));
+        }
+        let mut walk = self.repository.revwalk()?;
+        walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME)?;
+        walk.push(self.commit(to)?.id())?;
+        let mut ids = Vec::new();
+        for id in walk.take(MOST_COMMITS + 1) {
+            ids.push(id?.to_string());
+        }
+        let cut = ids.len() > MOST_COMMITS;
+        ids.truncate(MOST_COMMITS);
+        Ok(Commits { ids, cut })
+    }
+
+    /// When a commit was made, by the clock of who made it.
+    ///
+    /// # Errors
+    /// [`GitError::Unknown`], [`GitError::NoCommit`].
+    pub fn committed_at(&self, reference: &str) -> Result<jiff::Timestamp, GitError> {
+        let seconds = self.commit(reference)?.time().seconds();
+        jiff::Timestamp::from_second(seconds).map_err(|error| GitError::Other(error.to_string()))
+    }
+
     /// How many commits of a branch the work tree's commit lacks.
     ///
     /// # Errors

@@ -4,6 +4,9 @@
 mod apply;
 mod check;
 mod desk;
+mod gate;
+mod merged;
+mod patience;
 mod plan;
 mod proposal;
 mod told;
@@ -74,4 +77,9 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
 /// Waits for GitHub.
 fn wait_for<T>(future: impl Future<Output = Result<T, CiError>>) -> Result<T, Failure> {
     Ok(session::wait(future)??)
+}
+
+/// Waits for GitHub and for what is asked beside it.
+fn wait_for_all<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    session::wait(future)?
 }

@@ -9,7 +9,7 @@ use crate::report::findings::{self, Cause};
 use crate::report::text;
 
 use super::page::{Fold, Page};
-use super::plan::{Head, foot};
+use super::plan::{Head, foot, title};
 use super::{code, inline};
 
 /// As many causes are told.
@@ -37,6 +37,17 @@ pub fn checked(told: &[&Finding], estate: &Estate, head: Head<'_>, mut page: Pag
             text::thousands(left)
         ));
     }
+    page.end(&foot(head, "`bursar check`"))
+}
+
+/// The step's summary of a check: all of it, as the terminal shows it.
+#[must_use]
+pub fn check_summary(head: Head<'_>, report: &str, mut page: Page) -> String {
+    let mut lines = report.trim().lines();
+    let verdict = lines.next().unwrap_or_default();
+    page.add(&title(head, verdict));
+    let rest: Vec<&str> = lines.collect();
+    page.lines("", "text", &rest.join("\n"), Fold::Never);
     page.end(&foot(head, "`bursar check`"))
 }
 

@@ -10,7 +10,7 @@ mod tree;
 use super::text;
 
 pub use applied::{Applied, applied};
-pub use checked::{checked, mended};
+pub use checked::{check_summary, checked, mended};
 pub use page::{COMMENT, Page, SUMMARY};
 pub use plan::{Declarations, LOOK, Head, Preview, Verdict, declarations, invalid, preview};
 
