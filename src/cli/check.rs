@@ -9,7 +9,7 @@ use crate::model::finding::Finding;
 use crate::model::selector::Selector;
 use crate::report::check;
 use crate::report::plan::first_file;
-use crate::state::{Findings, StateError, StateStore};
+use crate::state::{Findings, StateError, StateStore, StateWriter};
 
 use crate::testkit;
 

@@ -57,6 +57,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         by: By::Organization,
         offline: true,
         applies: false,
+        marks: None,
         now: context.now,
     };
     if args.json {

@@ -14,6 +14,7 @@ use crate::model::address::Address;
 use crate::model::record::Author;
 use crate::model::settings::Settings;
 use crate::model::time::Date;
+use crate::planning::base::{Base, Marks};
 use crate::planning::{self, Observed, Planned, Request};
 use crate::platform::onicloud::Onicloud;
 use crate::platform::{LOCAL, PlatformWriter};
@@ -375,20 +376,44 @@ pub fn compare(
     offline: bool,
     request: &Request,
 ) -> Result<Planned, Failure> {
+    let (planned, _) = compare_with(session, project, snapshot, offline, request, None)?;
+    Ok(planned)
+}
+
+/// Compares a sound project with a state, and tells apart what a branch changes since its base. The
+/// platform is asked once.
+pub fn compare_with(
+    session: &Session,
+    project: Project,
+    snapshot: &Snapshot,
+    offline: bool,
+    request: &Request,
+    base: Option<Base>,
+) -> Result<(Planned, Option<Marks>), Failure> {
     let observed = session.observe(snapshot, offline)?;
-    let mut planned = planning::plan(
-        project,
-        snapshot,
-        observed.as_ref(),
-        snapshot.guard(),
-        request,
-    )?;
+    let observed = observed.as_ref();
+    let guard = snapshot.guard();
+    let (mut planned, marks) = match base {
+        None => {
+            let planned = planning::plan(project, snapshot, observed, guard, request)?;
+            (planned, None)
+        }
+        Some(base) => {
+            let (mut planned, marks) = base.plan(project, snapshot, observed, guard, request)?;
+            if marks.may_lack(&planned.plan)
+                && let Some(tip) = super::base::tip(&session.root, &marks.reference)
+            {
+                marks.tell_lacking(&mut planned, &tip);
+            }
+            (planned, Some(marks))
+        }
+    };
     if let Some(platform) = &session.platform {
         let declared = planned.desired.resources.iter();
         let declared: Vec<_> = declared.map(|one| (&one.address, &one.spec)).collect();
         planned.not_carried = platform.not_carried(&declared);
     }
-    Ok(planned)
+    Ok((planned, marks))
 }
 
 /// Prints the refusals of a plan, if there are any. Returns whether there were.
@@ -427,6 +452,7 @@ pub fn shown<'a>(
         by,
         offline,
         applies: false,
+        marks: None,
         now,
     }
 }

@@ -142,6 +142,7 @@ pub static PAGES: &[(&str, &str)] = &[
     page!("reference.missing"),
     page!("reference.organization"),
     page!("reference.unknown"),
+    page!("removal.behind"),
     page!("removal.protected"),
     page!("removal.unasked"),
     page!("removed.address"),

@@ -7,11 +7,12 @@ use std::mem::ManuallyDrop;
 use crate::access::Board;
 use crate::apply::{self, Outcome, Parallelism, ResumeError};
 use crate::engine::Plan;
+use crate::engine::desired::SourceRef;
 use crate::model::finding::Finding;
 use crate::planning::{self, Lines, Planned};
 use crate::platform::Finished;
 use crate::report::plan::{By, Shown};
-use crate::report::{self, Look, text::thousands};
+use crate::report::{self, Look, text};
 use crate::state::{
     Holder, Serial, Snapshot, StateError, StateReader, StateStore, StateWriter, Store,
 };
@@ -50,6 +51,11 @@ pub trait Gate: Sync {
 
     /// Looks at the plan, shows it, and decides. Nothing was changed yet.
     fn approve(&mut self, shown: &Shown<'_>, context: &mut Context) -> Result<Approval, Failure>;
+
+    /// The pull request that showed what is declared there, for the record.
+    fn pull_request(&self, _source: &SourceRef) -> Option<String> {
+        None
+    }
 
     /// The pull requests that this apply makes true, for the history.
     fn pull_requests(&self) -> Option<String> {
@@ -310,7 +316,10 @@ fn carry_out(
     author: &crate::model::record::Author,
 ) -> Result<Outcome, Failure> {
     let lines = Lines::new(&planned.project);
-    let provenance = |source: &crate::engine::desired::SourceRef| lines.of(source);
+    let provenance = |source: &SourceRef| {
+        let _ = gate.pull_request(source);
+        lines.of(source)
+    };
     let progress = crate::report::progress::Progress::new("applying", planned.plan.changes.len());
     let mut run = apply::Run {
         writer,

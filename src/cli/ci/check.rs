@@ -14,6 +14,7 @@ use crate::model::address::{Address, Kind as Of};
 use crate::model::finding::{Finding, Status};
 use crate::report::markdown::{self, COMMENT, Head, Page, SUMMARY};
 use crate::report::{check, text};
+use crate::state::StateStore;
 
 use super::desk::{Desk, Ended, Reason};
 use super::{Common, Context, Exit, Failure, patience, told};

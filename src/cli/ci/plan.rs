@@ -13,7 +13,7 @@ use crate::planning::{self, Lines, Planned, Request};
 use crate::report::Look;
 use crate::report::diagnostics::human;
 use crate::report::markdown::{self, COMMENT, Head, Page, Preview, SUMMARY, Verdict};
-use crate::report::plan::{self, By, Shown, json};
+use crate::report::plan::{self, By, json};
 use crate::state::{Snapshot, StateReader};
 
 use super::desk::{Desk, Ended, Reason};

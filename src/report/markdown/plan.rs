@@ -61,9 +61,8 @@ impl Verdict {
     pub fn of(shown: &Shown<'_>) -> Self {
         let plan = &shown.planned.plan;
         let is_own = |change: &Change| is_own(shown, change);
-        let own = plan.summary_of(is_own);
         Self {
-            own,
+            own: Summary::of(plan.changes.iter().filter(|change| is_own(change))),
             waiting: plan.changes.iter().filter(|change| !is_own(change)).count(),
             refused: plan.refusals.len(),
             drifted: plan.drift.len(),
@@ -101,8 +100,8 @@ pub fn preview(preview: &Preview<'_>, mut page: Page) -> String {
     page.add(&title(preview.head, &verdict.line()));
     page.add(&alerts(preview, &verdict));
     page.lines("Refused", "text", preview.refusals, Fold::Never);
-    let is_own = |change: &Change| preview.own.is_none_or(|own| own.contains(&change.digest));
     let shown = preview.shown;
+    let is_own = |change: &Change| is_own(shown, change);
     let removed = plan::changes_where(shown, LOOK, |change| is_own(change) && change.removes());
     page.lines("", "diff", &signs_first(&removed), Fold::Never);
     access(preview, &mut page);

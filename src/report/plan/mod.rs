@@ -1,6 +1,7 @@
 //! A plan as people read it: the verdict first, then what is taken away, then the rest; alike
 //! changes as one line, the odd ones by name.
 
+mod base;
 mod document;
 mod field;
 mod finance;
@@ -24,6 +25,7 @@ use crate::engine::change::{Change, FieldChange, Summary};
 use crate::import::Compared;
 use crate::model::record::Action;
 use crate::model::settings::Settings;
+use crate::planning::base::Marks;
 use crate::planning::{Lines, Planned};
 
 use super::{Look, findings, style, text};
@@ -45,6 +47,8 @@ pub struct Shown<'a> {
     pub offline: bool,
     /// Whether it is shown by an apply, which goes on from here.
     pub applies: bool,
+    /// Whose the changes are, where that was asked.
+    pub marks: Option<&'a Marks>,
     /// The moment of the run.
     pub now: Timestamp,
 }
@@ -86,15 +90,15 @@ pub fn verdict(summary: &Summary) -> String {
 #[must_use]
 pub fn render(shown: &Shown<'_>, look: Look) -> String {
     let plan = &shown.planned.plan;
-    let summary = plan.summary();
+    let told = base::verdict(shown);
     let mut out = String::new();
     let refused = plan.refusals.len();
     if refused > 0 {
         let reasons = text::count(refused, "reason", "reasons");
         let head = look.paint(style::ERROR, format!("Refused for {reasons}"));
-        let _ = writeln!(out, "{head}; otherwise {}", verdict(&summary));
+        let _ = writeln!(out, "{head}; otherwise {told}");
     } else if plan.has_changes() {
-        let head = look.paint(style::BOLD, format!("Plan: {}", verdict(&summary)));
+        let head = look.paint(style::BOLD, format!("Plan: {told}"));
         let _ = writeln!(out, "{head}");
     } else if shown.planned.desired.resources.is_empty() {
         let head = look.paint(style::BOLD, "Nothing is declared yet:");
@@ -143,10 +147,20 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
     out
 }
 
-/// The changes alone, without a verdict: what is taken away first.
+/// The changes alone, without a verdict: what is taken away first. Those that waited before come last.
 #[must_use]
 pub fn changes(shown: &Shown<'_>, look: Look) -> String {
-    changes_where(shown, look, |_| true) + &who_pays(shown, look)
+    let own = |change: &Change| shown.marks.is_none_or(|marks| marks.is_own(change));
+    let mut out = changes_where(shown, look, own);
+    out += &who_pays(shown, look);
+    out += &elsewhere(shown, look);
+    out
+}
+
+/// What waited before the branch, and what the branch takes back; nothing where nobody looked.
+#[must_use]
+pub fn elsewhere(shown: &Shown<'_>, look: Look) -> String {
+    base::elsewhere(&group::View::new(shown, look))
 }
 
 /// Who pays more and who pays less, once for the whole plan.
@@ -158,22 +172,29 @@ pub fn who_pays(shown: &Shown<'_>, look: Look) -> String {
 /// Those of the changes that are wanted, as sections.
 #[must_use]
 pub fn changes_where(shown: &Shown<'_>, look: Look, wanted: impl Fn(&Change) -> bool) -> String {
-    let view = group::View::new(shown, look);
     let mut out = String::new();
-    let mut section = |title: &str, of: &dyn Fn(&Change) -> bool| {
-        section(&mut out, title, &view, |change| {
-            wanted(change) && of(change)
-        });
-    };
-    section("Removed", &|change| change.removes());
-    section("Renamed", &|change| change.action == Action::Rename);
-    section("Changed", &|change| change.action == Action::Update);
-    section("Added", &|change| change.action == Action::Create);
-    section("Adopted: the platform has them already", &|change| {
-        change.action == Action::Adopt
-    });
-    section("Waiting", &|change| change.action == Action::Wait);
+    sections(&mut out, &group::View::new(shown, look), &wanted);
     out
+}
+
+/// The changes that are wanted, by what is done: what is taken away first.
+fn sections(out: &mut String, view: &group::View<'_, '_>, wanted: &dyn Fn(&Change) -> bool) {
+    let mut section = |title: &str, actions: &[Action]| {
+        let changes = view.shown.planned.plan.changes.iter();
+        let changes = changes.filter(|change| actions.contains(&change.action) && wanted(change));
+        let changes: Vec<&Change> = changes.collect();
+        if !changes.is_empty() {
+            let _ = writeln!(out, "\n{}", view.look.paint(style::BOLD, title));
+            out.push_str(&group::render(&changes, view));
+        }
+    };
+    section("Removed", &[Action::Delete, Action::Forget]);
+    section("Renamed", &[Action::Rename]);
+    section("Changed", &[Action::Update]);
+    section("Added", &[Action::Create]);
+    let adopted = "Adopted: the platform has them already";
+    section(adopted, &[Action::Adopt]);
+    section("Waiting", &[Action::Wait]);
 }
 
 /// Where a declaration best begins: a file in the first of the sources.
@@ -190,26 +211,6 @@ pub fn first_file(settings: &Settings) -> String {
 #[must_use]
 pub fn field(field: &FieldChange, look: Look) -> String {
     field::Told::of(field).write(look)
-}
-
-fn section(
-    text: &mut String,
-    title: &str,
-    view: &group::View<'_, '_>,
-    wanted: impl Fn(&Change) -> bool,
-) {
-    let changes: Vec<&Change> = view
-        .shown
-        .planned
-        .plan
-        .changes
-        .iter()
-        .filter(|change| wanted(change))
-        .collect();
-    if !changes.is_empty() {
-        let _ = writeln!(text, "\n{}", view.look.paint(style::BOLD, title));
-        text.push_str(&group::render(&changes, view));
-    }
 }
 
 const fn color(action: Action) -> anstyle::Style {
