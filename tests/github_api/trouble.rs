@@ -19,7 +19,10 @@ async fn a_token_without_the_right_is_told_which_line_is_missing() {
         .create_comment(number, "text")
         .await
         .unwrap_err();
-    insta::assert_snapshot!(told(&error), @"");
+    insta::assert_snapshot!(told(&error), @"
+    ci.denied: the token may not comment on #1 in acme/estate; GitHub says: Resource not accessible by integration
+    help: add `pull-requests: write` below `permissions:` of the job; a pull request of a fork gets a token that only reads, whatever stands there: plan it from a `workflow_run`
+    ");
     let error = writer(&github, TOKEN)
         .create_issue("t", "b", "bug")
         .await
@@ -32,7 +35,10 @@ async fn a_token_without_the_right_is_told_which_line_is_missing() {
     github.world().issues.get_mut(&number).unwrap().locked = true;
     let writer = writer(&github, "ghs_other-0123456789");
     let error = writer.create_comment(number, "text").await.unwrap_err();
-    insta::assert_snapshot!(told(&error), @"");
+    insta::assert_snapshot!(told(&error), @"
+    ci.denied: the token may not comment on #1 in acme/estate; GitHub says: Unable to create comment because issue is locked.
+    help: do what GitHub says; where it is about rights, see `permissions:` of the job
+    ");
     assert_eq!(github.world().comments_of(number).len(), 0);
 }
 
@@ -42,7 +48,10 @@ async fn a_limit_that_lasts_is_told_and_not_waited_for() {
     let number = github.world().pull("One");
     github.world().budget = Some(0);
     let error = reader(&github, TOKEN).comments(number).await.unwrap_err();
-    insta::assert_snapshot!(told(&error), @"");
+    insta::assert_snapshot!(told(&error), @"
+    ci.limited: cannot read the comments of #1: GitHub's limit for requests is reached; it may be tried again in 1201 seconds
+    help: run it again later; BURSAR_CALL_TIMEOUT says how many seconds it may wait by itself
+    ");
     assert_eq!(github.came().len(), 1);
 }
 
@@ -107,7 +116,10 @@ async fn an_ill_github_is_asked_again() {
     github.gate.forget();
     github.gate.spoil(Rule::new(ill));
     let error = reader(&github, TOKEN).comments(number).await.unwrap_err();
-    insta::assert_snapshot!(told(&error), @"");
+    insta::assert_snapshot!(told(&error), @"
+    ci.unreachable: cannot read the comments of #1: 127.0.0.1 gave no good answer: HTTP 502 without an explanation
+    help: see whether the runner reaches GitHub, and https://www.githubstatus.com; then run the job again
+    ");
     assert_eq!(github.came().len(), 4, "no more than tries are allowed");
 }
 
@@ -152,10 +164,16 @@ async fn what_is_not_github_is_told() {
     let other = Fault::Instead(200, Vec::new(), "<html>planted</html>".to_owned());
     github.gate.spoil(Rule::new(other).times(1));
     let error = reader(&github, TOKEN).comments(number).await.unwrap_err();
-    insta::assert_snapshot!(told(&error), @"");
+    insta::assert_snapshot!(told(&error), @"
+    ci.answer: cannot read the comments of #1: the answer of 127.0.0.1 is not GitHub's: 20 bytes that are not the expected JSON (line 1, column 1)
+    help: see whether GITHUB_API_URL is GitHub's, and whether a proxy answers in its place
+    ");
     github.gate.spoil(Rule::new(Fault::Foreign).times(1));
     let error = reader(&github, TOKEN).comments(number).await.unwrap_err();
-    insta::assert_snapshot!(told(&error), @"");
+    insta::assert_snapshot!(told(&error), @"
+    ci.not-found: cannot read the comments of #1 in acme/estate: GitHub finds nothing there; it says: HTTP 404 without an explanation
+    help: in a private repository GitHub also says this to a token that may not see it: the job needs `pull-requests: read` below `permissions:`
+    ");
 }
 
 #[tokio::test]
