@@ -32,7 +32,7 @@ pub enum CiError {
         said: String,
     },
     /// 404 and 410.
-    #[error("GitHub knows nothing to {doing} in {repository}; it says: {said}")]
+    #[error("cannot {doing} in {repository}: GitHub finds nothing there; it says: {said}")]
     NotFound {
         doing: String,
         repository: String,
@@ -40,14 +40,14 @@ pub enum CiError {
         said: String,
     },
     /// The limit for requests is reached, and waiting takes too long.
-    #[error("GitHub's limit for requests is reached; it did not {doing}{}", wait(.seconds))]
+    #[error("cannot {doing}: GitHub's limit for requests is reached{}", wait(.seconds))]
     Limited {
         doing: String,
         /// After so many seconds it may be tried again, where GitHub says so.
         seconds: Option<u64>,
     },
     /// No answer, or one that says that GitHub is ill.
-    #[error("cannot {doing}: {host} gave no answer: {why}")]
+    #[error("cannot {doing}: {host} gave no good answer: {why}")]
     Unreachable {
         doing: String,
         host: String,

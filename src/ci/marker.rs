@@ -315,8 +315,8 @@ mod tests {
 
     #[test]
     fn a_line_says_what_it_is_about() {
-        insta::assert_snapshot!(marker(2, 1).line(), @"");
-        insta::assert_snapshot!(Marker::new(Kind::Check, "acme", "0a1b2c").line(), @"");
+        insta::assert_snapshot!(marker(2, 1).line(), @r#"<!-- bursar {"v":1,"kind":"plan","project":"acme","digest":"29fde71e3ef298312227db745efc78ce","head":"0a1b2c","own":"aOrhBm_KKeMjawjrceCpkXNWSTHAuKzF","other":"RfGpPRCPIp-o-0vE"} -->"#);
+        insta::assert_snapshot!(Marker::new(Kind::Check, "acme", "0a1b2c").line(), @r#"<!-- bursar {"v":1,"kind":"check","project":"acme","head":"0a1b2c"} -->"#);
     }
 
     #[test]

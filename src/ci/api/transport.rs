@@ -367,8 +367,14 @@ impl Transport {
             };
         }
         if status == 408 || status >= 500 {
+            let unexplained = said.starts_with("HTTP ");
+            let why = if unexplained {
+                said
+            } else {
+                format!("HTTP {status}: {said}")
+            };
             return Failed {
-                error: self.unreachable(doing, url, format!("HTTP {status}: {said}")),
+                error: self.unreachable(doing, url, why),
                 again: Again::Unknown(wait),
             };
         }
@@ -507,10 +513,10 @@ mod tests {
     #[test]
     fn a_refusal_is_repeated_in_one_line() {
         let body = br#"{"message":"Validation Failed","errors":[{"resource":"IssueComment","code":"unprocessable","field":"data","message":"Body is too long\n(maximum is 65536 characters)"}]}"#;
-        insta::assert_snapshot!(said(422, body), @"");
+        insta::assert_snapshot!(said(422, body), @"Validation Failed; Body is too long (maximum is 65536 characters)");
         let body = br#"{"message":"Validation Failed","errors":[{"field":"name","code":"already_exists"},"and more"]}"#;
-        insta::assert_snapshot!(said(422, body), @"");
-        insta::assert_snapshot!(said(502, b"<html>"), @"");
+        insta::assert_snapshot!(said(422, body), @"Validation Failed; name: already_exists; and more");
+        insta::assert_snapshot!(said(502, b"<html>"), @"HTTP 502 without an explanation");
         let long = format!("{{\"message\":\"{}\"}}", "ä".repeat(1000));
         assert_eq!(said(400, long.as_bytes()).chars().count(), SAID + 1);
     }

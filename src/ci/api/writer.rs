@@ -137,20 +137,27 @@ impl Writer {
             what: format!("make the label {name}"),
             permission: Some("issues: write"),
         };
-        let there = self.transport.below(&["labels", name]);
-        match self.transport.get::<Value>(&doing, there).await {
-            Ok(_) => return Ok(()),
-            Err(CiError::NotFound { .. }) => {}
-            Err(error) => return Err(error),
+        if self.has_label(&doing, name).await? {
+            return Ok(());
         }
         let body = json!({ "name": name, "color": color, "description": description });
         let url = self.transport.below(&["labels"]);
         match self.transport.post::<Value>(&doing, url, &body).await {
-            // Another run was faster.
-            Err(CiError::Refused {
-                status: 422, said, ..
-            }) if said.contains("already_exists") => Ok(()),
-            other => other.map(|_| ()),
+            Ok(_) => Ok(()),
+            // Another run was faster, or the answer was lost.
+            Err(error) => match self.has_label(&doing, name).await {
+                Ok(true) => Ok(()),
+                _ => Err(error),
+            },
+        }
+    }
+
+    async fn has_label(&self, doing: &Doing, name: &str) -> Result<bool, CiError> {
+        let url = self.transport.below(&["labels", name]);
+        match self.transport.get::<Value>(doing, url).await {
+            Ok(_) => Ok(true),
+            Err(CiError::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error),
         }
     }
 }
