@@ -1,6 +1,6 @@
 //! Backups: one portable file with all commits, open intents and findings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
@@ -20,7 +20,6 @@ use super::payload::{
 };
 use super::rebuild::{copy_aside, is_of, mender, rebuild, replay, set_aside};
 use super::snapshot::{Serial, Snapshot};
-use crate::model::hash::ContentHash;
 use crate::model::record::Intent;
 use crate::testkit;
 
@@ -117,10 +116,15 @@ pub(super) fn held(
     holder: &Holder,
 ) -> Result<Backup, StateError> {
     let mut bytes = Vec::new();
-    Outline::of(snapshot, stored, history, holder)?
+    let outline = Outline::of(snapshot, stored, history, holder)?;
+    outline
         .write(history, &mut bytes)
         .map_err(|cause| StateError::io("read", place, cause))?;
-    Backup::of(place, bytes)
+    let whole = outline.only.is_none();
+    Ok(Backup {
+        whole,
+        ..Backup::of(place, bytes)?
+    })
 }
 
 impl EmbeddedStore {
@@ -188,7 +192,8 @@ impl EmbeddedStore {
         match load(&self.folder, &self.binding) {
             Ok(loaded) if loaded.log_end.is_some() && !force => {
                 let snapshot = &loaded.snapshot;
-                backup.may_replace(from, snapshot.lineage(), snapshot.serial())?;
+                let open = snapshot.open_intents().iter().map(|one| one.id).collect();
+                backup.may_replace(from, &snapshot.header, Some(&open))?;
             }
             Err(error @ (StateError::Foreign { .. } | StateError::NewerFormat { .. }))
                 if !force =>
@@ -206,6 +211,10 @@ pub(super) struct Backup {
     pub(super) header: Header,
     bytes: Vec<u8>,
     commits: Vec<std::ops::Range<usize>>,
+    /// What each commit led to.
+    heads: Vec<(Serial, Digest)>,
+    /// Whether all commits of the state are in it; that is known where it was just made.
+    pub(super) whole: bool,
     pub(super) intents: Vec<Intent>,
     pub(super) findings: Findings,
 }
@@ -220,7 +229,7 @@ impl Backup {
         let scan = Scan::of(path, &bytes)?;
         let damaged = |what: &str| StateError::damaged(path, what);
         let (mut header, mut found) = (None, Findings::new());
-        let (mut intents, mut commits) = (Vec::new(), Vec::new());
+        let (mut intents, mut commits, mut heads) = (Vec::new(), Vec::new(), Vec::new());
         let mut last = 0;
         for range in &scan.payloads {
             match Payload::decode(path, &bytes[range.clone()])? {
@@ -240,6 +249,7 @@ impl Backup {
                     }
                     last = commit.head.serial;
                     commits.push(range.clone());
+                    heads.push((last, commit.head.digest));
                 }
                 Payload::Dropped(_) => {}
             }
@@ -252,19 +262,23 @@ impl Backup {
             header,
             bytes,
             commits,
+            heads,
+            whole: true,
             intents,
             findings: found,
         })
     }
 
     /// # Errors
-    /// Where the state that stands is another one, or newer.
+    /// Where the state that stands is another one, or newer, or went another way. `open` are its intents,
+    /// where they count.
     pub(super) fn may_replace(
         &self,
         from: &Path,
-        lineage: ContentHash,
-        serial: Serial,
+        standing: &Header,
+        open: Option<&BTreeSet<u64>>,
     ) -> Result<(), StateError> {
+        let (lineage, serial) = (standing.lineage, standing.serial);
         if self.header.lineage != lineage {
             return Err(StateError::Foreign {
                 path: from.to_owned(),
@@ -279,6 +293,23 @@ impl Backup {
                 backup: self.header.serial,
                 state: serial,
             });
+        }
+        let forked = |what| StateError::Forked {
+            path: from.to_owned(),
+            serial,
+            what,
+        };
+        let same = self.header.serial == serial;
+        let own = (serial, self.header.digest);
+        let heads = self.heads.iter().chain(same.then_some(&own));
+        for (_, digest) in heads.filter(|(at, _)| *at == serial) {
+            if *digest != standing.digest {
+                return Err(forked("records"));
+            }
+        }
+        let ids: BTreeSet<u64> = self.intents.iter().map(|one| one.id).collect();
+        if same && open.is_some_and(|open| *open != ids) {
+            return Err(forked("announced changes without a receipt"));
         }
         Ok(())
     }

@@ -74,7 +74,7 @@ pub use permit::Permit;
 pub use rebuild::{Origin, Rebuilt};
 pub use shared::{NO_CREDENTIALS, Place, SharedDescription, SharedStore, Waiting};
 pub use snapshot::{IndexEntry, Serial, Snapshot};
-pub use store::Store;
+pub use store::{Migrated, Store};
 
 use crate::model::record::{Author, Entry, Intent};
 

@@ -13,8 +13,11 @@ use crate::state::error::StateError;
 use crate::state::history::{Commits, EachCommit, commits_of};
 
 /// The commits that a manifest names.
+#[derive(Default)]
 pub(super) struct SharedCommits {
     segments: Vec<(PathBuf, Bytes)>,
+    /// A segment that is missing or damaged.
+    broken: Option<PathBuf>,
 }
 
 impl SharedStore {
@@ -24,9 +27,7 @@ impl SharedStore {
         let mut last: Option<ContentHash> = None;
         loop {
             let Some(manifest) = self.manifest()? else {
-                return Ok(SharedCommits {
-                    segments: Vec::new(),
-                });
+                return Ok(SharedCommits::default());
             };
             match SharedCommits::of(bucket, &manifest)? {
                 Ok(found) => return Ok(found),
@@ -52,7 +53,20 @@ impl SharedCommits {
         let path = |hash: &ContentHash| bucket.path(&format!("history/{hash}"));
         Ok(load::objects(bucket, "history", &names)?.map(|found| Self {
             segments: names.iter().map(path).zip(found).collect(),
+            broken: None,
         }))
+    }
+
+    /// The same, where damage is known only once somebody reads them.
+    pub(super) fn or_broken(bucket: &Bucket, manifest: &Manifest) -> Result<Self, StateError> {
+        match Self::of(bucket, manifest) {
+            Ok(Ok(found)) => Ok(found),
+            Ok(Err(path)) | Err(StateError::Damaged { path, .. }) => Ok(Self {
+                broken: Some(path),
+                ..Self::default()
+            }),
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -62,6 +76,12 @@ fn object(segment: &Segment) -> ContentHash {
 
 impl Commits for SharedCommits {
     fn commits(&self, each: EachCommit<'_>) -> Result<(), StateError> {
+        if let Some(path) = &self.broken {
+            return Err(StateError::damaged(
+                path,
+                "it is not what was written, or missing",
+            ));
+        }
         let last = RefCell::new(0);
         for (path, bytes) in &self.segments {
             let before = *last.borrow();

@@ -131,7 +131,7 @@ pub(super) fn objects(
 }
 
 /// The open intents.
-fn intents(
+pub(super) fn intents(
     bucket: &Bucket,
     announced: &[Announced],
 ) -> Result<Result<Vec<Intent>, PathBuf>, StateError> {
@@ -163,17 +163,8 @@ pub(super) fn findings(
     mut standing: Manifest,
 ) -> Result<Findings, StateError> {
     for _ in 0..TRIES {
-        match objects(bucket, "findings", &standing.findings)? {
-            Ok(found) => {
-                let mut all = Findings::new();
-                for (bytes, hash) in found.iter().zip(&standing.findings) {
-                    let path = bucket.path(&format!("findings/{hash}"));
-                    let some = findings::decode(bytes)
-                        .ok_or_else(|| StateError::damaged(&path, "it holds no findings"))?;
-                    all.extend(some);
-                }
-                return Ok(all);
-            }
+        match stored(bucket, &standing.findings)? {
+            Ok(found) => return Ok(found),
             Err(path) => match manifest(bucket, binding)? {
                 Some(newer) if newer.write != standing.write => standing = newer,
                 _ => return Err(lacking(&path)),
@@ -181,6 +172,25 @@ pub(super) fn findings(
         }
     }
     Err(lacking(&bucket.path("findings")))
+}
+
+/// Findings by the names of their objects; the first that is missing.
+pub(super) fn stored(
+    bucket: &Bucket,
+    names: &[ContentHash],
+) -> Result<Result<Findings, PathBuf>, StateError> {
+    let found = match objects(bucket, "findings", names)? {
+        Ok(found) => found,
+        Err(path) => return Ok(Err(path)),
+    };
+    let mut all = Findings::new();
+    for (bytes, hash) in found.iter().zip(names) {
+        let path = bucket.path(&format!("findings/{hash}"));
+        let some = findings::decode(bytes)
+            .ok_or_else(|| StateError::damaged(&path, "it holds no findings"))?;
+        all.extend(some);
+    }
+    Ok(Ok(all))
 }
 
 /// A snapshot over shards in memory.

@@ -123,16 +123,38 @@ impl SharedStore {
         Ok(backup.header.serial)
     }
 
-    /// Makes all shards anew from the history.
+    /// Makes all shards anew from the history, and lets go of stored findings that cannot be read.
+    /// `force` also forgets announced changes that cannot be read.
     ///
     /// # Errors
-    /// Where the history is not whole, or does not lead to the digest that the manifest tells.
-    pub fn rebuild(&self, holder: &Holder) -> Result<Rebuilt, StateError> {
+    /// Where the history is not whole, or does not lead to the digest that the manifest tells;
+    /// [`StateError::Unknown`].
+    pub fn rebuild(&self, force: bool, holder: &Holder) -> Result<Rebuilt, StateError> {
         let held = take(self, holder, Accept::default())?;
         let bucket = self.bucket()?;
         let manifest = held.manifest();
-        let commits = SharedCommits::of(bucket, &manifest)?
-            .map_err(|path| StateError::damaged(&path, "it is missing: restore a backup"))?;
+        let lost = Lost::of(bucket, &manifest)?;
+        if let Some(first) = lost.intents.first()
+            && !force
+        {
+            return Err(StateError::Unknown {
+                path: bucket.path(&format!("intents/{}", first.object)),
+                open: lost.open(),
+            });
+        }
+        let commits = SharedCommits::of(bucket, &manifest)
+            .and_then(|found| found.map_err(|path| StateError::damaged(&path, "it is missing")))
+            .map_err(|error| match error {
+                StateError::Damaged { path, what } => StateError::damaged(
+                    &path,
+                    format!(
+                        "{what}; without it nothing can be made anew. Where `bursar accounts` \
+                         still works, `bursar state pull FILE` and `bursar state push --force FILE` \
+                         begin a new history"
+                    ),
+                ),
+                error => error,
+            })?;
         let mut records: BTreeMap<Box<str>, RecordText> = BTreeMap::new();
         commits.commits(&mut |path, commit| {
             replay(commit, &mut records)
@@ -148,12 +170,18 @@ impl SharedStore {
         let shards = shards::fresh(records.into_values(), manifest.header.records);
         bucket.put_all(objects_of(&shards))?;
         let names = shards.iter().map(|shard| shard.hash).collect();
-        held.replace(|manifest| manifest.shards = names)?;
+        held.replace(|manifest| {
+            manifest.shards = names;
+            manifest.intents.retain(|one| !lost.intents.contains(one));
+            manifest.findings.retain(|one| !lost.findings.contains(one));
+        })?;
         held.release()?;
         Ok(Rebuilt {
             serial: manifest.header.serial,
             records: manifest.header.records,
             lost: 0,
+            forgotten: lost.open(),
+            findings_lost: !lost.findings.is_empty(),
             from: Origin::History,
             set_aside: Vec::new(),
         })
@@ -169,8 +197,7 @@ impl SharedStore {
         let held = take(self, holder, Accept::default())?;
         let manifest = held.manifest();
         let bucket = self.bucket()?;
-        let commits = SharedCommits::of(bucket, &manifest)?
-            .map_err(|path| StateError::damaged(&path, "it is missing: restore a backup"))?;
+        let commits = SharedCommits::or_broken(bucket, &manifest)?;
         let snapshot = self.snapshot_of(manifest.clone())?;
         let findings = load::findings(bucket, &self.binding, manifest)?;
         let name = bucket.name();
@@ -187,12 +214,15 @@ impl SharedStore {
         let mut last = None;
         loop {
             let manifest = self.manifest()?.ok_or_else(nothing)?;
-            match SharedCommits::of(bucket, &manifest)? {
-                Ok(commits) => return Ok((manifest, commits)),
-                Err(path) if last == Some(manifest.write) => {
-                    return Err(StateError::damaged(&path, "it is missing"));
+            match SharedCommits::of(bucket, &manifest) {
+                Ok(Ok(commits)) => return Ok((manifest, commits)),
+                // Segments were put together meanwhile, or something is damaged.
+                Ok(Err(_)) if last != Some(manifest.write) => last = Some(manifest.write),
+                Ok(Err(_)) | Err(StateError::Damaged { .. }) => {
+                    let commits = SharedCommits::or_broken(bucket, &manifest)?;
+                    return Ok((manifest, commits));
                 }
-                Err(_) => last = Some(manifest.write),
+                Err(error) => return Err(error),
             }
         }
     }
@@ -201,6 +231,47 @@ impl SharedStore {
         load::named(self.bucket()?, manifest)?
             .map(|loaded| loaded.snapshot)
             .map_err(|(path, _)| StateError::damaged(&path, "it is missing: run this again"))
+    }
+}
+
+/// What a manifest names beside records and history, and nobody can read.
+struct Lost {
+    intents: Vec<Announced>,
+    findings: Vec<ContentHash>,
+}
+
+impl Lost {
+    fn of(bucket: &Bucket, manifest: &Manifest) -> Result<Self, StateError> {
+        let mut lost = Self {
+            intents: Vec::new(),
+            findings: Vec::new(),
+        };
+        for one in &manifest.intents {
+            if !is_there(load::intents(bucket, std::slice::from_ref(one)))? {
+                lost.intents.push(one.clone());
+            }
+        }
+        for name in &manifest.findings {
+            if !is_there(load::stored(bucket, std::slice::from_ref(name)))? {
+                lost.findings.push(*name);
+            }
+        }
+        Ok(lost)
+    }
+
+    fn open(&self) -> usize {
+        self.intents.iter().map(|one| one.open.len()).sum()
+    }
+}
+
+/// Whether something could be read; damage is no error here.
+fn is_there<T>(
+    found: Result<Result<T, std::path::PathBuf>, StateError>,
+) -> Result<bool, StateError> {
+    match found {
+        Ok(found) => Ok(found.is_ok()),
+        Err(StateError::Damaged { .. }) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
@@ -214,7 +285,11 @@ impl Manifest {
         if self.is_empty() {
             return Ok(());
         }
-        backup.may_replace(from, self.header.lineage, self.header.serial)
+        let open = self.intents.iter().flat_map(|one| one.open.iter().copied());
+        let open = open.collect();
+        // Those of a state that was moved away were settled elsewhere.
+        let open = self.moved.is_none().then_some(&open);
+        backup.may_replace(from, &self.header, open)
     }
 }
 
