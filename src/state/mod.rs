@@ -129,6 +129,14 @@ pub trait StateWriter: Send {
         Permit::always()
     }
 
+    /// Makes sure that this writer may still act, by asking: before something that is not announced.
+    ///
+    /// # Errors
+    /// [`StateError::LeaseLost`]; where nobody can be asked.
+    fn hold(&mut self) -> Result<(), StateError> {
+        self.permit().check()
+    }
+
     /// Announces platform writes. Durable when it returns.
     ///
     /// # Errors

@@ -269,6 +269,21 @@ impl Held {
         self.shared.put(&mut standing, next)
     }
 
+    /// Renews the lease at once.
+    ///
+    /// # Errors
+    /// As [`Self::replace`].
+    pub(super) fn renew(&self) -> Result<(), StateError> {
+        loop {
+            match self.replace(|_| ()) {
+                Err(error) if passes(&error) && self.shared.deadline.check().is_ok() => {
+                    std::thread::sleep(self.shared.term / 64);
+                }
+                done => return done,
+            }
+        }
+    }
+
     /// Gives the lease back.
     pub(super) fn release(mut self) -> Result<(), StateError> {
         self.stop();

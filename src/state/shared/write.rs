@@ -95,6 +95,10 @@ impl StateWriter for SharedWriter {
         Permit::until(self.held.deadline())
     }
 
+    fn hold(&mut self) -> Result<(), StateError> {
+        self.held.renew()
+    }
+
     fn announce(&mut self, intents: &[Intent]) -> Result<(), StateError> {
         if intents.is_empty() {
             return Ok(());
