@@ -219,6 +219,13 @@ pub(super) struct Backup {
     pub(super) findings: Findings,
 }
 
+/// Commits that follow each other.
+pub(super) struct Part {
+    pub(super) first: Serial,
+    pub(super) last: Serial,
+    pub(super) frames: Vec<u8>,
+}
+
 impl Backup {
     pub(super) fn read(path: &Path) -> Result<Self, StateError> {
         let bytes = fs::read(path).map_err(|cause| StateError::io("read", path, cause))?;
@@ -314,17 +321,25 @@ impl Backup {
         Ok(())
     }
 
-    /// The serials of its commits, and all of them in frames.
-    pub(super) fn history(&self, from: &Path) -> Result<(Vec<Serial>, Vec<u8>), StateError> {
+    /// All its commits in frames, in parts of about so many bytes.
+    pub(super) fn history(&self, each: u64) -> Result<Vec<Part>, StateError> {
         let too_large = || StateError::Misuse("a frame of more than 4 GiB".to_owned());
-        let (mut serials, mut bytes) = (Vec::new(), Vec::new());
-        for range in &self.commits {
-            if let Payload::Commit(commit) = Payload::decode(from, &self.bytes[range.clone()])? {
-                serials.push(commit.head.serial);
+        let mut parts: Vec<Part> = Vec::new();
+        for (range, (serial, _)) in self.commits.iter().zip(&self.heads) {
+            let framed = frame(&self.bytes[range.clone()]).ok_or_else(too_large)?;
+            match parts.last_mut() {
+                Some(part) if (part.frames.len() + framed.len()) as u64 <= each => {
+                    part.last = *serial;
+                    part.frames.extend(framed);
+                }
+                _ => parts.push(Part {
+                    first: *serial,
+                    last: *serial,
+                    frames: framed,
+                }),
             }
-            bytes.extend(frame(&self.bytes[range.clone()]).ok_or_else(too_large)?);
         }
-        Ok((serials, bytes))
+        Ok(parts)
     }
 
     /// Its records: what all commits together make.

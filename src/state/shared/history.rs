@@ -7,6 +7,7 @@ use bytes::Bytes;
 
 use super::bucket::Bucket;
 use super::manifest::{Manifest, Segment};
+use super::name::Name;
 use super::{SharedStore, load};
 use crate::model::hash::ContentHash;
 use crate::state::error::StateError;
@@ -49,8 +50,8 @@ impl SharedCommits {
         bucket: &Bucket,
         manifest: &Manifest,
     ) -> Result<Result<Self, PathBuf>, StateError> {
-        let names: Vec<ContentHash> = manifest.history.iter().map(object).collect();
-        let path = |hash: &ContentHash| bucket.path(&format!("history/{hash}"));
+        let names: Vec<Name> = manifest.history.iter().map(object).collect();
+        let path = |name: &Name| bucket.path(&format!("history/{name}"));
         Ok(load::objects(bucket, "history", &names)?.map(|found| Self {
             segments: names.iter().map(path).zip(found).collect(),
             broken: None,
@@ -70,7 +71,7 @@ impl SharedCommits {
     }
 }
 
-fn object(segment: &Segment) -> ContentHash {
+const fn object(segment: &Segment) -> Name {
     segment.object
 }
 

@@ -9,10 +9,11 @@ use super::bucket::Bucket;
 use super::history::SharedCommits;
 use super::lease::Accept;
 use super::manifest::{ASIDE, Announced, Manifest, Segment};
+use super::name::Name;
 use super::shards::{self, Shard};
+use super::tidy::LARGE;
 use super::write::{findings_objects, object, take};
 use super::{SharedStore, load};
-use crate::model::hash::ContentHash;
 use crate::state::backup::{self, Backup, Pulled};
 use crate::state::error::StateError;
 use crate::state::folder::{Moved, check};
@@ -54,7 +55,7 @@ impl SharedStore {
     ) -> Result<Serial, StateError> {
         check(from, &backup.header, &self.binding)?;
         let records = backup.records(from)?;
-        let (serials, history) = backup.history(from)?;
+        let history = backup.history(LARGE)?;
         // It has to be said before anything is locked, or waited for.
         if !force
             && let Some((bytes, _)) = self.bucket()?.get(super::manifest::NAME)?
@@ -73,51 +74,55 @@ impl SharedStore {
         }
         let bucket = self.bucket()?;
         set_aside(bucket, &standing)?;
-        let shards = shards::fresh(records.into_values(), backup.header.records);
-        let (segment, segments) = match (serials.first(), serials.last()) {
-            (Some(first), Some(last)) => {
-                let bytes = history.len() as u64;
-                let (name, object) = object("history", history);
-                let segment = Segment {
-                    object: name,
-                    first: *first,
-                    last: *last,
-                    bytes,
-                };
-                (vec![segment], vec![object])
-            }
-            _ => (Vec::new(), Vec::new()),
-        };
-        let mut uploads = segments;
+        let mark = held.mark();
+        let shards = shards::fresh(records.into_values(), backup.header.records, mark);
+        let mut uploads = Vec::new();
+        let mut segments = Vec::new();
+        for part in history {
+            let bytes = part.frames.len() as u64;
+            let (name, object) = object("history", part.frames, Some(mark));
+            segments.push(Segment {
+                object: name,
+                first: part.first,
+                last: part.last,
+                bytes,
+            });
+            uploads.push(object);
+        }
         let mut announced = Vec::new();
         if !backup.intents.is_empty() {
-            let (name, object) = object("intents", encode_intents(&backup.intents)?);
+            let (name, object) = object("intents", encode_intents(&backup.intents)?, Some(mark));
             announced.push(Announced {
                 object: name,
                 open: backup.intents.iter().map(|intent| intent.id).collect(),
             });
             uploads.push(object);
         }
-        let (findings, objects) = findings_objects(&backup.findings);
+        let (findings, objects) = findings_objects(&backup.findings, mark);
         uploads.extend(objects);
         uploads.extend(objects_of(&shards));
         bucket.put_all(uploads)?;
         testkit::reach("shared.push.uploaded");
-        let names = shards.iter().map(|shard| shard.hash).collect();
         let header = Header {
             format: crate::state::FORMAT,
             ..backup.header.clone()
         };
+        let next = Manifest {
+            header,
+            shards: shards.iter().map(|shard| shard.name).collect(),
+            history: segments,
+            intents: announced,
+            findings,
+            moved: None,
+            ..standing
+        };
+        // Before it counts: all of it must be there to be read.
+        arrived(bucket, &next)?;
         held.replace(|manifest| {
             *manifest = Manifest {
-                header,
-                shards: names,
-                history: segment,
-                intents: announced,
-                findings,
-                moved: None,
-                ..manifest.clone()
-            };
+                lease: manifest.lease.clone(),
+                ..next
+            }
         })?;
         held.release()?;
         Ok(backup.header.serial)
@@ -167,9 +172,9 @@ impl SharedStore {
                  state push`",
             ));
         }
-        let shards = shards::fresh(records.into_values(), manifest.header.records);
+        let shards = shards::fresh(records.into_values(), manifest.header.records, held.mark());
         bucket.put_all(objects_of(&shards))?;
-        let names = shards.iter().map(|shard| shard.hash).collect();
+        let names = shards.iter().map(|shard| shard.name).collect();
         held.replace(|manifest| {
             manifest.shards = names;
             manifest.intents.retain(|one| !lost.intents.contains(one));
@@ -237,7 +242,7 @@ impl SharedStore {
 /// What a manifest names beside records and history, and nobody can read.
 struct Lost {
     intents: Vec<Announced>,
-    findings: Vec<ContentHash>,
+    findings: Vec<Name>,
 }
 
 impl Lost {
@@ -293,19 +298,29 @@ impl Manifest {
     }
 }
 
+/// # Errors
+/// Where what a manifest names is not what was uploaded.
+fn arrived(bucket: &Bucket, manifest: &Manifest) -> Result<(), StateError> {
+    let missing = |path: std::path::PathBuf| StateError::damaged(&path, "it did not arrive");
+    load::named(bucket, manifest.clone())?.map_err(|(path, _)| missing(path))?;
+    load::stored(bucket, &manifest.findings)?.map_err(missing)?;
+    let commits = SharedCommits::of(bucket, manifest)?.map_err(missing)?;
+    commits.commits(&mut |_, _| Ok(()))
+}
+
 /// Keeps a manifest, and so what it names.
 fn set_aside(bucket: &Bucket, manifest: &Manifest) -> Result<(), StateError> {
     if manifest.is_empty() {
         return Ok(());
     }
-    let (_, object) = object(ASIDE, manifest.encode()?.to_vec());
+    let (_, object) = object(ASIDE, manifest.encode()?.to_vec(), None);
     bucket.put_all(vec![object])
 }
 
 fn objects_of(shards: &[Shard]) -> Vec<(String, Bytes)> {
     shards
         .iter()
-        .filter(|shard| shard.hash != ContentHash::default())
-        .map(|shard| (format!("shards/{}", shard.hash), shard.bytes.clone()))
+        .filter(|shard| shard.name.is_some())
+        .map(|shard| (format!("shards/{}", shard.name), shard.bytes.clone()))
         .collect()
 }

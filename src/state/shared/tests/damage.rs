@@ -253,7 +253,7 @@ fn another_project_and_a_newer_format_are_refused() {
     let name = "acme/prod/manifest".into();
     let text = String::from_utf8(bytes(&objects, &name)).unwrap();
     let line = text.lines().next().unwrap();
-    let newer = line.replacen("\"layout\":1", "\"layout\":9", 1);
+    let newer = line.replacen("\"layout\":2", "\"layout\":9", 1);
     assert_ne!(newer, line);
     let check = crate::model::hash::ContentHash::of(newer.as_bytes());
     replace(&objects, &name, format!("{newer}\n{check}\n").into_bytes());
