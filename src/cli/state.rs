@@ -8,7 +8,7 @@ use super::session::{self, Session};
 use super::{Context, Exit, Failure};
 use crate::model::hash::ContentHash;
 use crate::report::text::{count as counted, grouped};
-use crate::state::{EmbeddedStore, SharedStore, Store};
+use crate::state::{EmbeddedStore, Migrated, SharedStore, Store};
 
 /// Look after the state: describe, back up, restore, rebuild, unlock, migrate
 #[derive(Debug, clap::Args)]
@@ -39,7 +39,13 @@ enum Command {
         force: bool,
     },
     /// Make the register anew from the log, or the shards of a shared state from their history
-    Rebuild,
+    ///
+    /// Stored answers of checks that cannot be read are begun anew.
+    Rebuild {
+        /// Also where announced changes of a shared state cannot be read: they are forgotten
+        #[arg(long)]
+        force: bool,
+    },
     /// End the lease of a shared state whose holder is gone
     Unlock {
         /// The lease's id, as `state show` and the refused command tell it
@@ -104,10 +110,10 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
             Ok(Exit::Ok)
         }
         Command::Migrate { to, force } => migrate(*to, *force, &session, context),
-        Command::Rebuild => {
+        Command::Rebuild { force } => {
             let rebuilt = session
                 .store
-                .rebuild(&session::holder(context, "state rebuild"))?;
+                .rebuild(*force, &session::holder(context, "state rebuild"))?;
             let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
             let mut text = format!(
                 "Made the register anew: serial {}, {}.\n",
@@ -118,6 +124,16 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
                 let (one, many) = ("commit is lost", "commits are lost");
                 let lost = counted(size(rebuilt.lost), one, many);
                 text += &format!("{lost}: what they held could not be read any more.\n");
+            }
+            if rebuilt.forgotten > 0 {
+                let (one, many) = ("announced change was", "announced changes were");
+                let forgotten = counted(rebuilt.forgotten, one, many);
+                text += &format!(
+                    "{forgotten} forgotten: what the platform has of that shows in the next `bursar plan`.\n"
+                );
+            }
+            if rebuilt.findings_lost {
+                text += "Stored answers of checks could not be read any more: `bursar check` asks anew.\n";
             }
             for path in &rebuilt.set_aside {
                 text += &format!(
@@ -148,9 +164,13 @@ fn migrate(
         Kind::Embedded => (&session.store, &embedded),
     };
     let holder = session::holder(context, "state migrate");
-    let serial = from.migrate(target, force, &holder)?;
+    let Migrated { serial, whole } = from.migrate(target, force, &holder)?;
+    let history = match whole {
+        true => ", with its history",
+        false => "",
+    };
     let mut text = format!(
-        "Moved the state from {} to {}: serial {serial}, with its history.\n",
+        "Moved the state from {} to {}: serial {serial}{history}.\n",
         from.name(),
         target.name()
     );
@@ -163,6 +183,12 @@ fn migrate(
         }
     };
     context.printer.print(&text)?;
+    if !whole {
+        context.printer.note(&format!(
+            "warning: the history in {} is damaged and did not go along: one commit that makes all records stands in for it; what can be read of it stays where it was\n",
+            from.name()
+        ));
+    }
     Ok(Exit::Ok)
 }
 

@@ -1,6 +1,6 @@
 //! Backups: one portable file with all commits, open intents and findings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
@@ -20,7 +20,6 @@ use super::payload::{
 };
 use super::rebuild::{copy_aside, is_of, mender, rebuild, replay, set_aside};
 use super::snapshot::{Serial, Snapshot};
-use crate::model::hash::ContentHash;
 use crate::model::record::Intent;
 use crate::testkit;
 
@@ -117,10 +116,15 @@ pub(super) fn held(
     holder: &Holder,
 ) -> Result<Backup, StateError> {
     let mut bytes = Vec::new();
-    Outline::of(snapshot, stored, history, holder)?
+    let outline = Outline::of(snapshot, stored, history, holder)?;
+    outline
         .write(history, &mut bytes)
         .map_err(|cause| StateError::io("read", place, cause))?;
-    Backup::of(place, bytes)
+    let whole = outline.only.is_none();
+    Ok(Backup {
+        whole,
+        ..Backup::of(place, bytes)?
+    })
 }
 
 impl EmbeddedStore {
@@ -188,7 +192,8 @@ impl EmbeddedStore {
         match load(&self.folder, &self.binding) {
             Ok(loaded) if loaded.log_end.is_some() && !force => {
                 let snapshot = &loaded.snapshot;
-                backup.may_replace(from, snapshot.lineage(), snapshot.serial())?;
+                let open = snapshot.open_intents().iter().map(|one| one.id).collect();
+                backup.may_replace(from, &snapshot.header, Some(&open))?;
             }
             Err(error @ (StateError::Foreign { .. } | StateError::NewerFormat { .. }))
                 if !force =>
@@ -206,8 +211,19 @@ pub(super) struct Backup {
     pub(super) header: Header,
     bytes: Vec<u8>,
     commits: Vec<std::ops::Range<usize>>,
+    /// What each commit led to.
+    heads: Vec<(Serial, Digest)>,
+    /// Whether all commits of the state are in it; that is known where it was just made.
+    pub(super) whole: bool,
     pub(super) intents: Vec<Intent>,
     pub(super) findings: Findings,
+}
+
+/// Commits that follow each other.
+pub(super) struct Part {
+    pub(super) first: Serial,
+    pub(super) last: Serial,
+    pub(super) frames: Vec<u8>,
 }
 
 impl Backup {
@@ -220,7 +236,7 @@ impl Backup {
         let scan = Scan::of(path, &bytes)?;
         let damaged = |what: &str| StateError::damaged(path, what);
         let (mut header, mut found) = (None, Findings::new());
-        let (mut intents, mut commits) = (Vec::new(), Vec::new());
+        let (mut intents, mut commits, mut heads) = (Vec::new(), Vec::new(), Vec::new());
         let mut last = 0;
         for range in &scan.payloads {
             match Payload::decode(path, &bytes[range.clone()])? {
@@ -240,6 +256,7 @@ impl Backup {
                     }
                     last = commit.head.serial;
                     commits.push(range.clone());
+                    heads.push((last, commit.head.digest));
                 }
                 Payload::Dropped(_) => {}
             }
@@ -252,19 +269,23 @@ impl Backup {
             header,
             bytes,
             commits,
+            heads,
+            whole: true,
             intents,
             findings: found,
         })
     }
 
     /// # Errors
-    /// Where the state that stands is another one, or newer.
+    /// Where the state that stands is another one, or newer, or went another way. `open` are its intents,
+    /// where they count.
     pub(super) fn may_replace(
         &self,
         from: &Path,
-        lineage: ContentHash,
-        serial: Serial,
+        standing: &Header,
+        open: Option<&BTreeSet<u64>>,
     ) -> Result<(), StateError> {
+        let (lineage, serial) = (standing.lineage, standing.serial);
         if self.header.lineage != lineage {
             return Err(StateError::Foreign {
                 path: from.to_owned(),
@@ -280,20 +301,45 @@ impl Backup {
                 state: serial,
             });
         }
+        let forked = |what| StateError::Forked {
+            path: from.to_owned(),
+            serial,
+            what,
+        };
+        let same = self.header.serial == serial;
+        let own = (serial, self.header.digest);
+        let heads = self.heads.iter().chain(same.then_some(&own));
+        for (_, digest) in heads.filter(|(at, _)| *at == serial) {
+            if *digest != standing.digest {
+                return Err(forked("records"));
+            }
+        }
+        let ids: BTreeSet<u64> = self.intents.iter().map(|one| one.id).collect();
+        if same && open.is_some_and(|open| *open != ids) {
+            return Err(forked("announced changes without a receipt"));
+        }
         Ok(())
     }
 
-    /// The serials of its commits, and all of them in frames.
-    pub(super) fn history(&self, from: &Path) -> Result<(Vec<Serial>, Vec<u8>), StateError> {
+    /// All its commits in frames, in parts of about so many bytes.
+    pub(super) fn history(&self, each: u64) -> Result<Vec<Part>, StateError> {
         let too_large = || StateError::Misuse("a frame of more than 4 GiB".to_owned());
-        let (mut serials, mut bytes) = (Vec::new(), Vec::new());
-        for range in &self.commits {
-            if let Payload::Commit(commit) = Payload::decode(from, &self.bytes[range.clone()])? {
-                serials.push(commit.head.serial);
+        let mut parts: Vec<Part> = Vec::new();
+        for (range, (serial, _)) in self.commits.iter().zip(&self.heads) {
+            let framed = frame(&self.bytes[range.clone()]).ok_or_else(too_large)?;
+            match parts.last_mut() {
+                Some(part) if (part.frames.len() + framed.len()) as u64 <= each => {
+                    part.last = *serial;
+                    part.frames.extend(framed);
+                }
+                _ => parts.push(Part {
+                    first: *serial,
+                    last: *serial,
+                    frames: framed,
+                }),
             }
-            bytes.extend(frame(&self.bytes[range.clone()]).ok_or_else(too_large)?);
         }
-        Ok((serials, bytes))
+        Ok(parts)
     }
 
     /// Its records: what all commits together make.

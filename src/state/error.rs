@@ -106,6 +106,24 @@ pub enum StateError {
         backup: u64,
         state: u64,
     },
+    /// A backup that stands at a serial of the state, and differs from it there.
+    #[error("the backup {} and the state went different ways: at serial {serial} they have different {what}", .path.display())]
+    Forked {
+        path: PathBuf,
+        serial: u64,
+        /// `records`, or announced changes.
+        what: &'static str,
+    },
+    /// A migration that arrived, and whose end here failed.
+    #[error("the state arrived in {to}, but still stands in {} too: {cause}", .from.display())]
+    HalfMoved {
+        from: PathBuf,
+        to: String,
+        cause: Box<StateError>,
+    },
+    /// A rebuild that would forget announced changes.
+    #[error("{open} announced {} cannot be read any more, in {}: whether the platform has what they announced is not known", if *.open == 1 { "change" } else { "changes" }, .path.display())]
+    Unknown { path: PathBuf, open: usize },
     /// A caller asked for what makes no sense: a mistake in bursar.
     #[error("the state was asked for something impossible: {0}")]
     Misuse(String),
@@ -184,6 +202,9 @@ impl StateError {
             Self::ReadOnly { .. } => "state.read-only",
             Self::Io { .. } => "state.io",
             Self::Older { .. } => "state.older",
+            Self::Forked { .. } => "state.forked",
+            Self::HalfMoved { .. } => "state.half-moved",
+            Self::Unknown { .. } => "state.unknown-changes",
             Self::Misuse(_) => "state.misuse",
         }
     }
@@ -260,6 +281,18 @@ impl StateError {
             }
             Self::Io { .. } => "see the cause; what was committed before is safe",
             Self::Older { .. } => "take a newer backup, or go back on purpose with --force",
+            Self::Forked { .. } => {
+                "nothing was changed; `bursar history` tells what the state has. `--force` puts the \
+                 backup in its place, and sets the state aside"
+            }
+            Self::HalfMoved { .. } => {
+                "run the same migration again before anything is applied: it ends what is left"
+            }
+            Self::Unknown { .. } => {
+                "nothing was changed; restore a backup with `bursar state push FILE`, or let \
+                 `bursar state rebuild --force` forget them: what the platform has of them then \
+                 shows in the next plan"
+            }
             Self::Misuse(_) => "please report it as a bug of bursar",
         }
     }

@@ -74,7 +74,7 @@ pub use permit::Permit;
 pub use rebuild::{Origin, Rebuilt};
 pub use shared::{NO_CREDENTIALS, Place, SharedDescription, SharedStore, Waiting};
 pub use snapshot::{IndexEntry, Serial, Snapshot};
-pub use store::Store;
+pub use store::{Migrated, Store};
 
 use crate::model::record::{Author, Entry, Intent};
 
@@ -127,6 +127,14 @@ pub trait StateWriter: Send {
     /// Whether this writer may still act: asked before each platform write.
     fn permit(&self) -> Permit {
         Permit::always()
+    }
+
+    /// Makes sure that this writer may still act, by asking: before something that is not announced.
+    ///
+    /// # Errors
+    /// [`StateError::LeaseLost`]; where nobody can be asked.
+    fn hold(&mut self) -> Result<(), StateError> {
+        self.permit().check()
     }
 
     /// Announces platform writes. Durable when it returns.

@@ -30,6 +30,10 @@ pub struct Rebuilt {
     pub records: u64,
     /// How many commits no undamaged part could tell of.
     pub lost: Serial,
+    /// Announced changes that could not be read, and were forgotten by force.
+    pub forgotten: usize,
+    /// Whether stored findings could not be read: what is left of them was kept.
+    pub findings_lost: bool,
     /// What the records were taken from.
     pub from: Origin,
     /// What was replaced, under the names it has now: to be removed once all is well.
@@ -213,6 +217,14 @@ pub(super) fn rebuild(store: &EmbeddedStore, holder: &Holder) -> Result<Rebuilt,
         files::replace(&path, |out| out.write_all(&segment), || ())?;
     }
     testkit::reach("rebuild.segment");
+    let findings = folder.findings();
+    let findings_lost = matches!(
+        super::findings::read(&findings),
+        Err(StateError::Damaged { .. })
+    );
+    if findings_lost {
+        aside.extend(set_aside(&findings)?);
+    }
     if log.damaged {
         aside.extend(set_aside(&folder.log())?);
     }
@@ -222,6 +234,8 @@ pub(super) fn rebuild(store: &EmbeddedStore, holder: &Holder) -> Result<Rebuilt,
         serial: header.serial,
         records: header.records,
         lost: known - best.header.serial,
+        forgotten: 0,
+        findings_lost,
         from: best.origin,
         set_aside: aside,
     })

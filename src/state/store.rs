@@ -21,6 +21,14 @@ pub enum Store {
     Shared(SharedStore),
 }
 
+/// A state that was taken to another place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Migrated {
+    pub serial: Serial,
+    /// Whether all of its history went along. If not, it is damaged where it was.
+    pub whole: bool,
+}
+
 impl Store {
     /// Whether there is a state already.
     ///
@@ -64,14 +72,15 @@ impl Store {
         }
     }
 
-    /// Makes the state anew from its undamaged parts.
+    /// Makes the state anew from its undamaged parts; `force` lets a shared state forget announced
+    /// changes that cannot be read.
     ///
     /// # Errors
-    /// As [`EmbeddedStore::rebuild`].
-    pub fn rebuild(&self, holder: &Holder) -> Result<Rebuilt, StateError> {
+    /// As [`EmbeddedStore::rebuild`] and [`SharedStore::rebuild`].
+    pub fn rebuild(&self, force: bool, holder: &Holder) -> Result<Rebuilt, StateError> {
         match self {
             Self::Embedded(store) => store.rebuild(holder),
-            Self::Shared(store) => store.rebuild(holder),
+            Self::Shared(store) => store.rebuild(force, holder),
         }
     }
 
@@ -103,7 +112,7 @@ impl Store {
         target: &Self,
         force: bool,
         holder: &Holder,
-    ) -> Result<Serial, StateError> {
+    ) -> Result<Migrated, StateError> {
         if !self.exists()? {
             // Says so where the state was moved already.
             let nothing = self.load()?;
@@ -116,13 +125,19 @@ impl Store {
                 help: "nothing was changed; the first apply makes the state where `state:` says",
             });
         }
-        let mut serial = 0;
+        let mut migrated = Migrated {
+            serial: 0,
+            whole: true,
+        };
+        let mut arrived = false;
         let mut copy = |backup: Backup, from: &Path| {
+            migrated.whole = backup.whole;
             let digest = backup.header.digest;
-            serial = match target {
+            let serial = match target {
                 Self::Embedded(store) => store.push_backup(from, backup, force, holder)?,
                 Self::Shared(store) => store.push_backup(from, &backup, force, holder)?,
             };
+            (migrated.serial, arrived) = (serial, true);
             let found = target.load()?;
             if (found.serial(), found.digest()) != (serial, digest) {
                 return Err(StateError::damaged(
@@ -136,11 +151,19 @@ impl Store {
                 at: holder.since.clone(),
             })
         };
-        match self {
-            Self::Embedded(store) => store.move_away(holder, &mut copy)?,
-            Self::Shared(store) => store.move_away(holder, &mut copy)?,
+        let moved = match self {
+            Self::Embedded(store) => store.move_away(holder, &mut copy),
+            Self::Shared(store) => store.move_away(holder, &mut copy),
+        };
+        match moved {
+            Ok(()) => Ok(migrated),
+            Err(cause) if arrived => Err(StateError::HalfMoved {
+                from: self.name().into(),
+                to: target.name(),
+                cause: Box::new(cause),
+            }),
+            Err(cause) => Err(cause),
         }
-        Ok(serial)
     }
 }
 

@@ -208,6 +208,8 @@ fn whoever_lost_the_lease_writes_nothing_to_a_platform() {
     let apply = ["apply", "--auto-approve"];
     let paused = machine.pause(&apply, "shared.intents.announced:1", &[soon]);
     machine.inherit("shared.intents.before:1");
+    // It notices with its next renewal, or when its own term ends.
+    std::thread::sleep(std::time::Duration::from_secs(2));
     let lost = paused.go_on().expect(4);
     for word in ["state.lease-lost", "heir@", "has it now"] {
         assert!(lost.told().contains(word), "{word}: {}", lost.err);
@@ -227,21 +229,20 @@ fn whoever_lost_the_lease_writes_no_document() {
     let soon = ("BURSAR_TESTKIT_LEASE_MS", "2000");
     let document = machine.sandbox.project().join("onicloud/checklist.md");
     machine.run(&apply).expect(0);
-    let before = std::fs::read(&document).unwrap();
     machine.edit("name: Shop two", "name: Shop 2");
     let paused = machine.pause(&apply, "apply.finish:1", &[soon]);
+    std::fs::remove_file(&document).unwrap();
     // Nothing is left to do but the document, and the heir dies before that.
     machine.inherit("apply.settled:1");
     let lost = paused.go_on().expect(4);
     for word in ["state.lease-lost", "heir@"] {
         assert!(lost.told().contains(word), "{word}: {}", lost.err);
     }
-    assert_eq!(std::fs::read(&document).unwrap(), before);
-    std::thread::sleep(std::time::Duration::from_secs(1));
+    assert!(!document.exists());
     let lease = machine.shown()["lease"]["id"].as_str().unwrap().to_owned();
     machine.run(&["state", "unlock", &lease]).expect(0);
     machine.run(&apply).expect(0);
-    assert_ne!(std::fs::read(&document).unwrap(), before);
+    assert!(document.exists());
 }
 
 /// Addresses that stored findings are about.
@@ -270,8 +271,8 @@ fn two_checks_at_once_keep_each_others_answers() {
     let paused = machine.pause(&first, "check.asked:1", &[]);
     machine
         .run(&["check", "account/aws/210987654321"])
-        .expect(1);
-    paused.go_on().expect(1);
+        .expect(0);
+    paused.go_on().expect(0);
     let found = found("checks");
     for address in ["payer/aws/111122223333", "account/aws/210987654321"] {
         assert!(found.contains(address), "{address}: {found:?}");

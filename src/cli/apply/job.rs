@@ -178,8 +178,8 @@ fn run(
     if settled && !loosened && (writer.is_none() || board.to_stored() == stored) {
         testkit::reach("apply.settled");
         let recorded = session.store.load()?;
-        let finished = match &writer {
-            Some(writer) => finish(session, writer.as_ref(), &recorded, &board)?,
+        let finished = match &mut writer {
+            Some(writer) => finish(session, writer.as_mut(), &recorded, &board)?,
             None => Finished::default(),
         };
         gate.idle(&recorded, &finished, context)?;
@@ -197,7 +197,7 @@ fn run(
     let stored = store_findings(writer.as_mut(), &board);
     let after = writer.snapshot();
     testkit::reach("apply.finish");
-    let finished = finish(session, writer.as_ref(), &after, &board);
+    let finished = finish(session, writer.as_mut(), &after, &board);
     let written = finished.as_ref().ok();
     gate.applied(&planned.plan, &outcome, written, settled, context)?;
     stored?;
@@ -253,7 +253,7 @@ fn first(
 /// state any more writes no document either: somebody else's may stand there by now.
 fn finish(
     session: &Session,
-    writer: &dyn StateWriter,
+    writer: &mut dyn StateWriter,
     recorded: &Snapshot,
     board: &Board,
 ) -> Result<Finished, Failure> {
@@ -266,7 +266,7 @@ fn finish(
     }
     let findings: Vec<Finding> = board.all().cloned().collect();
     let records = recorded.records()?;
-    writer.permit().check()?;
+    writer.hold()?;
     session::wait(platform.finish(&records, &findings))?.map_err(|error| {
         let failure = Failure::new(error.to_string())
             .help(error.help().to_owned())

@@ -14,10 +14,10 @@ use object_store::{
 };
 use tokio::runtime::{Builder, Runtime};
 
+use super::name::Name;
 use super::trouble;
-use crate::model::hash::ContentHash;
 use crate::state::codec::sum;
-use crate::state::error::StateError;
+use crate::state::error::{RemoteTrouble, StateError};
 
 /// Where a shared state is kept.
 #[derive(Clone)]
@@ -36,8 +36,14 @@ pub struct Place {
 /// Requests under way at once.
 pub(super) const AT_ONCE: usize = 24;
 
-/// No object of a state is larger.
+/// No object of a state is larger: none is written, and none is read.
 const LARGEST: u64 = 1 << 30;
+
+/// What is larger is uploaded in parts of this size, so that each request ends in its time and a broken
+/// one is not begun from the front. Stores want at least 5 MiB.
+const PART: usize = 5 << 20;
+/// Parts of one object under way at once.
+const PARTS_AT_ONCE: usize = 3;
 
 /// Which version of an object was read or written.
 pub(super) type Version = UpdateVersion;
@@ -124,19 +130,19 @@ impl Bucket {
     pub(super) fn get_all(
         &self,
         folder: &'static str,
-        names: &[ContentHash],
+        names: &[Name],
     ) -> Result<Vec<Option<Bytes>>, StateError> {
-        let reads: Vec<(ContentHash, String)> = names
+        let reads: Vec<(Name, String)> = names
             .iter()
-            .map(|hash| (*hash, format!("{folder}/{hash}")))
+            .map(|name| (*name, format!("{folder}/{name}")))
             .collect();
         let bucket = self.clone();
         self.wait(async move {
-            let one = |(hash, name): (ContentHash, String)| {
+            let one = |(wanted, name): (Name, String)| {
                 let (objects, bucket) = (bucket.objects(), bucket.clone());
                 let task = tokio::spawn(async move {
                     match read(&*objects, &bucket.at(&name)).await {
-                        Ok((bytes, _)) if ContentHash(sum(&bytes)) == hash => Ok(Some(bytes)),
+                        Ok((bytes, _)) if sum(&bytes) == wanted.hash.0 => Ok(Some(bytes)),
                         Ok(_) => Err(StateError::damaged(
                             &bucket.path(&name),
                             "its content is not what its name says",
@@ -173,6 +179,7 @@ impl Bucket {
     }
 
     fn conditional(&self, name: &str, bytes: Bytes, mode: PutMode) -> Result<Written, StateError> {
+        self.fits(name, bytes.len())?;
         let (objects, at) = (self.objects(), self.at(name));
         let patience = self.patience;
         let answer = self.wait(async move {
@@ -201,11 +208,9 @@ impl Bucket {
             let one = |(name, bytes): (String, Bytes)| {
                 let bucket = bucket.clone();
                 async move {
-                    let put = bucket
-                        .objects()
-                        .put(&bucket.at(&name), PutPayload::from_bytes(bytes))
-                        .await;
-                    put.map(drop)
+                    bucket.fits(&name, bytes.len())?;
+                    upload(&*bucket.objects(), &bucket.at(&name), bytes)
+                        .await
                         .map_err(|error| bucket.failed("write", &name, &error))
                 }
             };
@@ -254,6 +259,23 @@ impl Bucket {
         })?
     }
 
+    /// # Errors
+    /// Where an object would be larger than what is read again.
+    fn fits(&self, name: &str, length: usize) -> Result<(), StateError> {
+        if length as u64 <= LARGEST {
+            return Ok(());
+        }
+        Err(StateError::Remote {
+            action: "write",
+            path: self.path(name),
+            kind: RemoteTrouble::Other,
+            cause: format!(
+                "it would have {length} bytes, and no object of a state may have more than \
+                 {LARGEST}: apply in parts (`--target`)"
+            ),
+        })
+    }
+
     fn objects(&self) -> Arc<dyn ObjectStore> {
         Arc::clone(&self.place.objects)
     }
@@ -296,6 +318,34 @@ async fn in_time<T>(
     tokio::time::timeout(patience, request)
         .await
         .map_err(late)?
+}
+
+/// Writes an object, in parts where it is large.
+async fn upload(objects: &dyn ObjectStore, at: &Path, bytes: Bytes) -> Result<(), Error> {
+    if bytes.len() <= PART {
+        return objects
+            .put(at, PutPayload::from_bytes(bytes))
+            .await
+            .map(drop);
+    }
+    let mut whole = objects.put_multipart(at).await?;
+    let starts = (0..bytes.len()).step_by(PART);
+    let parts: Vec<_> = starts
+        .map(|from| bytes.slice(from..bytes.len().min(from + PART)))
+        .map(|part| whole.put_part(PutPayload::from_bytes(part)))
+        .collect();
+    let sent = stream::iter(parts)
+        .buffer_unordered(PARTS_AT_ONCE)
+        .try_collect::<()>()
+        .await;
+    match sent {
+        Ok(()) => whole.complete().await.map(drop),
+        Err(error) => {
+            // What was uploaded would be paid for.
+            let _ = whole.abort().await;
+            Err(error)
+        }
+    }
 }
 
 async fn read(objects: &dyn ObjectStore, at: &Path) -> Result<(Bytes, Version), Error> {

@@ -7,14 +7,18 @@ use bytes::Bytes;
 
 use super::bucket::Bucket;
 use super::manifest::{Manifest, Segment};
+use super::name::Name;
 use super::{SharedStore, load};
 use crate::model::hash::ContentHash;
 use crate::state::error::StateError;
 use crate::state::history::{Commits, EachCommit, commits_of};
 
 /// The commits that a manifest names.
+#[derive(Default)]
 pub(super) struct SharedCommits {
     segments: Vec<(PathBuf, Bytes)>,
+    /// A segment that is missing or damaged.
+    broken: Option<PathBuf>,
 }
 
 impl SharedStore {
@@ -24,9 +28,7 @@ impl SharedStore {
         let mut last: Option<ContentHash> = None;
         loop {
             let Some(manifest) = self.manifest()? else {
-                return Ok(SharedCommits {
-                    segments: Vec::new(),
-                });
+                return Ok(SharedCommits::default());
             };
             match SharedCommits::of(bucket, &manifest)? {
                 Ok(found) => return Ok(found),
@@ -48,20 +50,39 @@ impl SharedCommits {
         bucket: &Bucket,
         manifest: &Manifest,
     ) -> Result<Result<Self, PathBuf>, StateError> {
-        let names: Vec<ContentHash> = manifest.history.iter().map(object).collect();
-        let path = |hash: &ContentHash| bucket.path(&format!("history/{hash}"));
+        let names: Vec<Name> = manifest.history.iter().map(object).collect();
+        let path = |name: &Name| bucket.path(&format!("history/{name}"));
         Ok(load::objects(bucket, "history", &names)?.map(|found| Self {
             segments: names.iter().map(path).zip(found).collect(),
+            broken: None,
         }))
+    }
+
+    /// The same, where damage is known only once somebody reads them.
+    pub(super) fn or_broken(bucket: &Bucket, manifest: &Manifest) -> Result<Self, StateError> {
+        match Self::of(bucket, manifest) {
+            Ok(Ok(found)) => Ok(found),
+            Ok(Err(path)) | Err(StateError::Damaged { path, .. }) => Ok(Self {
+                broken: Some(path),
+                ..Self::default()
+            }),
+            Err(error) => Err(error),
+        }
     }
 }
 
-fn object(segment: &Segment) -> ContentHash {
+const fn object(segment: &Segment) -> Name {
     segment.object
 }
 
 impl Commits for SharedCommits {
     fn commits(&self, each: EachCommit<'_>) -> Result<(), StateError> {
+        if let Some(path) = &self.broken {
+            return Err(StateError::damaged(
+                path,
+                "it is not what was written, or missing",
+            ));
+        }
         let last = RefCell::new(0);
         for (path, bytes) in &self.segments {
             let before = *last.borrow();

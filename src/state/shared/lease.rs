@@ -13,6 +13,7 @@ use bytes::Bytes;
 
 use super::bucket::{Bucket, Version, Written};
 use super::manifest::{self, Lease, Manifest, nonce};
+use super::name::Mark;
 use super::write::object;
 use crate::model::hash::ContentHash;
 use crate::state::embedded::new_lineage;
@@ -167,7 +168,7 @@ impl Held {
                         wait_for(bucket, lease, &found.write, waiting)?;
                     }
                     // Before it is written over: it may be somebody's whole state.
-                    whole.put_all(vec![object(manifest::ASIDE, bytes.to_vec()).1])?;
+                    whole.put_all(vec![object(manifest::ASIDE, bytes.to_vec(), None).1])?;
                     Manifest::restoring(unborn(binding), holder)
                 }
                 found => found?,
@@ -247,6 +248,11 @@ impl Held {
         Arc::clone(&self.shared.deadline)
     }
 
+    /// What the objects are marked with that are written under this lease.
+    pub(super) fn mark(&self) -> Mark {
+        Mark::of(self.shared.deadline.lease)
+    }
+
     /// What stands now.
     pub(super) fn manifest(&self) -> Manifest {
         self.shared.standing().manifest.clone()
@@ -267,6 +273,21 @@ impl Held {
         let mut next = standing.manifest.clone();
         change(&mut next);
         self.shared.put(&mut standing, next)
+    }
+
+    /// Renews the lease at once.
+    ///
+    /// # Errors
+    /// As [`Self::replace`].
+    pub(super) fn renew(&self) -> Result<(), StateError> {
+        loop {
+            match self.replace(|_| ()) {
+                Err(error) if passes(&error) && self.shared.deadline.check().is_ok() => {
+                    std::thread::sleep(self.shared.term / 64);
+                }
+                done => return done,
+            }
+        }
     }
 
     /// Gives the lease back.

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::bucket::Bucket;
 use super::manifest::{self, Announced, Manifest};
+use super::name::Name;
 use crate::model::hash::ContentHash;
 use crate::model::record::Intent;
 use crate::state::error::StateError;
@@ -107,18 +108,13 @@ pub(super) fn named(
 pub(super) fn objects(
     bucket: &Bucket,
     folder: &'static str,
-    names: &[ContentHash],
+    names: &[Name],
 ) -> Result<Result<Vec<Bytes>, PathBuf>, StateError> {
-    let nothing = ContentHash::default();
-    let wanted: Vec<ContentHash> = names
-        .iter()
-        .copied()
-        .filter(|hash| *hash != nothing)
-        .collect();
+    let wanted: Vec<Name> = names.iter().copied().filter(Name::is_some).collect();
     let mut found = bucket.get_all(folder, &wanted)?.into_iter();
     let mut all = Vec::with_capacity(names.len());
     for hash in names {
-        if *hash == nothing {
+        if !hash.is_some() {
             all.push(Bytes::new());
             continue;
         }
@@ -131,11 +127,11 @@ pub(super) fn objects(
 }
 
 /// The open intents.
-fn intents(
+pub(super) fn intents(
     bucket: &Bucket,
     announced: &[Announced],
 ) -> Result<Result<Vec<Intent>, PathBuf>, StateError> {
-    let names: Vec<ContentHash> = announced.iter().map(|one| one.object).collect();
+    let names: Vec<Name> = announced.iter().map(|one| one.object).collect();
     let found = match objects(bucket, "intents", &names)? {
         Ok(found) => found,
         Err(path) => return Ok(Err(path)),
@@ -163,17 +159,8 @@ pub(super) fn findings(
     mut standing: Manifest,
 ) -> Result<Findings, StateError> {
     for _ in 0..TRIES {
-        match objects(bucket, "findings", &standing.findings)? {
-            Ok(found) => {
-                let mut all = Findings::new();
-                for (bytes, hash) in found.iter().zip(&standing.findings) {
-                    let path = bucket.path(&format!("findings/{hash}"));
-                    let some = findings::decode(bytes)
-                        .ok_or_else(|| StateError::damaged(&path, "it holds no findings"))?;
-                    all.extend(some);
-                }
-                return Ok(all);
-            }
+        match stored(bucket, &standing.findings)? {
+            Ok(found) => return Ok(found),
             Err(path) => match manifest(bucket, binding)? {
                 Some(newer) if newer.write != standing.write => standing = newer,
                 _ => return Err(lacking(&path)),
@@ -181,6 +168,25 @@ pub(super) fn findings(
         }
     }
     Err(lacking(&bucket.path("findings")))
+}
+
+/// Findings by the names of their objects; the first that is missing.
+pub(super) fn stored(
+    bucket: &Bucket,
+    names: &[Name],
+) -> Result<Result<Findings, PathBuf>, StateError> {
+    let found = match objects(bucket, "findings", names)? {
+        Ok(found) => found,
+        Err(path) => return Ok(Err(path)),
+    };
+    let mut all = Findings::new();
+    for (bytes, hash) in found.iter().zip(names) {
+        let path = bucket.path(&format!("findings/{hash}"));
+        let some = findings::decode(bytes)
+            .ok_or_else(|| StateError::damaged(&path, "it holds no findings"))?;
+        all.extend(some);
+    }
+    Ok(Ok(all))
 }
 
 /// A snapshot over shards in memory.

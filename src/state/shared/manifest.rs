@@ -6,6 +6,7 @@ use std::path::Path;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use super::name::Name;
 use crate::model::hash::ContentHash;
 use crate::state::codec::sum;
 use crate::state::error::{StateError, Terms};
@@ -20,8 +21,8 @@ pub(super) const NAME: &str = "manifest";
 /// The folder of manifests that a restore went over.
 pub(super) const ASIDE: &str = "aside";
 
-/// The newest layout of the bucket that this bursar writes and knows.
-const LAYOUT: u32 = 1;
+/// The newest layout of the bucket that this bursar writes and knows. 2: names with the mark of a lease.
+const LAYOUT: u32 = 2;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Manifest {
@@ -31,13 +32,13 @@ pub(super) struct Manifest {
     /// As in every other place of a state: to what it belongs, and where it stands.
     pub(super) header: Header,
     /// All records, by shard; all zeros for a shard without records.
-    pub(super) shards: Vec<ContentHash>,
+    pub(super) shards: Vec<Name>,
     /// All commits, oldest first.
     pub(super) history: Vec<Segment>,
     /// Announced and not settled.
     pub(super) intents: Vec<Announced>,
     /// The findings that were stored last.
-    pub(super) findings: Vec<ContentHash>,
+    pub(super) findings: Vec<Name>,
     /// How many objects nothing names any more, since they were last looked for.
     #[serde(default)]
     pub(super) litter: u64,
@@ -52,7 +53,7 @@ pub(super) struct Manifest {
 /// Commits behind each other in one object, each in a frame.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Segment {
-    pub(super) object: ContentHash,
+    pub(super) object: Name,
     pub(super) first: Serial,
     pub(super) last: Serial,
     pub(super) bytes: u64,
@@ -61,7 +62,7 @@ pub(super) struct Segment {
 /// Intents that were announced together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Announced {
-    pub(super) object: ContentHash,
+    pub(super) object: Name,
     /// Those of them that have no receipt yet.
     pub(super) open: Vec<u64>,
 }
@@ -151,6 +152,10 @@ impl Manifest {
             }
         }
         let manifest: Self = serde_json::from_str(json).map_err(unreadable)?;
+        let manifest = Self {
+            layout: LAYOUT,
+            ..manifest
+        };
         check(path, &manifest.header, binding)?;
         Ok(manifest)
     }

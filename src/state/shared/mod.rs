@@ -6,12 +6,15 @@
 //! | below the prefix | what |
 //! | --- | --- |
 //! | `manifest` | names all that counts, and who may write. **The commit point** |
-//! | `shards/HASH` | a few hundred records, compressed, with their index |
-//! | `history/HASH` | commits, in frames as in the log of the embedded store |
-//! | `intents/HASH` | intents that were announced together |
-//! | `findings/HASH` | answers of checks, outside serial and history |
+//! | `shards/NAME` | a few hundred records, compressed, with their index |
+//! | `history/NAME` | commits, in frames as in the log of the embedded store |
+//! | `intents/NAME` | intents that were announced together |
+//! | `findings/NAME` | answers of checks, outside serial and history |
 //! | `aside/HASH` | manifests that a restore went over: what they name stays |
 //! | `probe` | whether the store honours conditions is asked here |
+//!
+//! A NAME is the hash of what the object holds and a mark of the lease under which it was written: so that a
+//! deletion which lands late never meets what a later writer wrote.
 //!
 //! A commit uploads what changed and then replaces the manifest: it stands once that is done, and a
 //! writer that dies before leaves objects that nothing names. Readers take the manifest and what it
@@ -26,6 +29,7 @@ mod lease;
 mod load;
 mod maintain;
 mod manifest;
+mod name;
 mod probe;
 mod restore;
 mod shards;

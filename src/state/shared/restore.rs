@@ -9,10 +9,11 @@ use super::bucket::Bucket;
 use super::history::SharedCommits;
 use super::lease::Accept;
 use super::manifest::{ASIDE, Announced, Manifest, Segment};
+use super::name::Name;
 use super::shards::{self, Shard};
+use super::tidy::LARGE;
 use super::write::{findings_objects, object, take};
 use super::{SharedStore, load};
-use crate::model::hash::ContentHash;
 use crate::state::backup::{self, Backup, Pulled};
 use crate::state::error::StateError;
 use crate::state::folder::{Moved, check};
@@ -54,7 +55,7 @@ impl SharedStore {
     ) -> Result<Serial, StateError> {
         check(from, &backup.header, &self.binding)?;
         let records = backup.records(from)?;
-        let (serials, history) = backup.history(from)?;
+        let history = backup.history(LARGE)?;
         // It has to be said before anything is locked, or waited for.
         if !force
             && let Some((bytes, _)) = self.bucket()?.get(super::manifest::NAME)?
@@ -73,66 +74,92 @@ impl SharedStore {
         }
         let bucket = self.bucket()?;
         set_aside(bucket, &standing)?;
-        let shards = shards::fresh(records.into_values(), backup.header.records);
-        let (segment, segments) = match (serials.first(), serials.last()) {
-            (Some(first), Some(last)) => {
-                let bytes = history.len() as u64;
-                let (name, object) = object("history", history);
-                let segment = Segment {
-                    object: name,
-                    first: *first,
-                    last: *last,
-                    bytes,
-                };
-                (vec![segment], vec![object])
-            }
-            _ => (Vec::new(), Vec::new()),
-        };
-        let mut uploads = segments;
+        let mark = held.mark();
+        let shards = shards::fresh(records.into_values(), backup.header.records, mark);
+        let mut uploads = Vec::new();
+        let mut segments = Vec::new();
+        for part in history {
+            let bytes = part.frames.len() as u64;
+            let (name, object) = object("history", part.frames, Some(mark));
+            segments.push(Segment {
+                object: name,
+                first: part.first,
+                last: part.last,
+                bytes,
+            });
+            uploads.push(object);
+        }
         let mut announced = Vec::new();
         if !backup.intents.is_empty() {
-            let (name, object) = object("intents", encode_intents(&backup.intents)?);
+            let (name, object) = object("intents", encode_intents(&backup.intents)?, Some(mark));
             announced.push(Announced {
                 object: name,
                 open: backup.intents.iter().map(|intent| intent.id).collect(),
             });
             uploads.push(object);
         }
-        let (findings, objects) = findings_objects(&backup.findings);
+        let (findings, objects) = findings_objects(&backup.findings, mark);
         uploads.extend(objects);
         uploads.extend(objects_of(&shards));
         bucket.put_all(uploads)?;
         testkit::reach("shared.push.uploaded");
-        let names = shards.iter().map(|shard| shard.hash).collect();
         let header = Header {
             format: crate::state::FORMAT,
             ..backup.header.clone()
         };
+        let next = Manifest {
+            header,
+            shards: shards.iter().map(|shard| shard.name).collect(),
+            history: segments,
+            intents: announced,
+            findings,
+            moved: None,
+            ..standing
+        };
+        // Before it counts: all of it must be there to be read.
+        arrived(bucket, &next)?;
         held.replace(|manifest| {
             *manifest = Manifest {
-                header,
-                shards: names,
-                history: segment,
-                intents: announced,
-                findings,
-                moved: None,
-                ..manifest.clone()
-            };
+                lease: manifest.lease.clone(),
+                ..next
+            }
         })?;
         held.release()?;
         Ok(backup.header.serial)
     }
 
-    /// Makes all shards anew from the history.
+    /// Makes all shards anew from the history, and lets go of stored findings that cannot be read.
+    /// `force` also forgets announced changes that cannot be read.
     ///
     /// # Errors
-    /// Where the history is not whole, or does not lead to the digest that the manifest tells.
-    pub fn rebuild(&self, holder: &Holder) -> Result<Rebuilt, StateError> {
+    /// Where the history is not whole, or does not lead to the digest that the manifest tells;
+    /// [`StateError::Unknown`].
+    pub fn rebuild(&self, force: bool, holder: &Holder) -> Result<Rebuilt, StateError> {
         let held = take(self, holder, Accept::default())?;
         let bucket = self.bucket()?;
         let manifest = held.manifest();
-        let commits = SharedCommits::of(bucket, &manifest)?
-            .map_err(|path| StateError::damaged(&path, "it is missing: restore a backup"))?;
+        let lost = Lost::of(bucket, &manifest)?;
+        if let Some(first) = lost.intents.first()
+            && !force
+        {
+            return Err(StateError::Unknown {
+                path: bucket.path(&format!("intents/{}", first.object)),
+                open: lost.open(),
+            });
+        }
+        let commits = SharedCommits::of(bucket, &manifest)
+            .and_then(|found| found.map_err(|path| StateError::damaged(&path, "it is missing")))
+            .map_err(|error| match error {
+                StateError::Damaged { path, what } => StateError::damaged(
+                    &path,
+                    format!(
+                        "{what}; without it nothing can be made anew. Where `bursar accounts` \
+                         still works, `bursar state pull FILE` and `bursar state push --force FILE` \
+                         begin a new history"
+                    ),
+                ),
+                error => error,
+            })?;
         let mut records: BTreeMap<Box<str>, RecordText> = BTreeMap::new();
         commits.commits(&mut |path, commit| {
             replay(commit, &mut records)
@@ -145,15 +172,21 @@ impl SharedStore {
                  state push`",
             ));
         }
-        let shards = shards::fresh(records.into_values(), manifest.header.records);
+        let shards = shards::fresh(records.into_values(), manifest.header.records, held.mark());
         bucket.put_all(objects_of(&shards))?;
-        let names = shards.iter().map(|shard| shard.hash).collect();
-        held.replace(|manifest| manifest.shards = names)?;
+        let names = shards.iter().map(|shard| shard.name).collect();
+        held.replace(|manifest| {
+            manifest.shards = names;
+            manifest.intents.retain(|one| !lost.intents.contains(one));
+            manifest.findings.retain(|one| !lost.findings.contains(one));
+        })?;
         held.release()?;
         Ok(Rebuilt {
             serial: manifest.header.serial,
             records: manifest.header.records,
             lost: 0,
+            forgotten: lost.open(),
+            findings_lost: !lost.findings.is_empty(),
             from: Origin::History,
             set_aside: Vec::new(),
         })
@@ -169,8 +202,7 @@ impl SharedStore {
         let held = take(self, holder, Accept::default())?;
         let manifest = held.manifest();
         let bucket = self.bucket()?;
-        let commits = SharedCommits::of(bucket, &manifest)?
-            .map_err(|path| StateError::damaged(&path, "it is missing: restore a backup"))?;
+        let commits = SharedCommits::or_broken(bucket, &manifest)?;
         let snapshot = self.snapshot_of(manifest.clone())?;
         let findings = load::findings(bucket, &self.binding, manifest)?;
         let name = bucket.name();
@@ -187,12 +219,15 @@ impl SharedStore {
         let mut last = None;
         loop {
             let manifest = self.manifest()?.ok_or_else(nothing)?;
-            match SharedCommits::of(bucket, &manifest)? {
-                Ok(commits) => return Ok((manifest, commits)),
-                Err(path) if last == Some(manifest.write) => {
-                    return Err(StateError::damaged(&path, "it is missing"));
+            match SharedCommits::of(bucket, &manifest) {
+                Ok(Ok(commits)) => return Ok((manifest, commits)),
+                // Segments were put together meanwhile, or something is damaged.
+                Ok(Err(_)) if last != Some(manifest.write) => last = Some(manifest.write),
+                Ok(Err(_)) | Err(StateError::Damaged { .. }) => {
+                    let commits = SharedCommits::or_broken(bucket, &manifest)?;
+                    return Ok((manifest, commits));
                 }
-                Err(_) => last = Some(manifest.write),
+                Err(error) => return Err(error),
             }
         }
     }
@@ -201,6 +236,47 @@ impl SharedStore {
         load::named(self.bucket()?, manifest)?
             .map(|loaded| loaded.snapshot)
             .map_err(|(path, _)| StateError::damaged(&path, "it is missing: run this again"))
+    }
+}
+
+/// What a manifest names beside records and history, and nobody can read.
+struct Lost {
+    intents: Vec<Announced>,
+    findings: Vec<Name>,
+}
+
+impl Lost {
+    fn of(bucket: &Bucket, manifest: &Manifest) -> Result<Self, StateError> {
+        let mut lost = Self {
+            intents: Vec::new(),
+            findings: Vec::new(),
+        };
+        for one in &manifest.intents {
+            if !is_there(load::intents(bucket, std::slice::from_ref(one)))? {
+                lost.intents.push(one.clone());
+            }
+        }
+        for name in &manifest.findings {
+            if !is_there(load::stored(bucket, std::slice::from_ref(name)))? {
+                lost.findings.push(*name);
+            }
+        }
+        Ok(lost)
+    }
+
+    fn open(&self) -> usize {
+        self.intents.iter().map(|one| one.open.len()).sum()
+    }
+}
+
+/// Whether something could be read; damage is no error here.
+fn is_there<T>(
+    found: Result<Result<T, std::path::PathBuf>, StateError>,
+) -> Result<bool, StateError> {
+    match found {
+        Ok(found) => Ok(found.is_ok()),
+        Err(StateError::Damaged { .. }) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
@@ -214,8 +290,22 @@ impl Manifest {
         if self.is_empty() {
             return Ok(());
         }
-        backup.may_replace(from, self.header.lineage, self.header.serial)
+        let open = self.intents.iter().flat_map(|one| one.open.iter().copied());
+        let open = open.collect();
+        // Those of a state that was moved away were settled elsewhere.
+        let open = self.moved.is_none().then_some(&open);
+        backup.may_replace(from, &self.header, open)
     }
+}
+
+/// # Errors
+/// Where what a manifest names is not what was uploaded.
+fn arrived(bucket: &Bucket, manifest: &Manifest) -> Result<(), StateError> {
+    let missing = |path: std::path::PathBuf| StateError::damaged(&path, "it did not arrive");
+    load::named(bucket, manifest.clone())?.map_err(|(path, _)| missing(path))?;
+    load::stored(bucket, &manifest.findings)?.map_err(missing)?;
+    let commits = SharedCommits::of(bucket, manifest)?.map_err(missing)?;
+    commits.commits(&mut |_, _| Ok(()))
 }
 
 /// Keeps a manifest, and so what it names.
@@ -223,14 +313,14 @@ fn set_aside(bucket: &Bucket, manifest: &Manifest) -> Result<(), StateError> {
     if manifest.is_empty() {
         return Ok(());
     }
-    let (_, object) = object(ASIDE, manifest.encode()?.to_vec());
+    let (_, object) = object(ASIDE, manifest.encode()?.to_vec(), None);
     bucket.put_all(vec![object])
 }
 
 fn objects_of(shards: &[Shard]) -> Vec<(String, Bytes)> {
     shards
         .iter()
-        .filter(|shard| shard.hash != ContentHash::default())
-        .map(|shard| (format!("shards/{}", shard.hash), shard.bytes.clone()))
+        .filter(|shard| shard.name.is_some())
+        .map(|shard| (format!("shards/{}", shard.name), shard.bytes.clone()))
         .collect()
 }

@@ -1,12 +1,12 @@
 //! Which shards a commit changes, and what they are from then on. Pure: bytes in, bytes out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use bytes::Bytes;
 use rayon::prelude::*;
 
+use super::name::{Mark, Name};
 use crate::model::hash::ContentHash;
-use crate::state::codec::sum;
 use crate::state::payload::{Header, Item, RecordText};
 use crate::state::shard::{View, change, encode, shard_of};
 
@@ -21,7 +21,7 @@ const LEAST: u64 = 64;
 /// A shard: its name and its bytes. Without records: all zeros, and none.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shard {
-    pub(super) hash: ContentHash,
+    pub(super) name: Name,
     pub(super) bytes: Bytes,
 }
 
@@ -32,7 +32,7 @@ impl Shard {
         }
         let bytes = encode(records);
         Self {
-            hash: ContentHash(sum(&bytes)),
+            name: Name::of(&bytes, None),
             bytes: bytes.into(),
         }
     }
@@ -57,7 +57,12 @@ pub(super) struct Changed {
 
 /// Works out the shards after these items, and sets digest and number of records in the header.
 /// None where a shard is not readable.
-pub(super) fn apply(shards: &[Shard], header: &mut Header, items: &[Item]) -> Option<Changed> {
+pub(super) fn apply(
+    shards: &[Shard],
+    header: &mut Header,
+    items: &[Item],
+    mark: Mark,
+) -> Option<Changed> {
     // The last word on each address counts.
     let mut changes: BTreeMap<&str, Option<&Item>> = BTreeMap::new();
     for item in items {
@@ -106,24 +111,36 @@ pub(super) fn apply(shards: &[Shard], header: &mut Header, items: &[Item]) -> Op
         }
         all = cut_into(after, records.into_values().flatten());
     }
-    Some(compared(shards, all))
+    Some(compared(shards, all, mark))
 }
 
 /// Shards over these records, and nothing else.
-pub(super) fn fresh(records: impl Iterator<Item = RecordText>, count: u64) -> Vec<Shard> {
-    cut_into(cut(count, 0), records)
+pub(super) fn fresh(
+    records: impl Iterator<Item = RecordText>,
+    count: u64,
+    mark: Mark,
+) -> Vec<Shard> {
+    compared(&[], cut_into(cut(count, 0), records), mark).shards
 }
 
-/// What is new among shards, and how many names of the old ones are gone.
-pub(super) fn compared(before: &[Shard], after: Vec<Shard>) -> Changed {
-    let names = |shards: &[Shard]| -> std::collections::HashSet<ContentHash> {
-        shards.iter().map(|shard| shard.hash).collect()
-    };
-    let (old, kept) = (names(before), names(&after));
-    let new = (0..after.len())
-        .filter(|at| !after[*at].bytes.is_empty() && !old.contains(&after[*at].hash))
-        .collect();
-    let dropped = old.iter().filter(|hash| !kept.contains(hash)).count() as u64;
+/// What is new among shards, and how many names of the old ones are gone. What holds the same as an
+/// old one keeps its name, all else gets the mark.
+fn compared(before: &[Shard], mut after: Vec<Shard>, mark: Mark) -> Changed {
+    let old: HashMap<ContentHash, Name> =
+        before.iter().map(|one| (one.name.hash, one.name)).collect();
+    let mut new = Vec::new();
+    for (at, shard) in after.iter_mut().enumerate() {
+        match old.get(&shard.name.hash) {
+            Some(name) => shard.name = *name,
+            None if shard.name.is_some() => {
+                shard.name = shard.name.marked(mark);
+                new.push(at);
+            }
+            None => {}
+        }
+    }
+    let kept: HashSet<Name> = after.iter().map(|shard| shard.name).collect();
+    let dropped = old.values().filter(|name| !kept.contains(name)).count() as u64;
     Changed {
         shards: after,
         new,

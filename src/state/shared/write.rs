@@ -8,11 +8,11 @@ use bytes::Bytes;
 use super::bucket::Bucket;
 use super::lease::{Accept, Held};
 use super::manifest::{Announced, Lease, Manifest, Segment};
+use super::name::{Mark, Name};
 use super::shards::{self, Changed, Shard};
 use super::{SharedStore, load, probe, tidy};
-use crate::model::hash::ContentHash;
 use crate::model::record::{Author, Entry, Intent};
-use crate::state::codec::{short_sum, sum};
+use crate::state::codec::short_sum;
 use crate::state::error::StateError;
 use crate::state::findings::{self, Findings};
 use crate::state::lock::Holder;
@@ -43,7 +43,7 @@ impl SharedWriter {
             .shards
             .iter()
             .zip(loaded.shards)
-            .map(|(hash, bytes)| Shard { hash: *hash, bytes })
+            .map(|(name, bytes)| Shard { name: *name, bytes })
             .collect();
         Ok(Self {
             bucket,
@@ -95,11 +95,15 @@ impl StateWriter for SharedWriter {
         Permit::until(self.held.deadline())
     }
 
+    fn hold(&mut self) -> Result<(), StateError> {
+        self.held.renew()
+    }
+
     fn announce(&mut self, intents: &[Intent]) -> Result<(), StateError> {
         if intents.is_empty() {
             return Ok(());
         }
-        let (name, object) = object("intents", encode_intents(intents)?);
+        let (name, object) = object("intents", encode_intents(intents)?, Some(self.held.mark()));
         testkit::reach("shared.intents.before");
         self.bucket.put_all(vec![object])?;
         testkit::reach("shared.intents.uploaded");
@@ -139,7 +143,7 @@ impl StateWriter for SharedWriter {
         if header.project.is_none() {
             header.project.clone_from(&self.store.binding.project);
         }
-        let changed = shards::apply(&self.shards, &mut header, &items)
+        let changed = shards::apply(&self.shards, &mut header, &items, self.held.mark())
             .ok_or_else(|| StateError::damaged(&self.bucket.name(), "a shard is not readable"))?;
         let head = CommitHead {
             serial,
@@ -152,7 +156,7 @@ impl StateWriter for SharedWriter {
             || StateError::Misuse("a commit of more than 4 GiB: apply in parts".to_owned());
         let framed = frame(&payload).ok_or_else(too_long)?;
         let bytes = framed.len() as u64;
-        let (name, commit) = object("history", framed);
+        let (name, commit) = object("history", framed, Some(self.held.mark()));
         let Changed {
             shards,
             new,
@@ -161,7 +165,7 @@ impl StateWriter for SharedWriter {
         let mut uploads: Vec<(String, Bytes)> = new
             .iter()
             .map(|at| &shards[*at])
-            .map(|shard| (format!("shards/{}", shard.hash), shard.bytes.clone()))
+            .map(|shard| (format!("shards/{}", shard.name), shard.bytes.clone()))
             .collect();
         uploads.push(commit);
         testkit::reach("shared.commit.before");
@@ -169,7 +173,7 @@ impl StateWriter for SharedWriter {
         self.bucket.put_all(uploads)?;
         testkit::reach("shared.commit.uploaded");
         let settled: BTreeSet<u64> = items.iter().filter_map(|item| item.intent).collect();
-        let names: Vec<ContentHash> = shards.iter().map(|shard| shard.hash).collect();
+        let names: Vec<Name> = shards.iter().map(|shard| shard.name).collect();
         self.held.replace(|manifest| {
             manifest.header = header.clone();
             manifest.shards = names;
@@ -204,14 +208,16 @@ impl StateWriter for SharedWriter {
     }
 
     fn put_findings(&mut self, findings: &Findings) -> Result<(), StateError> {
-        let (names, objects) = findings_objects(findings);
-        let known: BTreeSet<ContentHash> = self.held.manifest().findings.into_iter().collect();
-        let new: Vec<(String, Bytes)> = names
-            .iter()
-            .zip(objects)
-            .filter(|(name, _)| !known.contains(name))
-            .map(|(_, object)| object)
-            .collect();
+        let known = self.held.manifest().findings;
+        let (mut names, objects) = findings_objects(findings, self.held.mark());
+        let mut new = Vec::new();
+        for (name, object) in names.iter_mut().zip(objects) {
+            // What is stored already keeps its name.
+            match known.iter().find(|known| known.hash == name.hash) {
+                Some(known) => *name = *known,
+                None => new.push(object),
+            }
+        }
         let dropped = known.iter().filter(|name| !names.contains(name)).count() as u64;
         self.bucket.put_all(new)?;
         self.held.replace(|manifest| {
@@ -241,15 +247,18 @@ fn settle(manifest: &mut Manifest, ids: &BTreeSet<u64>) {
     manifest.litter += (before - manifest.intents.len()) as u64;
 }
 
-/// Bytes under the hash of their content: the hash, and the object.
-pub(super) fn object(folder: &str, bytes: Vec<u8>) -> (ContentHash, (String, Bytes)) {
-    let name = ContentHash(sum(&bytes));
+/// Bytes under the hash of their content: the name, and the object.
+pub(super) fn object(folder: &str, bytes: Vec<u8>, mark: Option<Mark>) -> (Name, (String, Bytes)) {
+    let name = Name::of(&bytes, mark);
     (name, (format!("{folder}/{name}"), bytes.into()))
 }
 
 /// Findings in parts, each under its hash: which part one stands in depends on its name, so that new
 /// answers change few.
-pub(super) fn findings_objects(findings: &Findings) -> (Vec<ContentHash>, Vec<(String, Bytes)>) {
+pub(super) fn findings_objects(
+    findings: &Findings,
+    mark: Mark,
+) -> (Vec<Name>, Vec<(String, Bytes)>) {
     const EACH: usize = 256;
     if findings.is_empty() {
         return (Vec::new(), Vec::new());
@@ -263,6 +272,6 @@ pub(super) fn findings_objects(findings: &Findings) -> (Vec<ContentHash>, Vec<(S
     }
     parts
         .values()
-        .map(|part| object("findings", findings::encode(part)))
+        .map(|part| object("findings", findings::encode(part), Some(mark)))
         .unzip()
 }

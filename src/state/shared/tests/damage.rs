@@ -111,9 +111,78 @@ fn shards_are_made_again_from_the_history() {
         }
     }
     assert_eq!(store.load().unwrap_err().code(), "state.damaged");
-    let rebuilt = store.rebuild(&holder("ana@laptop")).unwrap();
+    let rebuilt = store.rebuild(false, &holder("ana@laptop")).unwrap();
     assert_eq!((rebuilt.serial, rebuilt.records), (2, 1000));
     assert_eq!(records(&store), before);
+}
+
+/// Damages or deletes all objects of a folder.
+fn break_all(objects: &Arc<InMemory>, folder: &str, delete: bool) {
+    for name in names(objects) {
+        if name.as_ref().contains(folder) {
+            match delete {
+                true => wait(objects.delete(&name)).unwrap(),
+                false => replace(objects, &name, b"?".to_vec()),
+            }
+        }
+    }
+}
+
+#[test]
+fn findings_that_cannot_be_read_are_begun_anew() {
+    for delete in [true, false] {
+        let objects = memory();
+        let store = store(objects.clone());
+        commit(&store, &[put(&account(1), "one")]);
+        let some = Findings::from([("a b".to_owned(), "{}".to_owned())]);
+        let mut writer = store.writer(&holder("ana@laptop")).unwrap();
+        writer.put_findings(&some).unwrap();
+        writer.close().unwrap();
+        break_all(&objects, "/findings/", delete);
+        assert_eq!(store.findings().unwrap_err().code(), "state.damaged");
+        let rebuilt = store.rebuild(false, &holder("ana@laptop")).unwrap();
+        assert!(rebuilt.findings_lost && rebuilt.forgotten == 0);
+        assert_eq!(store.findings().unwrap(), Findings::new());
+        // The same again, under the same hash.
+        let mut writer = store.writer(&holder("ana@laptop")).unwrap();
+        writer.put_findings(&some).unwrap();
+        writer.close().unwrap();
+        assert_eq!(store.findings().unwrap(), some);
+    }
+}
+
+#[test]
+fn announced_changes_that_cannot_be_read_are_forgotten_by_force_alone() {
+    for delete in [true, false] {
+        let objects = memory();
+        let store = store(objects.clone());
+        commit(&store, &[put(&account(1), "one")]);
+        let mut writer = store.writer(&holder("ana@laptop")).unwrap();
+        let intent = |id| crate::model::record::Intent {
+            id,
+            address: account(id),
+            action: crate::model::record::Action::Delete,
+            from: None,
+            record: None,
+            reason: None,
+        };
+        writer.announce(&[intent(7), intent(8)]).unwrap();
+        writer.close().unwrap();
+        break_all(&objects, "/intents/", delete);
+        assert_eq!(store.load().unwrap_err().code(), "state.damaged");
+        let refused = store.rebuild(false, &holder("ana@laptop")).unwrap_err();
+        assert_eq!(refused.code(), "state.unknown-changes");
+        assert!(
+            refused.to_string().contains("2 announced changes"),
+            "{refused}"
+        );
+        assert!(refused.help().contains("rebuild --force"));
+        assert_eq!(store.load().unwrap_err().code(), "state.damaged");
+        let rebuilt = store.rebuild(true, &holder("ana@laptop")).unwrap();
+        assert_eq!((rebuilt.forgotten, rebuilt.serial), (2, 1));
+        let loaded = store.load().unwrap();
+        assert_eq!((loaded.open_intents(), loaded.len()), (&[][..], 1));
+    }
 }
 
 #[test]
@@ -184,7 +253,7 @@ fn another_project_and_a_newer_format_are_refused() {
     let name = "acme/prod/manifest".into();
     let text = String::from_utf8(bytes(&objects, &name)).unwrap();
     let line = text.lines().next().unwrap();
-    let newer = line.replacen("\"layout\":1", "\"layout\":9", 1);
+    let newer = line.replacen("\"layout\":2", "\"layout\":9", 1);
     assert_ne!(newer, line);
     let check = crate::model::hash::ContentHash::of(newer.as_bytes());
     replace(&objects, &name, format!("{newer}\n{check}\n").into_bytes());

@@ -1,8 +1,8 @@
 //! A store in memory whose network can be cut, whose answers can get lost, and whose uploads can tear.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -14,7 +14,10 @@ use object_store::{
     ObjectStore, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
 };
 
-#[derive(Debug, Default)]
+/// What happens while a request is under way.
+type Meanwhile = Box<dyn FnOnce() + Send>;
+
+#[derive(Default)]
 pub(super) struct Faulty {
     pub(super) inner: Arc<InMemory>,
     /// Nothing arrives any more.
@@ -30,6 +33,10 @@ pub(super) struct Faulty {
     pub(super) arrives: AtomicU64,
     /// Uploads of shards stop in the middle, and leave what had arrived.
     pub(super) torn: AtomicBool,
+    /// Before the next deletion arrives.
+    pub(super) meanwhile: Mutex<Option<Meanwhile>>,
+    /// Uploads in parts.
+    pub(super) in_parts: AtomicUsize,
     /// Bytes that were uploaded.
     pub(super) sent: AtomicU64,
 }
@@ -74,6 +81,12 @@ fn broken() -> Error {
     Error::Generic {
         store: "test",
         source: "HTTP error: error sending request".into(),
+    }
+}
+
+impl fmt::Debug for Faulty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -122,6 +135,7 @@ impl ObjectStore for Faulty {
         location: &Path,
         opts: PutMultipartOptions,
     ) -> Result<Box<dyn MultipartUpload>> {
+        self.in_parts.fetch_add(1, Ordering::SeqCst);
         self.inner.put_multipart_opts(location, opts).await
     }
 
@@ -138,6 +152,9 @@ impl ObjectStore for Faulty {
         &self,
         locations: BoxStream<'static, Result<Path>>,
     ) -> BoxStream<'static, Result<Path>> {
+        if let Some(meanwhile) = self.meanwhile.lock().unwrap().take() {
+            meanwhile();
+        }
         self.inner.delete_stream(locations)
     }
 

@@ -54,7 +54,9 @@ fn a_state_moves_there_and_back_whole() {
     fill(&here);
     let before = all(&here);
     assert_eq!(
-        here.migrate(&there, false, &holder("ana@laptop")).unwrap(),
+        here.migrate(&there, false, &holder("ana@laptop"))
+            .unwrap()
+            .serial,
         2
     );
     assert_eq!(all(&there), before);
@@ -66,7 +68,10 @@ fn a_state_moves_there_and_back_whole() {
     commit(&there, &[put(&account(5), "three")]);
     let before = all(&there);
     assert_eq!(
-        there.migrate(&here, false, &holder("ana@laptop")).unwrap(),
+        there
+            .migrate(&here, false, &holder("ana@laptop"))
+            .unwrap()
+            .serial,
         3
     );
     assert_eq!(all(&here), before);
@@ -75,7 +80,9 @@ fn a_state_moves_there_and_back_whole() {
     }
     // And once more, over what was left there.
     assert_eq!(
-        here.migrate(&there, false, &holder("ana@laptop")).unwrap(),
+        here.migrate(&there, false, &holder("ana@laptop"))
+            .unwrap()
+            .serial,
         3
     );
     assert_eq!(all(&there), before);
@@ -124,4 +131,96 @@ fn a_backup_restores_a_shared_state() {
     let third = embedded(&folder.path().join("state"));
     third.push(&file, false, &holder("a")).unwrap();
     assert_eq!(all(&third), before);
+}
+
+#[test]
+fn a_backup_that_went_another_way_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("backup");
+    let announce = |store: &dyn StateStore, id| {
+        let intent = Intent {
+            id,
+            address: account(id),
+            action: Action::Delete,
+            from: None,
+            record: None,
+            reason: None,
+        };
+        let mut writer = store.writer(&holder("a")).unwrap();
+        writer.announce(&[intent]).unwrap();
+        writer.close().unwrap();
+    };
+    for shared in [true, false] {
+        let make = |name: &str| match shared {
+            true => Store::Shared(store(memory())),
+            false => embedded(&folder.path().join(name)),
+        };
+        let (one, other) = (make("one"), make("other"));
+        commit(&one, &[put(&account(1), "one")]);
+        one.pull(&file, &holder("a")).unwrap();
+        other.push(&file, false, &holder("a")).unwrap();
+        // Equal is no trouble.
+        other.push(&file, false, &holder("a")).unwrap();
+        announce(&other, 5);
+        let refused = other.push(&file, false, &holder("a")).unwrap_err();
+        assert_eq!(refused.code(), "state.forked", "{refused}");
+        assert_eq!(other.load().unwrap().open_intents().len(), 1);
+
+        commit(&one, &[put(&account(2), "mine")]);
+        commit(&other, &[put(&account(2), "theirs")]);
+        let theirs = records(&other);
+        for more in [false, true] {
+            if more {
+                commit(&one, &[put(&account(3), "later")]);
+            }
+            one.pull(&file, &holder("a")).unwrap();
+            let refused = other.push(&file, false, &holder("a")).unwrap_err();
+            assert_eq!(refused.code(), "state.forked", "{refused}");
+            assert!(refused.to_string().contains("serial 2"), "{refused}");
+            assert_eq!(records(&other), theirs);
+        }
+        other.push(&file, true, &holder("a")).unwrap();
+        assert_eq!(records(&other), records(&one));
+    }
+}
+
+#[test]
+fn a_damaged_history_is_not_passed_off_as_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("backup");
+    let objects = memory();
+    let there = Store::Shared(store(objects.clone()));
+    fill(&there);
+    let records_before = records(&there);
+    let damage = || {
+        for name in super::damage::names(&objects) {
+            if name.as_ref().contains("/history/") {
+                let name = name.clone();
+                let delete = object_store::ObjectStoreExt::delete(&*objects, &name);
+                futures::executor::block_on(delete).unwrap();
+            }
+        }
+    };
+    damage();
+    let refused = there.rebuild(false, &holder("a")).unwrap_err();
+    assert!(
+        refused.to_string().contains("state push --force"),
+        "{refused}"
+    );
+    assert!(!there.pull(&file, &holder("a")).unwrap().whole);
+    let here = embedded(&folder.path().join("state"));
+    let migrated = there.migrate(&here, false, &holder("a")).unwrap();
+    assert_eq!((migrated.serial, migrated.whole), (2, false));
+    assert_eq!(records(&here), records_before);
+
+    // And the other way.
+    let log = folder.path().join("state/log");
+    commit(&here, &[put(&account(6), "more")]);
+    let history = folder.path().join("state/history");
+    std::fs::remove_dir_all(&history).unwrap();
+    let second = Store::Shared(store(memory()));
+    let _ = log;
+    let migrated = here.migrate(&second, false, &holder("a")).unwrap();
+    assert!(!migrated.whole);
+    assert_eq!(records(&second).len(), records_before.len());
 }
