@@ -55,7 +55,6 @@ pub static PAGES: &[(&str, &str)] = &[
     page!("ci.not-found"),
     page!("ci.nothing-to-preview"),
     page!("ci.output"),
-    page!("ci.overtaken"),
     page!("ci.pull-request-target"),
     page!("ci.refused"),
     page!("ci.runner"),

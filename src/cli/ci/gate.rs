@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::apply::Outcome;
 use crate::apply::Result as Done;
+use crate::ci::commands::{self, Annotation, Level};
 use crate::ci::marker::{Kind, Marker};
 use crate::ci::previews::Previews;
 use crate::cli::apply::{Approval, Gate};
@@ -21,7 +22,7 @@ use crate::report::{applied, text};
 use crate::state::{Holder, Snapshot, StateError, StateStore, StateWriter, Store};
 
 use super::desk::{Desk, Reason};
-use super::merged::{self, Gathered};
+use super::merged;
 use super::{Commented, Context, Exit, Failure, Unpreviewed, patience, told};
 
 /// What the merged pull requests had shown.
@@ -83,18 +84,6 @@ impl<'a> Previewed<'a> {
     fn hold(&mut self, shown: &Shown<'_>, context: &mut Context) -> Result<Approval, Failure> {
         let plan = &shown.planned.plan;
         let gathered = super::wait_for_all(merged::gather(self.desk, self.session, &self.project))?;
-        let gathered = match gathered {
-            Gathered::Overtaken { commit } => {
-                return Err(Failure::new(format!(
-                    "a later commit was applied already: {}, which this run's commit came before",
-                    text::clean(&commit)
-                ))
-                .code("ci.overtaken")
-                .help("nothing is missing: what this commit declares is in that one too, as far as it still holds")
-                .exit_with(Exit::Stale));
-            }
-            Gathered::Since(since) => since,
-        };
         for note in &gathered.notes {
             context.printer.print(&format!("note: {}\n", text::clean(note)))?;
         }
@@ -128,8 +117,8 @@ impl<'a> Previewed<'a> {
             }
         }
         self.told.sentence = Some(sentence);
-        let stops = self.unpreviewed == Unpreviewed::Stop || previews.unseen_removals;
         let removals = previews.unseen_removals;
+        let stops = self.unpreviewed == Unpreviewed::Stop || removals || gathered.unsure;
         self.previews = Some(previews);
         if unseen == 0 || !stops {
             return Ok(Approval::Goes);
@@ -138,6 +127,8 @@ impl<'a> Previewed<'a> {
         let what = text::count(unseen, "change was", "changes were");
         let why = if removals {
             "something is taken away among them"
+        } else if gathered.unsure {
+            "the last applied commit is not in this clone"
         } else {
             "this run was told to stop there"
         };
@@ -265,6 +256,19 @@ impl Gate for Previewed<'_> {
         self.told.plan = plan::render(shown, markdown::LOOK) + &refusals;
         Desk::log(context, "The plan", &self.told.plan)?;
         told::planned(planned, shown.lines, context)?;
+        if let Some(commit) = merged::overtaken(self.session)? {
+            let told = format!("a later commit was applied already: {commit}; nothing is missing");
+            let notice = Annotation {
+                level: Level::Notice,
+                file: None,
+                line: None,
+                title: "bursar".to_owned(),
+                message: told.clone(),
+            };
+            context.printer.print(&commands::annotations(&[notice]))?;
+            self.told.verdict = Some(told);
+            return Ok(Approval::Ends(Exit::Ok));
+        }
         if !refusals.is_empty() {
             self.reason = Some(Reason::Refused);
             self.told.verdict = Some("refused, nothing was applied".to_owned());

@@ -25,38 +25,29 @@ const REMEMBERED: jiff::SignedDuration = jiff::SignedDuration::from_hours(24 * 9
 /// As many of these are asked for what they had shown.
 const OLDER: usize = 50;
 
-/// The pull requests that an apply makes true.
-pub enum Gathered {
-    /// A commit that comes after this run's was applied already.
-    Overtaken { commit: String },
-    Since(Since),
-}
-
 /// What was merged.
 #[derive(Default)]
 pub struct Since {
     /// Pull requests with their hidden lines, the latest merge first.
     pub pulls: Vec<(u64, Vec<Marker>)>,
     pub notes: Vec<String>,
+    /// Whether nobody can tell what was applied last: then what nobody saw may be a step back.
+    pub unsure: bool,
 }
 
 /// Gathers the previews of all pull requests that were merged since the last applied commit.
-pub async fn gather(desk: &Desk, session: &Session, project: &str) -> Result<Gathered, Failure> {
+pub async fn gather(desk: &Desk, session: &Session, project: &str) -> Result<Since, Failure> {
     let git = GitRepo::discover(&session.root)?;
     let mut since = Since::default();
     let last = last_applied(session)?;
     let range = match &last {
         Some(last) => match since_commit(&git, last)? {
-            Range::Overtaken => {
-                return Ok(Gathered::Overtaken {
-                    commit: last.clone(),
-                });
-            }
             Range::Unknown => {
                 since.notes.push(format!(
-                    "the last applied commit, {}, is not in this history: all merged pull requests count, not only those since",
+                    "the last applied commit, {}, is not in this clone: nothing is applied that no merged pull request showed",
                     short(last)
                 ));
+                since.unsure = true;
                 None
             }
             Range::Commits(commits) => Some(commits),
@@ -81,7 +72,7 @@ pub async fn gather(desk: &Desk, session: &Session, project: &str) -> Result<Gat
             "this run is about {}, which is no branch: nothing was merged into it",
             desk.runner.reference
         ));
-        return Ok(Gathered::Since(since));
+        return Ok(since);
     };
     let ids: HashSet<String> = commits.ids.into_iter().collect();
     let github = desk.github().await?;
@@ -96,33 +87,40 @@ pub async fn gather(desk: &Desk, session: &Session, project: &str) -> Result<Gat
         let markers = plans(&github, pull.number, project).await?;
         since.pulls.push((pull.number, markers));
     }
-    Ok(Gathered::Since(since))
+    Ok(since)
+}
+
+/// The commit that was applied already and comes after this run's, if there is one: then this run's
+/// files are older than what is registered.
+pub fn overtaken(session: &Session) -> Result<Option<String>, Failure> {
+    let git = GitRepo::discover(&session.root)?;
+    let Some(last) = last_applied(session)? else {
+        return Ok(None);
+    };
+    let head = git.commit_id("HEAD")?;
+    if head == last {
+        return Ok(None);
+    }
+    // Where the later commit is not even here, this clone was made before it.
+    match git.merge_base(&last, &head) {
+        Ok(base) if base == head => Ok(Some(last)),
+        Ok(_) | Err(GitError::Unknown { shallow: false, .. } | GitError::Unrelated { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 enum Range {
     Commits(crate::git::Commits),
-    /// What was applied came after this run's commit.
-    Overtaken,
     /// No such commit here.
     Unknown,
 }
 
 fn since_commit(git: &GitRepo, last: &str) -> Result<Range, Failure> {
-    let head = git.commit_id("HEAD")?;
-    if head == last {
-        return Ok(Range::Commits(crate::git::Commits::default()));
+    match git.commits_between(last, "HEAD") {
+        Ok(commits) => Ok(Range::Commits(commits)),
+        Err(GitError::Unknown { shallow: false, .. }) => Ok(Range::Unknown),
+        Err(error) => Err(error.into()),
     }
-    let lacks = match git.commits_between("HEAD", last) {
-        Ok(lacks) => lacks,
-        Err(GitError::Unknown { shallow: false, .. }) => return Ok(Range::Unknown),
-        Err(error) => return Err(error.into()),
-    };
-    let commits = git.commits_between(last, "HEAD")?;
-    // Everything of this run's commit is in the other one too.
-    if commits.ids.is_empty() && !lacks.ids.is_empty() {
-        return Ok(Range::Overtaken);
-    }
-    Ok(Range::Commits(commits))
 }
 
 /// The commit of the last change of the state that names one.
