@@ -70,7 +70,8 @@ pub struct WorkflowRun {
     pub event: String,
     /// `success`, `failure`, …; none while it runs.
     pub conclusion: Option<String>,
-    /// Their numbers; empty for pull requests of forks.
+    /// The numbers of pull requests into this repository; empty for those of forks, which
+    /// [`pulls_of_head`](super::api::Reader::pulls_of_head) finds.
     pub pull_requests: Vec<u64>,
 }
 
@@ -144,7 +145,12 @@ impl Event {
                     head_repository: run.head_repository.map(|it| it.full_name),
                     event: run.event,
                     conclusion: run.conclusion,
-                    pull_requests: run.pull_requests.iter().map(|pull| pull.number).collect(),
+                    pull_requests: run
+                        .pull_requests
+                        .iter()
+                        .filter(|pull| pull.is_into(told.repository.as_ref()))
+                        .map(|pull| pull.number)
+                        .collect(),
                 })
             }
             other => Self::Other(other.to_owned()),
@@ -271,6 +277,14 @@ struct PushedTo {
 #[derive(Deserialize)]
 struct WorkflowRunTold {
     workflow_run: RunTold,
+    #[serde(default)]
+    repository: Option<Identified>,
+}
+
+#[derive(Deserialize)]
+struct Identified {
+    #[serde(default)]
+    id: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -290,4 +304,61 @@ struct RunTold {
 #[derive(Deserialize)]
 struct Numbered {
     number: u64,
+    #[serde(default)]
+    base: Option<NumberedBase>,
+}
+
+#[derive(Deserialize)]
+struct NumberedBase {
+    #[serde(default)]
+    repo: Option<Identified>,
+}
+
+impl Numbered {
+    /// A branch may be proposed to other repositories too, whose numbers mean something else here.
+    fn is_into(&self, repository: Option<&Identified>) -> bool {
+        let base = self.base.as_ref().and_then(|base| base.repo.as_ref());
+        let ids = (
+            base.and_then(|repository| repository.id),
+            repository.and_then(|repository| repository.id),
+        );
+        !matches!(ids, (Some(base), Some(own)) if base != own)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_names_pull_requests_of_this_repository_only() {
+        let told = br#"{
+            "repository": {"id": 7, "full_name": "acme/estate"},
+            "workflow_run": {
+                "head_sha": "c0", "head_branch": "change", "head_repository": {"full_name": "acme/estate"},
+                "event": "pull_request", "conclusion": "success",
+                "pull_requests": [
+                    {"number": 41, "base": {"ref": "main", "repo": {"id": 7, "name": "estate"}}},
+                    {"number": 3, "base": {"ref": "main", "repo": {"id": 8, "name": "estate"}}},
+                    {"number": 42}
+                ]
+            }
+        }"#;
+        let Event::WorkflowRun(run) = Event::parse("workflow_run", told).unwrap() else {
+            panic!()
+        };
+        assert_eq!(run.pull_requests, [41, 42]);
+    }
+
+    #[test]
+    fn what_is_no_event_is_told_without_what_it_holds() {
+        for name in KNOWN {
+            for text in ["", "[]", "{}", "{\"planted\": 1}", "null"] {
+                let why = Event::parse(name, text.as_bytes()).unwrap_err();
+                assert!(why.contains("line") && !why.contains("planted"), "{why}");
+            }
+        }
+        let other = Event::parse("schedule", b"").unwrap();
+        assert_eq!(other, Event::Other("schedule".to_owned()));
+    }
 }

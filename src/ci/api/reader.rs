@@ -167,7 +167,8 @@ impl Reader {
     }
 
     /// The open pull requests from a branch of somebody's fork: events about runs for these do not name
-    /// them. The same branch may have several, into different branches here.
+    /// them. The same branch may have several, into different branches here, and it may have moved on:
+    /// hold `head_repository` and `head_sha` against the run's.
     ///
     /// # Errors
     /// Where GitHub does not answer or refuses.

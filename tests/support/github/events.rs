@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use super::world::{Comment, Issue, Pull, World};
 
+/// Of the one repository that there is.
+const REPOSITORY_ID: u64 = 1_300_192;
+
 impl World {
     /// `pull_request`, with an action such as `opened`, `synchronize`, `closed`.
     pub fn pull_event(&self, number: u64, action: &str) -> Value {
@@ -38,7 +41,12 @@ impl World {
         let pull = self.issues[&number].pull.as_ref().unwrap();
         let own = pull.head_repository.as_ref() == Some(&self.repository);
         let named = if own {
-            json!([{"id": number * 10, "number": number, "head": {"sha": pull.head_sha}}])
+            json!([{
+                "id": number * 10,
+                "number": number,
+                "head": {"ref": pull.head_ref, "sha": pull.head_sha},
+                "base": {"ref": pull.base_ref, "repo": {"id": REPOSITORY_ID}},
+            }])
         } else {
             json!([])
         };
@@ -61,6 +69,7 @@ impl World {
 
     pub fn repository_json(&self) -> Value {
         let mut json = repository(Some(&self.repository));
+        json["id"] = json!(REPOSITORY_ID);
         json["default_branch"] = json!(self.default_branch);
         json["private"] = json!(self.private);
         json
