@@ -105,7 +105,7 @@ fn make(
         args.access,
         context,
     )?;
-    if !approved(args, &planned, &board, &expected, context)? {
+    if !approved(args, &planned, &board, expected, context)? {
         return Ok(Exit::Error);
     }
     let settled = !planned.plan.has_changes() && planned.plan.refreshes.is_empty();

@@ -152,6 +152,7 @@ pub static PAGES: &[(&str, &str)] = &[
     page!("settings.project"),
     page!("settings.section"),
     page!("settings.sources"),
+    page!("settings.state"),
     page!("settings.version"),
     page!("shared-cost.among"),
     page!("shared-cost.match"),
