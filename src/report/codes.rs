@@ -428,7 +428,7 @@ mod tests {
             seen.iter()
                 .filter(|code| code.starts_with("state."))
                 .count(),
-            22
+            25
         );
     }
 
