@@ -171,6 +171,7 @@ pub static PAGES: &[(&str, &str)] = &[
     page!("settings.project"),
     page!("settings.section"),
     page!("settings.sources"),
+    page!("settings.state"),
     page!("settings.version"),
     page!("shared-cost.among"),
     page!("shared-cost.match"),
@@ -449,7 +450,7 @@ mod tests {
             seen.iter()
                 .filter(|code| code.starts_with("state."))
                 .count(),
-            22
+            25
         );
     }
 

@@ -339,6 +339,19 @@ pub(crate) fn huge_records(make: Make) {
     assert_eq!(found[account(2).as_str()], record(&account(2), &large));
 }
 
+/// So large that it is uploaded in parts.
+pub(crate) fn larger_than_one_upload(make: Make) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = make(folder.path());
+    let mut random = fastrand::Rng::with_seed(7);
+    let text: String = std::iter::repeat_with(|| random.alphanumeric())
+        .take(12 << 20)
+        .collect();
+    commit(&*store, &[put(&account(1), &text)]);
+    let found = records(&*store);
+    assert!(found[account(1).as_str()] == record(&account(1), &text));
+}
+
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
     Put(u64, u16),
@@ -416,7 +429,7 @@ macro_rules! state_conformance {
     ($make:expr) => {
         state_conformance!($make;
             empty, commit_and_load, renames, intents, findings, one_writer,
-            readers_see_whole_serials, many_at_once, huge_records, behaves_as_a_map);
+            readers_see_whole_serials, many_at_once, huge_records, larger_than_one_upload, behaves_as_a_map);
     };
     ($make:expr; $($law:ident),*) => {
         mod conformance {

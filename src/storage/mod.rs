@@ -70,14 +70,33 @@ fn endpoint(set: Option<String>, name: &str) -> Result<Option<Url>, StateError> 
         kind: RemoteTrouble::Other,
         cause,
     };
+    let told = bare(&text);
     let url =
-        Url::parse(&text).map_err(|cause| refused(format!("`{text}` is no address: {cause}")))?;
+        Url::parse(&text).map_err(|cause| refused(format!("`{told}` is no address: {cause}")))?;
+    if !url.username().is_empty() || url.password().is_some() || url.query().is_some() {
+        return Err(refused(format!(
+            "the address for `{told}` has a user, a password or a query in it; what to sign in with \
+             is found as docs/state.md says"
+        )));
+    }
     if web::private(&url) {
         return Ok(Some(url));
     }
     Err(refused(format!(
-        "`{text}` would be asked over http, readable to all between"
+        "`{told}` would be asked over http, readable to all between"
     )))
+}
+
+/// An address without what could be a secret in it: user, password, query.
+fn bare(text: &str) -> String {
+    let text = text.split(['?', '#']).next().unwrap_or_default();
+    let (scheme, rest) = match text.split_once("://") {
+        Some((scheme, rest)) => (format!("{scheme}://"), rest),
+        None => (String::new(), text),
+    };
+    // Whatever stands in front of the last of them: a password may have a slash or one of its own in it.
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
+    format!("{scheme}{rest}")
 }
 
 fn unfit(name: &str, cause: &object_store::Error) -> StateError {
@@ -95,5 +114,35 @@ fn retries() -> RetryConfig {
         max_retries: usize::try_from(env::call_tries().saturating_sub(1)).unwrap_or(3),
         retry_timeout: env::call_timeout(),
         ..RetryConfig::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_is_told_without_what_could_be_secret() {
+        for wrong in [
+            "http://ana:hunter2@storage.acme.example",
+            "https://ana:hunter2@storage.acme.example",
+            "https://hunter2@storage.acme.example",
+            "https://storage.acme.example?sig=hunter2",
+            "http://ana:hunter2/x@storage.acme.example:port",
+            "ana:hunter2@storage.acme.example",
+            "http://ana:hun@ter2@storage.acme.example",
+        ] {
+            let refused = endpoint(Some(wrong.to_owned()), "s3://acme").unwrap_err();
+            let text = format!("{refused} {refused:?}");
+            for secret in ["hunter2", "hun@", "ter2", "ana"] {
+                assert!(!text.contains(secret), "{wrong}: {text}");
+            }
+            assert!(text.contains("storage.acme.example"), "{wrong}: {text}");
+        }
+        let right = endpoint(
+            Some("https://storage.acme.example/x".to_owned()),
+            "s3://acme",
+        );
+        assert!(right.unwrap().is_some());
     }
 }

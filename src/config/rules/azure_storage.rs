@@ -93,12 +93,6 @@ fn storage_fault(id: &str) -> Option<String> {
             .get(at)
             .is_some_and(|part| part.eq_ignore_ascii_case(word))
     };
-    let account = |name: &str| {
-        (3..=24).contains(&name.len())
-            && name
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-    };
     let frame = parts.len() == 9
         && parts[0].is_empty()
         && same(1, "subscriptions")
@@ -107,7 +101,7 @@ fn storage_fault(id: &str) -> Option<String> {
         && same(6, "Microsoft.Storage")
         && same(7, "storageAccounts");
     if !frame {
-        return Some(if account(id) {
+        return Some(if is_account(id) {
             format!(
                 "write its whole resource id, which the portal shows under Endpoints or Properties: `{FORM}`"
             )
@@ -119,11 +113,19 @@ fn storage_fault(id: &str) -> Option<String> {
         Some("the part behind `/subscriptions/` must be the subscription's id, a GUID".to_owned())
     } else if !is_group(parts[4]) {
         Some("the part behind `/resourceGroups/` must be a resource group's name: at most 90 letters, digits and `. _ - ( )`, no dot at the end".to_owned())
-    } else if !account(parts[8]) {
+    } else if !is_account(parts[8]) {
         Some("the storage account's name has 3 to 24 small letters and digits".to_owned())
     } else {
         None
     }
+}
+
+/// Whether a storage account could have this name.
+pub(super) fn is_account(name: &str) -> bool {
+    (3..=24).contains(&name.len())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
 }
 
 fn is_group(name: &str) -> bool {
@@ -131,7 +133,7 @@ fn is_group(name: &str) -> bool {
     (1..=90).contains(&name.chars().count()) && name.chars().all(allowed) && !name.ends_with('.')
 }
 
-fn is_container(name: &str) -> bool {
+pub(super) fn is_container(name: &str) -> bool {
     let edge = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     (3..=63).contains(&name.len())
         && name.chars().all(|c| edge(c) || c == '-')

@@ -70,6 +70,7 @@ rules! {
     ownership,
     settings,
     shared_cost,
+    state_place,
     timeline,
 //LIST
 }

@@ -87,6 +87,9 @@ fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
+/// How often a write of the manifest is sent where nobody says what became of it.
+const TRIES: usize = 6;
+
 /// What may stand where a lease is taken.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Accept {
@@ -350,6 +353,7 @@ impl Shared {
         let renewal = next == standing.manifest;
         // The term counts from the first try: any of them may be the one that arrived.
         let (mut sent, mut bytes) = self.stamped(&mut next)?;
+        let mut tries = 0;
         loop {
             let error = match self.try_put(&bytes, next.write, standing, renewal) {
                 Ok(Tried::Stands(version)) => {
@@ -375,7 +379,8 @@ impl Shared {
                 standing.unanswered.push(next.write);
                 return Err(error);
             }
-            if !passes(&error) || self.deadline.check().is_err() {
+            tries += 1;
+            if tries == TRIES || !passes(&error) || self.deadline.check().is_err() {
                 standing.stuck = Some(format!("a write was left without an answer: {error}"));
                 return Err(error);
             }
@@ -466,10 +471,10 @@ fn written(
     manifest: &Manifest,
     version: Option<&Version>,
 ) -> Result<Option<Version>, StateError> {
-    const TRIES: usize = 3;
     let bytes = manifest.encode()?;
     let mut last = None;
-    for _ in 0..TRIES {
+    // Few: the term began with the first.
+    for _ in 0..TRIES / 2 {
         let answer = match version {
             Some(version) => bucket.replace(manifest::NAME, bytes.clone(), version),
             None => bucket.create(manifest::NAME, bytes.clone()),
