@@ -95,7 +95,7 @@ pub const ALL: &[Output] = &[
     output(
         "declared-file",
         &["plan"],
-        "From a fork: the path of a file with what the pull request declares, to be uploaded for a run that has credentials",
+        "From a fork: the path of a file, `bursar-declared.json`, with what the pull request declares, to be uploaded for a run that has credentials",
     ),
     output(
         "issue-url",
