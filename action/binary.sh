@@ -51,7 +51,7 @@ fi
 version=${ACTION_INPUT_VERSION-}
 version=${version#v}
 [ -n "$version" ] || version=$(cat "$here/version")
-if ! printf '%s\n' "$version" | grep -Eqx '[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?'; then
+if ! [[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]]; then
   fail "the input version is \"$version\": it takes a version such as 1.2.3"
 fi
 
