@@ -24,6 +24,41 @@ pub const LOGNAME: &str = "LOGNAME";
 /// Who is at work, for the lock and the history; on a runner of GitHub Actions.
 pub const GITHUB_ACTOR: &str = "GITHUB_ACTOR";
 
+/// `true` on a runner of GitHub Actions. This and what follows up to [`RUNNER_TEMP`] is set by GitHub:
+/// <https://docs.github.com/en/actions/reference/workflows-and-actions/variables>.
+pub const GITHUB_ACTIONS: &str = "GITHUB_ACTIONS";
+/// The event that started the run: `pull_request`, `push`, …
+pub const GITHUB_EVENT_NAME: &str = "GITHUB_EVENT_NAME";
+/// The file that the event stands in, as JSON.
+pub const GITHUB_EVENT_PATH: &str = "GITHUB_EVENT_PATH";
+/// The repository: `owner/name`.
+pub const GITHUB_REPOSITORY: &str = "GITHUB_REPOSITORY";
+/// Where GitHub's REST API is: `https://api.github.com`, or `https://HOST/api/v3` of GitHub Enterprise Server.
+pub const GITHUB_API_URL: &str = "GITHUB_API_URL";
+/// Where GitHub's GraphQL API is. Default: what belongs to [`GITHUB_API_URL`].
+pub const GITHUB_GRAPHQL_URL: &str = "GITHUB_GRAPHQL_URL";
+/// Where GitHub's pages are: `https://github.com`.
+pub const GITHUB_SERVER_URL: &str = "GITHUB_SERVER_URL";
+/// The commit that the run is about; for a pull request the merge of it that GitHub made for trying.
+pub const GITHUB_SHA: &str = "GITHUB_SHA";
+/// The branch or tag that the run is about: `refs/heads/main`, `refs/pull/41/merge`.
+pub const GITHUB_REF: &str = "GITHUB_REF";
+/// The run's number, the same for all its attempts.
+pub const GITHUB_RUN_ID: &str = "GITHUB_RUN_ID";
+/// How often the run was started, from 1.
+pub const GITHUB_RUN_ATTEMPT: &str = "GITHUB_RUN_ATTEMPT";
+/// The file that a step's outputs are written to.
+pub const GITHUB_OUTPUT: &str = "GITHUB_OUTPUT";
+/// The file that a step's summary is written to, in Markdown.
+pub const GITHUB_STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
+/// The folder that the repository is checked out in.
+pub const GITHUB_WORKSPACE: &str = "GITHUB_WORKSPACE";
+/// A folder that is emptied after each job.
+pub const RUNNER_TEMP: &str = "RUNNER_TEMP";
+
+/// The token that comments and issues are written with: `${{ github.token }}`, or that of an app.
+pub const GITHUB_TOKEN: &str = "GITHUB_TOKEN";
+
 /// How many seconds one call to a provider may take, with all its tries; one try may take a third of
 /// that. Default: 45.
 pub const BURSAR_CALL_TIMEOUT: &str = "BURSAR_CALL_TIMEOUT";

@@ -1,7 +1,11 @@
 //! git: what a project's files were at a commit, which files are tracked, and who made the last
-//! commit. Reads the local repository only: nothing is fetched, written or run.
+//! commit, and how commits stand to each other. Reads the local repository only: nothing is fetched, written or run.
 
 mod blame;
+mod error;
+mod history;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -12,69 +16,8 @@ use crate::config::source::{PROJECT_FILE_NAME, Source};
 use crate::config::suggest;
 
 pub use blame::Blame;
-
-/// Why git could not answer.
-#[derive(Debug, thiserror::Error)]
-pub enum GitError {
-    /// The folder is in no repository, or in one without a work tree.
-    #[error("{} is in no git repository", folder.display())]
-    NoRepository { folder: PathBuf },
-    /// The repository belongs to another user, and git has not been told to trust it.
-    #[error("the git repository {} belongs to somebody else", folder.display())]
-    NotOwned { folder: PathBuf },
-    /// There are no commits.
-    #[error("the git repository has no commit yet")]
-    NoCommit,
-    /// No commit has that name.
-    #[error("git knows no commit `{reference}`")]
-    Unknown {
-        reference: String,
-        /// A name that may have been meant.
-        near: Option<String>,
-        /// Whether the repository holds only a part of the history.
-        shallow: bool,
-    },
-    /// The project did not exist then.
-    #[error("there was no {PROJECT_FILE_NAME} in this folder at `{reference}`")]
-    NoProject { reference: String },
-    /// Anything else, in libgit2's words.
-    #[error("git: {0}")]
-    Other(String),
-}
-
-impl GitError {
-    /// What to do.
-    #[must_use]
-    pub fn help(&self) -> String {
-        match self {
-            Self::NoRepository { .. } => "run `git init` and commit the project first".to_owned(),
-            Self::NotOwned { folder } => format!(
-                "if you trust it: `git config --global --add safe.directory {}`",
-                folder.display()
-            ),
-            Self::NoCommit => "commit the project first".to_owned(),
-            Self::Unknown {
-                near: Some(near), ..
-            } => format!("did you mean `{near}`?"),
-            Self::Unknown { shallow: true, .. } => {
-                "this is a shallow clone: `git fetch --unshallow`, or `fetch-depth: 0` for actions/checkout".to_owned()
-            }
-            Self::Unknown { .. } => {
-                "name a branch, a tag or a commit that is here; `git fetch` brings others".to_owned()
-            }
-            Self::NoProject { .. } => {
-                "commit the project, or choose a later commit: all that is declared now is new since then".to_owned()
-            }
-            Self::Other(_) => "see to it that `git status` works in this folder".to_owned(),
-        }
-    }
-}
-
-impl From<git2::Error> for GitError {
-    fn from(error: git2::Error) -> Self {
-        Self::Other(error.message().to_owned())
-    }
-}
+pub use error::GitError;
+pub use history::{Commits, MOST_COMMITS};
 
 /// The last commit of the work tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,6 +93,12 @@ impl GitRepo {
             Some(first) if first.path == PROJECT_FILE_NAME => Ok(files),
             _ => Err(no_project()),
         }
+    }
+
+    /// The top of the work tree, without links.
+    #[must_use]
+    pub fn top(&self) -> Option<PathBuf> {
+        std::fs::canonicalize(self.repository.workdir()?).ok()
     }
 
     /// Paths that git tracks in the project's folder, relative to it.

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod apply;
+pub mod ci;
 pub mod cli;
 pub mod config;
 pub mod credential;

@@ -1,7 +1,9 @@
 //! Planning: puts the readers together. A project is read, the state is loaded beside it, the
 //! platform is listed, and the engine compares. Nothing here can write.
 
+pub mod base;
 mod origin;
+mod trust;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -24,6 +26,7 @@ use crate::platform::{Document, Listing};
 use crate::state::{Binding, Snapshot, StateError};
 
 pub use origin::{Lines, Origin};
+pub use trust::{Proposal, Proposed};
 
 /// Name of the state's folder in a project.
 pub const STATE_FOLDER: &str = ".bursar";
@@ -152,6 +155,31 @@ pub fn plan(
     last_guard: Option<Guard>,
     request: &Request,
 ) -> Result<Planned, StateError> {
+    planned(
+        project,
+        snapshot,
+        observed,
+        last_guard,
+        request,
+        Drift::Told,
+    )
+}
+
+/// Whether a plan says what drifted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Drift {
+    Told,
+    Untold,
+}
+
+fn planned(
+    project: Project,
+    snapshot: &Snapshot,
+    observed: Option<&Observed>,
+    last_guard: Option<Guard>,
+    request: &Request,
+    drift: Drift,
+) -> Result<Planned, StateError> {
     let settings = project.settings();
     let select = settings
         .select
@@ -195,7 +223,7 @@ pub fn plan(
         specs.as_ref(),
         &options,
     );
-    if let Some(observed) = &specs {
+    if let (Some(observed), Drift::Told) = (&specs, drift) {
         let unchanged: Vec<usize> = unchanged(&desired, snapshot, &wanted);
         plan.drift = drift::find(&desired, &snapshot.fetch_at(&unchanged)?, observed);
     }
@@ -411,12 +439,13 @@ pub fn refusals(planned: &Planned) -> Vec<Diagnostic> {
     }
     let kinds = kinds
         .into_iter()
-        .map(|(kind, addresses)| unspoken(kind, &addresses, planned.destroys));
+        .map(|(kind, addresses)| unspoken(kind, &addresses, planned.destroys))
+        .chain(lacking(&planned.plan.refusals));
     let rest = planned
         .plan
         .refusals
         .iter()
-        .filter(|refusal| !unasked(refusal))
+        .filter(|refusal| !unasked(refusal) && refusal.code != base::BEHIND)
         .map(|refusal| {
             let mut diagnostic =
                 Diagnostic::of_project(refusal.code, refusal.message.clone(), refusal.help.clone());
@@ -448,6 +477,25 @@ fn unspoken(kind: Kind, addresses: &[&Address], destroys: &str) -> Diagnostic {
          is no longer declared"
     );
     Diagnostic::of_project("removal.unasked", message, help)
+}
+
+/// What is declared in commits that a branch lacks, as one.
+fn lacking(refusals: &[Refusal]) -> Option<Diagnostic> {
+    let lacking = || refusals.iter().filter(|one| one.code == base::BEHIND);
+    let first = lacking().next()?;
+    let message = match lacking().count() {
+        1 => first.message.clone(),
+        many => {
+            format!("{many} resources are registered, and declared in commits that are not here")
+        }
+    };
+    let diagnostic = Diagnostic::of_project(base::BEHIND, message, first.help.clone());
+    Some(diagnostic)
+}
+
+/// `1 commit`, `3 commits`.
+fn commits(number: usize) -> String {
+    format!("{number} commit{}", if number == 1 { "" } else { "s" })
 }
 
 /// The changes of a plan that a saved or expected one does not have.

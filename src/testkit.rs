@@ -4,6 +4,7 @@
 //! | variable | meaning |
 //! | --- | --- |
 //! | `BURSAR_TESTKIT_KILL` | `point:n`: the process kills itself at the n-th pass (from 1) of `point` |
+//! | `BURSAR_TESTKIT_PAUSE` | `point:n=FILE`: at the n-th pass of `point` the process makes FILE, and waits until it is gone |
 //! | `BURSAR_TESTKIT_FAIL` | `point`: what stands there fails as on a full disk |
 //! | `BURSAR_TESTKIT_COUNT` | a file that gets a line for every pass of every point |
 //! | `BURSAR_TESTKIT_LEASE_MS` | how long the lease of a shared state holds |
@@ -38,6 +39,7 @@ pub fn reach(point: &'static str) {
         let (point, count) = text.rsplit_once(':')?;
         Some((point.to_owned(), count.parse().ok()?))
     });
+    pause(point);
     let Some((name, count)) = wanted else { return };
     if name == point && PASSED.fetch_add(1, Ordering::SeqCst) + 1 == *count {
         let _ =
@@ -45,6 +47,32 @@ pub fn reach(point: &'static str) {
         // The signal ends the process before this; a thread must still not go on.
         loop {
             std::thread::park();
+        }
+    }
+}
+
+/// Waits where `BURSAR_TESTKIT_PAUSE` says, until the test has done what it wants to do meanwhile.
+#[cfg(any(test, feature = "testkit"))]
+fn pause(point: &'static str) {
+    use std::sync::OnceLock;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    static WANTED: OnceLock<Option<(String, u64, std::path::PathBuf)>> = OnceLock::new();
+    static PASSED: AtomicU64 = AtomicU64::new(0);
+
+    let wanted = WANTED.get_or_init(|| {
+        let text = std::env::var("BURSAR_TESTKIT_PAUSE").ok()?;
+        let (at, file) = text.split_once('=')?;
+        let (point, count) = at.rsplit_once(':')?;
+        Some((point.to_owned(), count.parse().ok()?, file.into()))
+    });
+    let Some((name, count, file)) = wanted else {
+        return;
+    };
+    if name == point && PASSED.fetch_add(1, Ordering::SeqCst) + 1 == *count {
+        append(file, point);
+        while file.exists() {
+            std::thread::sleep(std::time::Duration::from_millis(20));
         }
     }
 }

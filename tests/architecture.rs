@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 const IMPORTS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("testkit", &[]),
+    ("ci", &["config", "credential", "env", "model"]),
     ("config", &["model"]),
     ("credential", &["model"]),
     ("engine", &["config", "model"]),
@@ -38,6 +39,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
         &[
             "access",
             "apply",
+            "ci",
             "config",
             "engine",
             "env",
@@ -73,6 +75,7 @@ const FORBIDDEN: &[(&[&str], &[&str])] = &[
         &[
             "access",
             "apply",
+            "ci",
             "config",
             "credential",
             "engine",
@@ -97,14 +100,14 @@ const FORBIDDEN: &[(&[&str], &[&str])] = &[
     ),
     (
         &[
-            "access", "apply", "cli", "config", "engine", "import", "model", "planning",
+            "access", "apply", "ci", "cli", "config", "engine", "import", "model", "planning",
             "platform", "report", "state", "storage",
         ],
         &["secrecy", "ExposeSecret", "expose_secret"],
     ),
     (
         &[
-            "access", "apply", "config", "engine", "import", "model", "planning", "platform",
+            "access", "apply", "ci", "config", "engine", "import", "model", "planning", "platform",
             "provider", "report", "state", "storage",
         ],
         &["Timestamp::now", "Zoned::now", "SystemTime::now"],

@@ -109,6 +109,24 @@ pub fn with_credentials(estate: &Estate, chosen: BTreeSet<Address>) -> BTreeSet<
     all
 }
 
+/// Those of these resources that are reached with one of some credentials, or are one of them.
+#[must_use]
+pub fn reached_with(
+    estate: &Estate,
+    credentials: &BTreeSet<Address>,
+    asked: &BTreeSet<Address>,
+) -> BTreeSet<Address> {
+    if credentials.is_empty() {
+        return BTreeSet::new();
+    }
+    let links = Links::declared(estate, &Accounts::of(asked.iter()));
+    let reached = |address: &&Address| {
+        let through = links.credentials(address);
+        credentials.contains(*address) || through.iter().any(|one| credentials.contains(one))
+    };
+    asked.iter().filter(reached).cloned().collect()
+}
+
 /// How many resources are asked about at a time. Each may have several calls under way; the
 /// providers' clients limit those for each host.
 const AT_ONCE: usize = 32;

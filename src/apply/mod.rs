@@ -10,7 +10,7 @@ mod groups;
 mod resume;
 
 pub use groups::{GROUP, Parallelism};
-pub use resume::resume;
+pub use resume::{ResumeError, resume};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -3,11 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::access::{self, Board};
+use crate::config::estate::Estate;
 use crate::model::address::Address;
+use crate::model::finding::Finding;
 use crate::model::selector::Selector;
 use crate::report::check;
 use crate::report::plan::first_file;
-use crate::state::{StateReader, StateStore};
+use crate::state::{Findings, StateError, StateStore, StateWriter};
+
+use crate::testkit;
 
 use super::session::{self, AccessArgs, Session};
 use super::{Context, Exit, Failure};
@@ -58,16 +62,18 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     }
     let session::Asked {
         findings, calls, ..
-    } = session::ask(&project, &asked, &BTreeSet::new(), args.access, context)?;
-    let mut board = Board::stored(&session.store.findings()?);
-    for address in &asked {
-        board.clear(address);
-    }
-    board.add(findings.iter().cloned());
+    } = session::ask(
+        &project,
+        &asked,
+        &BTreeSet::new(),
+        args.access,
+        session::Trust::Own,
+        context,
+    )?;
+    testkit::reach("check.asked");
     if session.has_state()? {
-        let mut writer = session.store.writer(&session::holder(context, "check"))?;
-        writer.put_findings(&board.to_stored())?;
-        writer.close()?;
+        let writer = session.store.writer(&session::holder(context, "check"))?;
+        keep(&asked, &findings, writer, context).map_err(|failure| session.lost(failure))?;
     }
     let require = project.settings().access.require;
     let bad = findings
@@ -86,4 +92,39 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         context.printer.print(&text)?;
     }
     Ok(if bad > 0 { Exit::Error } else { Exit::Ok })
+}
+
+/// Everything that can be asked about, with the credentials that it is reached with.
+pub fn everything(estate: &Estate) -> BTreeSet<Address> {
+    access::with_credentials(estate, access::askable(estate))
+}
+
+/// Puts the answers among those that are stored. They are read under the lock: what another check
+/// has stored meanwhile stays.
+pub fn keep(
+    asked: &BTreeSet<Address>,
+    findings: &[Finding],
+    mut writer: Box<dyn StateWriter>,
+    context: &mut Context,
+) -> Result<(), Failure> {
+    let stored = match writer.findings() {
+        Err(StateError::Damaged { path, .. }) => {
+            // What is damaged must not pass for stored where the same is stored again.
+            writer.put_findings(&Findings::new())?;
+            context.printer.note(&format!(
+                "warning: {} is damaged: what was answered before is lost, and begun anew\n",
+                path.display()
+            ));
+            Findings::new()
+        }
+        stored => stored?,
+    };
+    let mut board = Board::stored(&stored);
+    for address in asked {
+        board.clear(address);
+    }
+    board.add(findings.iter().cloned());
+    writer.put_findings(&board.to_stored())?;
+    writer.close()?;
+    Ok(())
 }

@@ -57,6 +57,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         by: By::Organization,
         offline: true,
         applies: false,
+        marks: None,
         now: context.now,
     };
     if args.json {
@@ -106,6 +107,10 @@ fn render(shown: &Shown<'_>, reference: &str, context: &Context) -> String {
 impl From<GitError> for Failure {
     fn from(error: GitError) -> Self {
         let help = error.help();
-        Self::new(error.to_string()).help(help)
+        let failure = Self::new(error.to_string()).help(help);
+        match error.code() {
+            Some(code) => failure.code(code),
+            None => failure,
+        }
     }
 }

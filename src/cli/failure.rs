@@ -78,6 +78,12 @@ impl Failure {
         self
     }
 
+    /// Whether it has this code.
+    #[must_use]
+    pub fn is(&self, code: &str) -> bool {
+        self.code == Some(code)
+    }
+
     #[must_use]
     pub const fn exit(&self) -> Exit {
         match self.kind {

@@ -189,7 +189,7 @@ fn ask(
         allow_exec: args.allow_exec,
         parallelism: args.parallelism,
     };
-    let resolver = session::resolver(project, access);
+    let resolver = session::resolver(project, access, session::Trust::Own);
     let run = session::asking(project, &resolver, access, context);
     let inquiry = Inquiry::new(
         &project.estate,

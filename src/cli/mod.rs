@@ -12,6 +12,7 @@ pub mod panic;
 
 mod accounts;
 mod apply;
+pub mod base;
 mod check;
 mod ci;
 mod completions;

@@ -16,6 +16,7 @@ use crate::platform::Document;
 use crate::report::plan::{self, By, json};
 use crate::state::StateReader;
 
+use super::base;
 use super::session::{self, AccessArgs, Session};
 use super::{Context, Exit, Failure};
 
@@ -29,6 +30,9 @@ pub struct Args {
     pub narrowing: Narrowing,
     #[command(flatten)]
     pub access: AccessArgs,
+    /// Tell what this branch changes since it began from REF, and what waited before
+    #[arg(long, value_name = "REF", conflicts_with = "drift_only")]
+    base: Option<String>,
     /// Write the plan to a file, for `apply FILE`
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -96,6 +100,8 @@ impl Narrowing {
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     let request = args.narrowing.request()?;
     let session = Session::open(context)?;
+    let base = args.base.as_deref();
+    let base = base.map(|reference| base::begin(&session.root, reference));
     let load = || {
         session
             .store
@@ -105,14 +111,12 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
     let (project, state) = planning::read(&session.root, &session.surroundings(), load);
     let project = context.sound(project)?;
     let (snapshot, findings) = state?;
+    let base = base.map(base::Reading::end).transpose()?;
+    let offline = args.access.offline;
+    let (planned, marks) =
+        session::compare_with(&session, project, &snapshot, offline, &request, base)?;
     // The process ends with this command: freeing a large estate piece by piece is time lost.
-    let mut planned = ManuallyDrop::new(session::compare(
-        &session,
-        project,
-        &snapshot,
-        args.access.offline,
-        &request,
-    )?);
+    let mut planned = ManuallyDrop::new(planned);
     if args.narrowing.drift_only {
         planned.drift_only();
     }
@@ -125,11 +129,14 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         ));
     }
     let compared = compared(&planned, args, &request);
-    let session::Proof { board, compared } = session::prove(
+    let session::Proof {
+        board, compared, ..
+    } = session::prove(
         &mut planned,
         &Board::stored(&findings),
         &compared,
         args.access,
+        session::Trust::Own,
         context,
     )?;
     let by = match args.by {
@@ -147,6 +154,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         context.now,
     );
     shown.compared = &compared;
+    shown.marks = marks.as_ref();
     let document = || json::document(&shown, snapshot.lineage(), snapshot.serial());
     if let Some(path) = &args.out {
         write(path, &document())?;
@@ -212,7 +220,8 @@ fn next_step(
     Ok(())
 }
 
-fn write(path: &std::path::Path, document: &json::Document) -> Result<(), Failure> {
+/// Writes a plan for `apply`.
+pub fn write(path: &std::path::Path, document: &json::Document) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(document)
         .map_err(|error| Failure::new(format!("cannot write the plan: {error}")))?;
     std::fs::write(path, text + "\n").map_err(|cause| {

@@ -14,11 +14,13 @@ use crate::model::address::Address;
 use crate::model::record::Author;
 use crate::model::settings::Settings;
 use crate::model::time::Date;
+use crate::planning::base::{Base, Marks};
 use crate::planning::{self, Observed, Planned, Request};
 use crate::platform::onicloud::Onicloud;
 use crate::platform::{LOCAL, PlatformWriter};
 use crate::provider::{self, Mode, Run};
-use crate::report::diagnostics::human;
+use crate::report::Look;
+use crate::report::diagnostics::{Paths, human};
 use crate::report::plan::{By, Shown};
 use crate::report::progress::Progress;
 use crate::state::{Binding, EmbeddedStore, Holder, SharedStore, Snapshot, StateError, Store};
@@ -42,10 +44,22 @@ impl Session {
             context.sound_project()?;
             return Err(Failure::new("bursar.yaml does not say where the state is"));
         };
-        let platform = platform(&root, &settings, context.now);
+        Self::of(root, &settings, None, context.now)
+    }
+
+    /// As these settings say, wherever they come from. `folder` is where an embedded state is kept;
+    /// without it, in the project.
+    pub fn of(
+        root: PathBuf,
+        settings: &Settings,
+        folder: Option<&Path>,
+        now: jiff::Timestamp,
+    ) -> Result<Self, Failure> {
+        let platform = platform(&root, settings, now);
         let name = platform.as_ref().map_or(LOCAL, |platform| platform.name());
-        let binding = planning::binding(&settings, name);
-        let store = store(&root, &settings, &binding)?;
+        let binding = planning::binding(settings, name);
+        let folder = folder.map_or_else(|| planning::state_folder(&root), Path::to_path_buf);
+        let store = store(folder, settings, &binding)?;
         Ok(Self {
             binding,
             root,
@@ -57,6 +71,23 @@ impl Session {
     /// Whether there is a state already.
     pub fn has_state(&self) -> Result<bool, StateError> {
         self.store.exists()
+    }
+
+    /// A failure, with who has the lease where that was lost.
+    pub fn lost(&self, failure: Failure) -> Failure {
+        let (true, Store::Shared(store)) = (failure.is("state.lease-lost"), &self.store) else {
+            return failure;
+        };
+        let Ok(lease) = store.describe().map(|state| state.lease) else {
+            return failure;
+        };
+        failure.help(match lease {
+            Some((holder, terms)) => format!(
+                "{holder} has it now, under the lease {} until {}",
+                terms.lease, terms.until
+            ),
+            None => "nobody has it now".to_owned(),
+        })
     }
 
     /// The state in the project's own folder, whatever `state:` says.
@@ -110,10 +141,10 @@ pub fn surroundings(root: &Path) -> Surroundings {
 }
 
 /// Where `state:` says.
-fn store(root: &Path, settings: &Settings, binding: &Binding) -> Result<Store, StateError> {
+fn store(folder: PathBuf, settings: &Settings, binding: &Binding) -> Result<Store, StateError> {
     let binding = binding.clone();
     Ok(match storage::place(&settings.state)? {
-        None => Store::Embedded(EmbeddedStore::new(planning::state_folder(root), binding)),
+        None => Store::Embedded(EmbeddedStore::new(folder, binding)),
         Some(place) => Store::Shared(SharedStore::new(place, binding, Arc::new(waiting))),
     })
 }
@@ -183,21 +214,41 @@ pub fn at_least_one(text: &str) -> Result<usize, String> {
     }
 }
 
+/// Whose text the declarations are.
+#[derive(Debug, Clone, Copy)]
+pub enum Trust<'a> {
+    /// The user's own: merged, or on a laptop.
+    Own,
+    /// A pull request's: commands never run, files stay inside the project, and what these
+    /// credentials reach is not asked, as nobody agreed to them yet.
+    Proposed(&'a BTreeSet<Address>),
+}
+
 /// Asks about what a plan touches, and blocks what is not proven.
 pub fn prove(
     planned: &mut Planned,
     stored: &Board,
     compared: &BTreeSet<Address>,
     args: AccessArgs,
+    trust: Trust<'_>,
     context: &Context,
 ) -> Result<Proof, Failure> {
-    let asked = access::asked(&planned.plan, &planned.project.estate);
+    let mut asked = access::asked(&planned.plan, &planned.project.estate);
+    let mut compared = compared.clone();
+    let mut withheld = BTreeSet::new();
+    if let Trust::Proposed(untrusted) = trust {
+        let estate = &planned.project.estate;
+        withheld = access::reached_with(estate, untrusted, &asked);
+        let unlisted = access::reached_with(estate, untrusted, &compared);
+        asked.retain(|address| !withheld.contains(address));
+        compared.retain(|address| !unlisted.contains(address));
+    }
     let mut board = stored.clone();
     let Asked {
         findings: fresh,
         compared,
         ..
-    } = ask(&planned.project, &asked, compared, args, context)?;
+    } = ask(&planned.project, &asked, &compared, args, trust, context)?;
     for address in &asked {
         board.clear(address);
     }
@@ -208,7 +259,11 @@ pub fn prove(
         let require = planned.project.settings().access.require;
         access::block(&mut planned.plan, &board, require, &planned.project.estate);
     }
-    Ok(Proof { board, compared })
+    Ok(Proof {
+        board,
+        compared,
+        withheld,
+    })
 }
 
 /// What a plan is shown with, beyond itself.
@@ -216,18 +271,27 @@ pub struct Proof {
     pub board: Board,
     /// Listings of accounts, compared with what is declared.
     pub compared: Vec<Compared>,
+    /// What would have been asked, and is reached with credentials that nobody agreed to yet.
+    pub withheld: BTreeSet<Address>,
 }
 
-/// Resolves secrets as far as the command line allows.
-pub fn resolver(project: &Project, args: AccessArgs) -> Resolver {
-    let exec = match args {
-        AccessArgs { offline: true, .. } => Exec::Offline,
-        AccessArgs {
-            allow_exec: true, ..
-        } => Exec::Allowed,
+/// Resolves secrets as far as the command line and the text's author allow.
+pub fn resolver(project: &Project, args: AccessArgs, trust: Trust<'_>) -> Resolver {
+    let exec = match (args, trust) {
+        (AccessArgs { offline: true, .. }, _) => Exec::Offline,
+        (_, Trust::Proposed(_)) => Exec::PullRequest,
+        (
+            AccessArgs {
+                allow_exec: true, ..
+            },
+            Trust::Own,
+        ) => Exec::Allowed,
         _ => Exec::NotAllowed,
     };
-    Resolver::new(&project.sources.root).exec(exec)
+    let inside_only = matches!(trust, Trust::Proposed(_));
+    Resolver::new(&project.sources.root)
+        .exec(exec)
+        .inside_only(inside_only)
 }
 
 /// What holds for all questions of this run.
@@ -258,9 +322,10 @@ pub fn ask(
     addresses: &BTreeSet<Address>,
     compared: &BTreeSet<Address>,
     args: AccessArgs,
+    trust: Trust<'_>,
     context: &Context,
 ) -> Result<Asked, Failure> {
-    let resolver = resolver(project, args);
+    let resolver = resolver(project, args, trust);
     let run = asking(project, &resolver, args, context);
     let inquiry = access::Inquiry::new(&project.estate, addresses);
     let mut findings = access::ask_local(&inquiry, &run);
@@ -311,40 +376,63 @@ pub fn compare(
     offline: bool,
     request: &Request,
 ) -> Result<Planned, Failure> {
+    let (planned, _) = compare_with(session, project, snapshot, offline, request, None)?;
+    Ok(planned)
+}
+
+/// Compares a sound project with a state, and tells apart what a branch changes since its base. The
+/// platform is asked once.
+pub fn compare_with(
+    session: &Session,
+    project: Project,
+    snapshot: &Snapshot,
+    offline: bool,
+    request: &Request,
+    base: Option<Base>,
+) -> Result<(Planned, Option<Marks>), Failure> {
     let observed = session.observe(snapshot, offline)?;
-    let mut planned = planning::plan(
-        project,
-        snapshot,
-        observed.as_ref(),
-        snapshot.guard(),
-        request,
-    )?;
+    let observed = observed.as_ref();
+    let guard = snapshot.guard();
+    let (mut planned, marks) = match base {
+        None => {
+            let planned = planning::plan(project, snapshot, observed, guard, request)?;
+            (planned, None)
+        }
+        Some(base) => {
+            let (mut planned, marks) = base.plan(project, snapshot, observed, guard, request)?;
+            if marks.may_lack(&planned.plan)
+                && let Some(tip) = super::base::tip(&session.root, &marks.reference)
+            {
+                marks.tell_lacking(&mut planned, &tip);
+            }
+            (planned, Some(marks))
+        }
+    };
     if let Some(platform) = &session.platform {
         let declared = planned.desired.resources.iter();
         let declared: Vec<_> = declared.map(|one| (&one.address, &one.spec)).collect();
         planned.not_carried = platform.not_carried(&declared);
     }
-    Ok(planned)
+    Ok((planned, marks))
 }
 
 /// Prints the refusals of a plan, if there are any. Returns whether there were.
 pub fn refuse(planned: &Planned, context: &mut Context) -> Result<bool, Failure> {
+    let paths = context.paths(&planned.project.sources.root);
+    let report = refusals(planned, &paths, context.printer.look());
+    context.printer.print(&report)?;
+    Ok(!report.is_empty())
+}
+
+/// The refusals of a plan, with what to paste; nothing where there are none.
+pub fn refusals(planned: &Planned, paths: &Paths, look: Look) -> String {
     if planned.plan.refusals.is_empty() {
-        return Ok(false);
+        return String::new();
     }
     let diagnostics = planning::refusals(planned);
-    let paths = context.paths(&planned.project.sources.root);
-    let report = human::render(
-        &diagnostics,
-        &planned.project.sources,
-        &paths,
-        context.printer.look(),
-    );
-    context.printer.print("\n")?;
-    context.printer.print(&report)?;
+    let report = human::render(&diagnostics, &planned.project.sources, paths, look);
     let paste = crate::report::plan::removed::section(&planned.plan.refusals);
-    context.printer.print(&paste)?;
-    Ok(true)
+    format!("\n{report}{paste}")
 }
 
 /// A plan with all that it is shown with.
@@ -364,6 +452,7 @@ pub fn shown<'a>(
         by,
         offline,
         applies: false,
+        marks: None,
         now,
     }
 }
@@ -426,11 +515,11 @@ fn by() -> String {
 
 impl From<StateError> for Failure {
     fn from(error: StateError) -> Self {
-        let exit = if matches!(error, StateError::Locked { .. }) {
-            Exit::Locked
-        } else {
-            Exit::Error
-        };
+        let held = matches!(
+            error,
+            StateError::Locked { .. } | StateError::LeaseLost { .. }
+        );
+        let exit = if held { Exit::Locked } else { Exit::Error };
         Self::new(error.to_string())
             .code(error.code())
             .help(error.help())

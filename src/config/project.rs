@@ -141,10 +141,13 @@ pub fn load(root: &Path, surroundings: &Surroundings) -> Project {
 #[must_use]
 pub fn settings(root: &Path) -> Option<Settings> {
     let source = source::read(root, PROJECT_FILE_NAME, Limits::default().file_bytes);
-    let (Ok(source), Ok(judge)) = (source, Judge::get()) else {
-        return None;
-    };
-    let file = read::read(PROJECT_FILE, &source, judge);
+    settings_of(&source.ok()?)
+}
+
+/// As [`settings`], from the text of a `bursar.yaml`.
+#[must_use]
+pub fn settings_of(source: &Source) -> Option<Settings> {
+    let file = read::read(PROJECT_FILE, source, Judge::get().ok()?);
     match file.unread {
         read::Parts::All => None,
         read::Parts::Keys(keys) => (!keys.contains("state")).then_some(file.settings),
@@ -154,10 +157,31 @@ pub fn settings(root: &Path) -> Option<Settings> {
 /// Reads a project from texts: path and bytes, `bursar.yaml` first. For `diff`, which compares with
 /// what git holds, and for tests.
 #[must_use]
-pub fn load_texts(root: &Path, mut texts: Vec<Source>, surroundings: &Surroundings) -> Project {
+pub fn load_texts(root: &Path, texts: Vec<Source>, surroundings: &Surroundings) -> Project {
+    of_texts(root, texts, surroundings, None).0
+}
+
+/// Reads what a pull request proposes: texts that nobody has merged yet. What is a matter of trust
+/// among the settings is `trusted`, whatever the texts say; the settings as proposed come beside it.
+#[must_use]
+pub fn load_proposed(
+    root: &Path,
+    texts: Vec<Source>,
+    surroundings: &Surroundings,
+    trusted: &Settings,
+) -> (Project, Settings) {
+    of_texts(root, texts, surroundings, Some(trusted))
+}
+
+fn of_texts(
+    root: &Path,
+    mut texts: Vec<Source>,
+    surroundings: &Surroundings,
+    trusted: Option<&Settings>,
+) -> (Project, Settings) {
     let judge = match Judge::get() {
         Ok(judge) => judge,
-        Err(cause) => return broken_build(root, &cause),
+        Err(cause) => return (broken_build(root, &cause), Settings::default()),
     };
     let folders = texts
         .first()
@@ -166,16 +190,24 @@ pub fn load_texts(root: &Path, mut texts: Vec<Source>, surroundings: &Surroundin
         let chosen = |path: &str| folders.iter().any(|folder| reach::is_below(path, folder));
         texts.retain(|text| text.path == PROJECT_FILE_NAME || chosen(&text.path));
     }
-    let files: Vec<File> = texts
+    let mut files: Vec<File> = texts
         .par_iter()
         .enumerate()
         .map(|(at, source)| read::read(FileId(at as u32), source, judge))
         .collect();
+    let mut proposed = Settings::default();
+    if let Some(first) = files.first_mut() {
+        proposed.clone_from(&first.settings);
+        if let Some(trusted) = trusted {
+            first.settings.hold_to(trusted);
+        }
+    }
     let sources = Sources {
         root: root.to_path_buf(),
         files: texts,
     };
-    assemble(sources, files, Vec::new(), surroundings)
+    let project = assemble(sources, files, Vec::new(), surroundings);
+    (project, proposed)
 }
 
 /// Code of a project in a version of the language that is not known.

@@ -128,11 +128,12 @@ pub struct Summary {
     pub blocked: usize,
 }
 
-impl Plan {
+impl Summary {
+    /// Counts changes.
     #[must_use]
-    pub fn summary(&self) -> Summary {
-        let mut summary = Summary::default();
-        for change in &self.changes {
+    pub fn of<'c>(changes: impl Iterator<Item = &'c Change>) -> Self {
+        let mut summary = Self::default();
+        for change in changes {
             *match change.action {
                 Action::Create => &mut summary.add,
                 Action::Update => &mut summary.change,
@@ -145,6 +146,19 @@ impl Plan {
             summary.blocked += usize::from(change.blocked.is_some());
         }
         summary
+    }
+
+    /// How many changes there are.
+    #[must_use]
+    pub const fn total(&self) -> usize {
+        self.add + self.change + self.rename + self.delete + self.forget + self.adopt + self.wait
+    }
+}
+
+impl Plan {
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        Summary::of(self.changes.iter())
     }
 
     /// Whether an apply would write anything that a person would call a change.

@@ -26,6 +26,21 @@ pub struct Settings {
     pub import: BTreeMap<String, Import>,
 }
 
+impl Settings {
+    /// Takes what is a matter of trust from other settings: where state and registrations live, what
+    /// an apply may do, what access must be proven, which files may declare what. A proposal cannot
+    /// loosen for itself what it will be held to.
+    pub fn hold_to(&mut self, trusted: &Self) {
+        self.state.clone_from(&trusted.state);
+        self.platform.clone_from(&trusted.platform);
+        self.project.clone_from(&trusted.project);
+        self.guard = trusted.guard;
+        self.access = trusted.access;
+        self.waive.clone_from(&trusted.waive);
+        self.files.clone_from(&trusted.files);
+    }
+}
+
 /// Where the state is kept. Empty: embedded, in `.bursar/`. Or in one object store, for all machines.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]

@@ -15,6 +15,7 @@ pub struct Behind<'e> {
     exports: usize,
     accounts: usize,
     centers: BTreeSet<&'e str>,
+    owners: BTreeSet<&'e str>,
 }
 
 /// What stands behind each cause; a cause is about one or several resources.
@@ -40,6 +41,11 @@ pub fn count<'e>(estate: &'e Estate, causes: &[Vec<&Address>]) -> Vec<Behind<'e>
             continue;
         };
         let payer = Address::payer(provider, &resolved.id);
+        if let Some(owner) = &entry.value.owner {
+            for at in reached(std::slice::from_ref(&payer)) {
+                behind[at].owners.insert(owner);
+            }
+        }
         for name in entry.value.exports.keys() {
             let export = Address::export(provider, &resolved.id, name);
             let mut stands_on = links.credentials(&export);
@@ -47,6 +53,13 @@ pub fn count<'e>(estate: &'e Estate, causes: &[Vec<&Address>]) -> Vec<Behind<'e>
             stands_on.push(payer.clone());
             for at in reached(&stands_on) {
                 behind[at].exports += 1;
+            }
+        }
+    }
+    for entry in estate.declaration.organizations.iter() {
+        if let Some(owner) = &entry.value.owner {
+            for at in reached(&[Address::organization(&entry.key)]) {
+                behind[at].owners.insert(owner);
             }
         }
     }
@@ -62,6 +75,7 @@ pub fn count<'e>(estate: &'e Estate, causes: &[Vec<&Address>]) -> Vec<Behind<'e>
         stands_on.push(account);
         for at in reached(&stands_on) {
             behind[at].accounts += 1;
+            behind[at].owners.extend(entry.value.owner.as_deref());
             let timelines = entry.value.cost_center.iter();
             behind[at]
                 .centers
@@ -92,6 +106,15 @@ fn owner(address: &Address) -> Address {
 }
 
 impl Behind<'_> {
+    /// Who owns what is behind it.
+    #[must_use]
+    pub fn owners(&self) -> Vec<String> {
+        self.owners
+            .iter()
+            .map(|owner| (*owner).to_owned())
+            .collect()
+    }
+
     /// `2 exports, 412 accounts on 31 cost centres`; nothing where there are none.
     #[must_use]
     pub fn told(&self) -> Option<String> {

@@ -47,6 +47,17 @@ pub static PAGES: &[(&str, &str)] = &[
     page!("budget.envelope"),
     page!("budget.month"),
     page!("budget.year"),
+    page!("ci.answer"),
+    page!("ci.denied"),
+    page!("ci.event"),
+    page!("ci.limited"),
+    page!("ci.not-found"),
+    page!("ci.output"),
+    page!("ci.pull-request-target"),
+    page!("ci.refused"),
+    page!("ci.runner"),
+    page!("ci.token"),
+    page!("ci.unreachable"),
     page!("command.failed"),
     page!("cost-center.alerts"),
     page!("cost-center.life"),
@@ -85,6 +96,8 @@ pub static PAGES: &[(&str, &str)] = &[
     page!("gcp.location"),
     page!("gcp.project"),
     page!("gcp.service-account"),
+    page!("git.shallow"),
+    page!("git.unrelated"),
     page!("guard.exceeded"),
     page!("id.account"),
     page!("id.billing-account"),
@@ -129,6 +142,7 @@ pub static PAGES: &[(&str, &str)] = &[
     page!("reference.missing"),
     page!("reference.organization"),
     page!("reference.unknown"),
+    page!("removal.behind"),
     page!("removal.protected"),
     page!("removal.unasked"),
     page!("removed.address"),
@@ -418,6 +432,9 @@ mod tests {
             assert!(seen.contains(code), "{code} is made somewhere");
         }
         for code in crate::credential::CredentialError::CODES {
+            assert!(seen.contains(code) && page(code).is_some(), "{code}");
+        }
+        for code in crate::ci::CiError::CODES {
             assert!(seen.contains(code) && page(code).is_some(), "{code}");
         }
         assert_eq!(

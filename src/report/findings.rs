@@ -24,6 +24,53 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
     format!("\n{}\n{causes}", look.paint(style::BOLD, "Access"))
 }
 
+/// A cause: findings that say the same in the same words, with what stands behind them.
+pub struct Cause<'f> {
+    /// At least one, of the same check and status.
+    pub findings: Vec<&'f Finding>,
+    /// `2 exports, 412 accounts on 31 cost centres`; nothing where that says no more than the findings.
+    pub behind: Option<String>,
+    /// Who owns what is behind it, as declared.
+    pub owners: Vec<String>,
+}
+
+/// The causes that a person should know, the worst first: `most` of them, and how many more there are.
+#[must_use]
+pub fn known<'f>(
+    findings: impl Iterator<Item = &'f Finding>,
+    estate: &Estate,
+    most: Option<usize>,
+) -> (Vec<Cause<'f>>, usize) {
+    let mut told: Vec<&Finding> = findings
+        .filter(|finding| !matches!(finding.status, Status::Pass | Status::Skipped))
+        .collect();
+    told.sort_by(|a, b| {
+        b.status
+            .cmp(&a.status)
+            .then_with(|| a.address.cmp(&b.address))
+            .then_with(|| a.check.cmp(&b.check))
+    });
+    let mut causes = causes(told);
+    let left = causes.len().saturating_sub(most.unwrap_or(causes.len()));
+    causes.truncate(causes.len() - left);
+    let about: Vec<Vec<&Address>> = causes
+        .iter()
+        .map(|cause| cause.iter().map(|finding| &finding.address).collect())
+        .collect();
+    let behind = behind::count(estate, &about);
+    let known = causes.into_iter().zip(behind).zip(&about);
+    let known = known.map(|((findings, behind), about)| {
+        // What is about accounts alone has nothing more behind it than those.
+        let accounts = about.iter().all(|address| address.kind() == Kind::Account);
+        Cause {
+            findings,
+            behind: behind.told().filter(|_| !accounts),
+            owners: behind.owners(),
+        }
+    });
+    (known.collect(), left)
+}
+
 /// Findings that a person should know, the worst first, `most` causes of them. What was said of
 /// several resources in the same words is said once, with what stands behind it.
 #[must_use]
@@ -34,37 +81,21 @@ pub fn tell<'f>(
     most: Option<usize>,
     look: Look,
 ) -> String {
-    let mut told: Vec<&Finding> = findings
-        .filter(|finding| !matches!(finding.status, Status::Pass | Status::Skipped))
-        .collect();
-    told.sort_by(|a, b| {
-        b.status
-            .cmp(&a.status)
-            .then_with(|| a.address.cmp(&b.address))
-            .then_with(|| a.check.cmp(&b.check))
-    });
-    let causes = causes(told);
-    let most = most.unwrap_or(causes.len());
-    let about: Vec<Vec<&Address>> = causes
-        .iter()
-        .take(most)
-        .map(|cause| cause.iter().map(|finding| &finding.address).collect())
-        .collect();
-    let behind = behind::count(estate, &about);
+    let (causes, left) = known(findings, estate, most);
     let mut out = String::new();
-    for (findings, (behind, about)) in causes.iter().zip(behind.iter().zip(&about)) {
-        // What is about accounts alone has nothing more behind it than those.
-        let accounts = about.iter().all(|address| address.kind() == Kind::Account);
-        let behind = behind.told().filter(|_| !accounts);
-        let behind = behind.map(|behind| format!("behind it {behind}"));
-        let more = behind.into_iter().chain(age(findings, now));
-        out.push_str(&cause(findings, more, look));
+    for known in &causes {
+        let behind = known
+            .behind
+            .as_ref()
+            .map(|behind| format!("behind it {behind}"));
+        let more = behind.into_iter().chain(age(&known.findings, now));
+        out.push_str(&cause(&known.findings, more, look));
     }
-    if causes.len() > most {
+    if left > 0 {
         let _ = writeln!(
             out,
             "  and {} more: `bursar check` shows all",
-            text::thousands(causes.len() - most)
+            text::thousands(left)
         );
     }
     out

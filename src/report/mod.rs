@@ -17,6 +17,7 @@ pub mod history;
 pub mod import;
 pub mod login;
 mod look;
+pub mod markdown;
 pub mod plan;
 mod printer;
 pub mod progress;

@@ -148,6 +148,136 @@ fn the_same_on_google_cloud_storage() {
     are_two_machines_of_one_state(make, "gs://acme-state/team/state");
 }
 
+/// A run that waits at a point until it is let go.
+struct Paused {
+    child: std::process::Child,
+    file: std::path::PathBuf,
+}
+
+impl Machine {
+    fn pause(&self, args: &[&str], point: &str, more: &[(&str, &str)]) -> Paused {
+        let file = self.sandbox.folder().join("paused");
+        let mut command = self.sandbox.bursar(args);
+        let own = self.environment.iter();
+        let child = command
+            .envs(own.map(|(name, value)| (*name, value.as_str())))
+            .envs(more.iter().copied())
+            .env(
+                "BURSAR_TESTKIT_PAUSE",
+                format!("{point}={}", file.display()),
+            )
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut paused = Paused { child, file };
+        let began = std::time::Instant::now();
+        while !paused.file.exists() {
+            assert!(
+                paused.child.try_wait().unwrap().is_none(),
+                "{point} was not reached"
+            );
+            assert!(began.elapsed() < std::time::Duration::from_secs(120));
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        paused
+    }
+
+    /// Takes the lease from whoever holds it, and dies with it at this point.
+    fn inherit(&self, point: &str) {
+        let lease = self.shown()["lease"]["id"].as_str().unwrap().to_owned();
+        self.run(&["state", "unlock", &lease]).expect(0);
+        let heir = [("USER", "heir"), ("BURSAR_TESTKIT_KILL", point)];
+        self.run_with(&["apply", "--auto-approve"], &heir)
+            .expect_killed();
+    }
+}
+
+impl Paused {
+    /// Lets it go on, and waits until it ended.
+    fn go_on(self) -> Said {
+        std::fs::remove_file(&self.file).unwrap();
+        self.child.wait_with_output().unwrap().into()
+    }
+}
+
+#[test]
+fn whoever_lost_the_lease_writes_nothing_to_a_platform() {
+    let machine = Machine::new(Platform::TestDir, "lost");
+    let soon = ("BURSAR_TESTKIT_LEASE_MS", "2000");
+    let apply = ["apply", "--auto-approve"];
+    let paused = machine.pause(&apply, "shared.intents.announced:1", &[soon]);
+    machine.inherit("shared.intents.before:1");
+    let lost = paused.go_on().expect(4);
+    for word in ["state.lease-lost", "heir@", "has it now"] {
+        assert!(lost.told().contains(word), "{word}: {}", lost.err);
+    }
+    let registered = machine.sandbox.registrations();
+    assert!(registered.is_empty(), "{registered:?}");
+}
+
+#[test]
+fn whoever_lost_the_lease_writes_no_document() {
+    let machine = Machine::new(Platform::Onicloud, "lost-document");
+    let settings = machine.sandbox.project().join("bursar.yaml");
+    let text = std::fs::read_to_string(&settings).unwrap();
+    let platform = "platform: {onicloud: {workbook: finance.xlsx}}\n";
+    std::fs::write(&settings, format!("{text}{platform}")).unwrap();
+    let apply = ["apply", "--auto-approve"];
+    let soon = ("BURSAR_TESTKIT_LEASE_MS", "2000");
+    let document = machine.sandbox.project().join("onicloud/checklist.md");
+    machine.run(&apply).expect(0);
+    let before = std::fs::read(&document).unwrap();
+    machine.edit("name: Shop two", "name: Shop 2");
+    let paused = machine.pause(&apply, "apply.finish:1", &[soon]);
+    // Nothing is left to do but the document, and the heir dies before that.
+    machine.inherit("apply.settled:1");
+    let lost = paused.go_on().expect(4);
+    for word in ["state.lease-lost", "heir@"] {
+        assert!(lost.told().contains(word), "{word}: {}", lost.err);
+    }
+    assert_eq!(std::fs::read(&document).unwrap(), before);
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    let lease = machine.shown()["lease"]["id"].as_str().unwrap().to_owned();
+    machine.run(&["state", "unlock", &lease]).expect(0);
+    machine.run(&apply).expect(0);
+    assert_ne!(std::fs::read(&document).unwrap(), before);
+}
+
+/// Addresses that stored findings are about.
+fn found(prefix: &str) -> std::collections::BTreeSet<String> {
+    let place = bursar::state::Place {
+        name: format!("s3://{BUCKET}/{prefix}"),
+        objects: crate::servers::s3(&Ministack::shared().url(), ACCOUNT, ROOT_SECRET),
+        prefix: prefix.into(),
+        wall: jiff::Timestamp::now,
+    };
+    let binding = bursar::state::Binding {
+        project: Some("acme".to_owned()),
+        platform: "local".to_owned(),
+    };
+    let store = bursar::state::SharedStore::new(place, binding, std::sync::Arc::new(|_| ()));
+    let findings = bursar::state::StateReader::findings(&store).unwrap();
+    let address = |name: &String| name.split_once(' ').unwrap().0.to_owned();
+    findings.keys().map(address).collect()
+}
+
+#[test]
+fn two_checks_at_once_keep_each_others_answers() {
+    let machine = Machine::new(Platform::Local, "checks");
+    machine.run(APPLY).expect(0);
+    let first = ["check", "payer/aws/111122223333"];
+    let paused = machine.pause(&first, "check.asked:1", &[]);
+    machine
+        .run(&["check", "account/aws/210987654321"])
+        .expect(1);
+    paused.go_on().expect(1);
+    let found = found("checks");
+    for address in ["payer/aws/111122223333", "account/aws/210987654321"] {
+        assert!(found.contains(address), "{address}: {found:?}");
+    }
+}
+
 /// With a platform, and a lease that ends soon: the runner dies between what it announced and what it
 /// committed.
 #[test]

@@ -1,7 +1,18 @@
 //! `bursar ci apply`: a merge is registered.
 
-use super::{Commented, Common, Context, Exit, Failure, Unpreviewed};
+use std::time::Duration;
+
+use crate::ci::Event;
+use crate::cli::apply::{How, make};
+use crate::cli::session::{AccessArgs, Session};
+use crate::config::project;
+use crate::model::settings::StateSettings;
 use crate::model::time::Month;
+use crate::planning::Request;
+
+use super::desk::{Desk, Ended, Reason};
+use super::gate::Previewed;
+use super::{Commented, Common, Context, Exit, Failure, Unpreviewed};
 
 /// Register what was merged, and say who previewed it
 ///
@@ -31,6 +42,75 @@ pub struct Args {
     allow_exec: bool,
 }
 
-pub fn run(_args: &Args, _context: &mut Context) -> Result<Exit, Failure> {
-    Err(Failure::new("`bursar ci apply` is not built yet"))
+pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
+    let desk = Desk::open()?;
+    let ended = register(args, &desk, context);
+    desk.end(ended, context)
+}
+
+fn register(args: &Args, desk: &Desk, context: &mut Context) -> Result<Ended, Failure> {
+    if let Event::PullRequest(pull) = &desk.event {
+        return Err(Failure::new(format!(
+            "this run was started by pull request #{}: what is not merged is not applied",
+            pull.number
+        ))
+        .code("ci.unmerged")
+        .help("run `bursar ci apply` on `push` to the branch that is applied, on `schedule` and on `workflow_dispatch`"));
+    }
+    if let Event::WorkflowRun(_) = &desk.event {
+        return Err(Failure::new(
+            "this run was started by another workflow: nobody can tell what it has merged",
+        )
+        .code("ci.unmerged")
+        .help("run `bursar ci apply` on `push` to the branch that is applied, on `schedule` and on `workflow_dispatch`"));
+    }
+    let root = context.root()?;
+    let Some(settings) = project::settings(&root) else {
+        context.sound_project()?;
+        return Err(Failure::new("bursar.yaml does not say where the state is"));
+    };
+    let folder = args.common.state_dir.as_deref();
+    if settings.state == StateSettings::default() && folder.is_none() {
+        return Err(Failure::new(
+            "the state is embedded, and ends with this runner: the next run would know nothing of this one",
+        )
+        .code("ci.state")
+        .help("say under `state:` in bursar.yaml in which bucket it is kept (`bursar state migrate` takes along what there is), or give a folder that outlives the run with `--state-dir`"));
+    }
+    let session = Session::of(root, &settings, folder, context.now)?;
+    let request = Request {
+        target: None,
+        allow_delete: false,
+        override_guard: args.override_guard,
+        restate: args.restate,
+    };
+    let how = How {
+        access: AccessArgs {
+            offline: false,
+            allow_exec: args.allow_exec,
+            parallelism: args.common.parallelism,
+        },
+        drift_only: false,
+        command: "ci apply",
+        holder: desk.holder(context, "ci apply"),
+    };
+    let mut gate = Previewed::new(
+        desk,
+        &session,
+        settings.project.unwrap_or_default(),
+        args.unpreviewed,
+        args.comment,
+        Duration::from_secs(u64::from(args.wait) * 60),
+    );
+    let made = make(how, &request, &session, &mut gate, context);
+    let told = gate.end(&made);
+    let exit = made?;
+    told?;
+    Ok(match (exit, gate.reason()) {
+        (Exit::Ok, _) => Ended::WELL,
+        (exit, reason) => Ended {
+            exit,
+            reason: Some(reason.unwrap_or(Reason::ApplyFailed)),
+        },
+    })
 }

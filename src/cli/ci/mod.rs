@@ -3,13 +3,21 @@
 
 mod apply;
 mod check;
+mod desk;
+mod gate;
+mod merged;
+mod patience;
 mod plan;
+mod proposal;
+mod told;
 
 use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
 
-use super::session::at_least_one;
+use crate::ci::CiError;
+
+use super::session::{self, at_least_one};
 use super::{Context, Exit, Failure};
 
 /// Run in GitHub Actions: preview pull requests, apply merges, watch over access
@@ -64,4 +72,14 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
         Command::Apply(args) => apply::run(args, context),
         Command::Check(args) => check::run(args, context),
     }
+}
+
+/// Waits for GitHub.
+fn wait_for<T>(future: impl Future<Output = Result<T, CiError>>) -> Result<T, Failure> {
+    Ok(session::wait(future)??)
+}
+
+/// Waits for GitHub and for what is asked beside it.
+fn wait_for_all<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    session::wait(future)?
 }

@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+use crate::ci::commands::{Annotation, Level, MOST};
 use crate::config::diagnostic::Diagnostic;
 use crate::config::source::Sources;
 
@@ -13,8 +14,6 @@ use super::paths::Paths;
 use super::{Tally, word};
 use crate::report::text;
 
-/// Annotations of a kind that a step may have.
-const MOST: usize = 10;
 /// Lines of text that a log is given.
 const MOST_LINES: usize = 1000;
 
@@ -25,12 +24,10 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, paths: &Paths) -> S
     let mut documents = Documents::new(diagnostics, sources);
     let mut report = String::new();
     for errors in [true, false] {
-        for diagnostic in diagnostics
-            .iter()
-            .filter(|d| d.is_error() == errors)
-            .take(MOST)
-        {
-            command(&mut report, diagnostic, &mut documents, paths);
+        let all = diagnostics.iter().filter(|d| d.is_error() == errors);
+        for diagnostic in all.take(MOST) {
+            let annotation = annotation(diagnostic, &mut documents, paths);
+            let _ = writeln!(report, "{}", annotation.command());
         }
     }
     let tally = Tally::of(diagnostics);
@@ -54,6 +51,19 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, paths: &Paths) -> S
     report
 }
 
+/// Each diagnostic at its place.
+#[must_use]
+pub fn annotations(
+    diagnostics: &[Diagnostic],
+    sources: &Sources,
+    paths: &Paths,
+) -> Vec<Annotation> {
+    let mut documents = Documents::new(diagnostics, sources);
+    let each = diagnostics.iter();
+    each.map(|one| annotation(one, &mut documents, paths))
+        .collect()
+}
+
 fn place(
     diagnostic: &Diagnostic,
     documents: &mut Documents<'_>,
@@ -64,12 +74,11 @@ fn place(
     Some((paths.show(documents.path(file)), start.line))
 }
 
-fn command(
-    report: &mut String,
+fn annotation(
     diagnostic: &Diagnostic,
     documents: &mut Documents<'_>,
     paths: &Paths,
-) {
+) -> Annotation {
     let mut message = text::clean(&diagnostic.message);
     for ((file, span), note) in &diagnostic.related {
         let (start, _) = documents.positions((*file, *span));
@@ -79,30 +88,18 @@ fn command(
     if !diagnostic.help.is_empty() {
         let _ = write!(message, "\nhelp: {}", text::clean(&diagnostic.help));
     }
-    let place = place(diagnostic, documents, paths).map(|(file, line)| {
-        // The line alone: an annotation whose columns end beyond the line is not shown.
-        format!("file={},line={line},", property(&file))
-    });
-    let _ = writeln!(
-        report,
-        "::{} {}title={}::{}",
-        word(diagnostic),
-        place.unwrap_or_default(),
-        property(diagnostic.code),
-        data(&message)
-    );
-}
-
-/// What stands behind `::`.
-fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
-}
-
-/// What stands behind `=`.
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
+    let (file, line) = place(diagnostic, documents, paths).unzip();
+    Annotation {
+        level: if diagnostic.is_error() {
+            Level::Error
+        } else {
+            Level::Warning
+        },
+        file,
+        line,
+        title: diagnostic.code.to_owned(),
+        message,
+    }
 }
 
 #[cfg(test)]

@@ -46,9 +46,28 @@ pub struct Document {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<Carried>,
     pub notes: Vec<String>,
-    /// The cost centres that pay more or less of the accounts that move: not part of the digest.
+    /// The cost centres that pay more or less of the accounts that move, with `plan --base` of those that
+    /// the branch moves: not part of the digest.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub who_pays: Vec<Pays>,
+    /// What the branch was held against, with `plan --base`: not part of the digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<Base>,
+}
+
+/// The base that a branch was held against.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Base {
+    /// As it was named.
+    pub reference: String,
+    /// The full id of the commit that the branch began from.
+    pub commit: String,
+    /// How many commits of the reference the branch lacks.
+    pub behind: usize,
+    /// The changes that the branch makes; the rest of the summary waited before.
+    pub own: Summary,
+    /// Addresses that an apply of the base would change, and one of the branch leaves as they are.
+    pub taken_back: Vec<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
@@ -88,6 +107,10 @@ pub struct PlannedChange {
     /// What a changed budget comes to in its year. Not part of the digest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub year: Option<Year>,
+    /// With `plan --base`: whether it waited before, so that it is none of the branch's. Not part of the
+    /// digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_base: Option<bool>,
 }
 
 /// A budget's year before and after.
@@ -157,6 +180,9 @@ pub struct Refused {
     pub address: Option<String>,
     pub message: String,
     pub help: String,
+    /// With `plan --base`: whether an apply of the base would be refused for it too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_base: Option<bool>,
 }
 
 /// The accounts of one organization, as its provider lists them, compared with the declared ones.
@@ -245,6 +271,7 @@ pub fn document(shown: &Shown<'_>, lineage: ContentHash, serial: u64) -> Documen
         address: refusal.address.as_ref().map(ToString::to_string),
         message: refusal.message.clone(),
         help: refusal.help.clone(),
+        from_base: shown.marks.map(|marks| marks.was_refused(refusal)),
     });
     Document {
         format_version: FORMAT_VERSION,
@@ -260,6 +287,13 @@ pub fn document(shown: &Shown<'_>, lineage: ContentHash, serial: u64) -> Documen
         document: carried(shown),
         notes: plan.notes.clone(),
         who_pays: paying::who_pays(shown),
+        base: shown.marks.map(|marks| Base {
+            reference: marks.reference.clone(),
+            commit: marks.commit.clone(),
+            behind: marks.behind,
+            own: count(&marks.summaries(plan).0),
+            taken_back: marks.taken_back.iter().map(ToString::to_string).collect(),
+        }),
     }
 }
 
@@ -413,6 +447,7 @@ fn change(change: &Change, shown: &Shown<'_>, trees: &Trees<'_>) -> PlannedChang
         reason: change.reason.clone(),
         shifts: paying::shifted(change, trees),
         year: year(change, shown),
+        from_base: shown.marks.map(|marks| !marks.is_own(change)),
     }
 }
 

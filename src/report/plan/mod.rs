@@ -1,6 +1,7 @@
 //! A plan as people read it: the verdict first, then what is taken away, then the rest; alike
 //! changes as one line, the odd ones by name.
 
+mod base;
 mod document;
 mod field;
 mod finance;
@@ -24,6 +25,7 @@ use crate::engine::change::{Change, FieldChange, Summary};
 use crate::import::Compared;
 use crate::model::record::Action;
 use crate::model::settings::Settings;
+use crate::planning::base::Marks;
 use crate::planning::{Lines, Planned};
 
 use super::{Look, findings, style, text};
@@ -45,6 +47,8 @@ pub struct Shown<'a> {
     pub offline: bool,
     /// Whether it is shown by an apply, which goes on from here.
     pub applies: bool,
+    /// Whose the changes are, where that was asked.
+    pub marks: Option<&'a Marks>,
     /// The moment of the run.
     pub now: Timestamp,
 }
@@ -86,15 +90,15 @@ pub fn verdict(summary: &Summary) -> String {
 #[must_use]
 pub fn render(shown: &Shown<'_>, look: Look) -> String {
     let plan = &shown.planned.plan;
-    let summary = plan.summary();
+    let told = base::verdict(shown);
     let mut out = String::new();
     let refused = plan.refusals.len();
     if refused > 0 {
         let reasons = text::count(refused, "reason", "reasons");
         let head = look.paint(style::ERROR, format!("Refused for {reasons}"));
-        let _ = writeln!(out, "{head}; otherwise {}", verdict(&summary));
+        let _ = writeln!(out, "{head}; otherwise {told}");
     } else if plan.has_changes() {
-        let head = look.paint(style::BOLD, format!("Plan: {}", verdict(&summary)));
+        let head = look.paint(style::BOLD, format!("Plan: {told}"));
         let _ = writeln!(out, "{head}");
     } else if shown.planned.desired.resources.is_empty() {
         let head = look.paint(style::BOLD, "Nothing is declared yet:");
@@ -126,7 +130,7 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
         );
     }
     out += &changes(shown, look);
-    drift(&mut out, shown, look);
+    out += &drift(shown, look);
     out += &document::render(shown, look);
     out += &listings::render(shown.compared, shown.board, look);
     out.push_str(&findings::render(shown, look));
@@ -143,31 +147,54 @@ pub fn render(shown: &Shown<'_>, look: Look) -> String {
     out
 }
 
-/// The changes alone, without a verdict: what is taken away first.
+/// The changes alone, without a verdict: what is taken away first. Those that waited before come last.
 #[must_use]
 pub fn changes(shown: &Shown<'_>, look: Look) -> String {
-    let view = group::View::new(shown, look);
+    let own = |change: &Change| shown.marks.is_none_or(|marks| marks.is_own(change));
+    let mut out = changes_where(shown, look, own);
+    out += &who_pays(shown, look);
+    out += &elsewhere(shown, look);
+    out
+}
+
+/// What waited before the branch, and what the branch takes back; nothing where nobody looked.
+#[must_use]
+pub fn elsewhere(shown: &Shown<'_>, look: Look) -> String {
+    base::elsewhere(&group::View::new(shown, look))
+}
+
+/// Who pays more and who pays less, once for the whole plan.
+#[must_use]
+pub fn who_pays(shown: &Shown<'_>, look: Look) -> String {
+    paying::summary(shown, look)
+}
+
+/// Those of the changes that are wanted, as sections.
+#[must_use]
+pub fn changes_where(shown: &Shown<'_>, look: Look, wanted: impl Fn(&Change) -> bool) -> String {
     let mut out = String::new();
-    section(&mut out, "Removed", &view, |change| change.removes());
-    section(&mut out, "Renamed", &view, |change| {
-        change.action == Action::Rename
-    });
-    section(&mut out, "Changed", &view, |change| {
-        change.action == Action::Update
-    });
-    section(&mut out, "Added", &view, |change| {
-        change.action == Action::Create
-    });
-    section(
-        &mut out,
-        "Adopted: the platform has them already",
-        &view,
-        |change| change.action == Action::Adopt,
-    );
-    section(&mut out, "Waiting", &view, |change| {
-        change.action == Action::Wait
-    });
-    out + &paying::summary(shown, look)
+    sections(&mut out, &group::View::new(shown, look), &wanted);
+    out
+}
+
+/// The changes that are wanted, by what is done: what is taken away first.
+fn sections(out: &mut String, view: &group::View<'_, '_>, wanted: &dyn Fn(&Change) -> bool) {
+    let mut section = |title: &str, actions: &[Action]| {
+        let changes = view.shown.planned.plan.changes.iter();
+        let changes = changes.filter(|change| actions.contains(&change.action) && wanted(change));
+        let changes: Vec<&Change> = changes.collect();
+        if !changes.is_empty() {
+            let _ = writeln!(out, "\n{}", view.look.paint(style::BOLD, title));
+            out.push_str(&group::render(&changes, view));
+        }
+    };
+    section("Removed", &[Action::Delete, Action::Forget]);
+    section("Renamed", &[Action::Rename]);
+    section("Changed", &[Action::Update]);
+    section("Added", &[Action::Create]);
+    let adopted = "Adopted: the platform has them already";
+    section(adopted, &[Action::Adopt]);
+    section("Waiting", &[Action::Wait]);
 }
 
 /// Where a declaration best begins: a file in the first of the sources.
@@ -186,26 +213,6 @@ pub fn field(field: &FieldChange, look: Look) -> String {
     field::Told::of(field).write(look)
 }
 
-fn section(
-    text: &mut String,
-    title: &str,
-    view: &group::View<'_, '_>,
-    wanted: impl Fn(&Change) -> bool,
-) {
-    let changes: Vec<&Change> = view
-        .shown
-        .planned
-        .plan
-        .changes
-        .iter()
-        .filter(|change| wanted(change))
-        .collect();
-    if !changes.is_empty() {
-        let _ = writeln!(text, "\n{}", view.look.paint(style::BOLD, title));
-        text.push_str(&group::render(&changes, view));
-    }
-}
-
 const fn color(action: Action) -> anstyle::Style {
     match action {
         Action::Create | Action::Adopt => style::ADD,
@@ -215,10 +222,12 @@ const fn color(action: Action) -> anstyle::Style {
 }
 
 /// What the platform has otherwise. Nothing of it is done unless it is asked for.
-fn drift(out: &mut String, shown: &Shown<'_>, look: Look) {
+#[must_use]
+pub fn drift(shown: &Shown<'_>, look: Look) -> String {
     let drift = &shown.planned.plan.drift;
+    let mut out = String::new();
     if drift.is_empty() {
-        return;
+        return out;
     }
     let title = look.paint(style::BOLD, "Drifted");
     let _ = writeln!(out, "\n{title}: changed on the platform, not here");
@@ -243,4 +252,5 @@ fn drift(out: &mut String, shown: &Shown<'_>, look: Look) {
         out,
         "  `bursar apply --drift-only` writes back what is declared"
     );
+    out
 }

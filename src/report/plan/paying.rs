@@ -211,11 +211,12 @@ struct Count {
     less: usize,
 }
 
-/// Over all accounts that move; none stands for nobody.
+/// Over all accounts that move, of a branch those that it moves; none stands for nobody.
 fn counted(shown: &Shown<'_>) -> (usize, BTreeMap<Option<String>, Count>) {
     let trees = Trees::none(shown.planned);
     let changes = shown.planned.plan.changes.par_iter();
-    let accounts = changes.filter(|change| change.kind() == Kind::Account);
+    let own = |change: &Change| shown.marks.is_none_or(|marks| marks.is_own(change));
+    let accounts = changes.filter(|change| change.kind() == Kind::Account && own(change));
     let shifts: Vec<Vec<Shift>> = accounts.map(|change| of(change, &trees)).collect();
     let mut accounts = 0;
     let mut counts: BTreeMap<Option<String>, Count> = BTreeMap::new();

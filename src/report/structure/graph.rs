@@ -1,5 +1,6 @@
 //! The structure as a drawing: mermaid, which shows in a pull request, and dot, for Graphviz.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::tree::{Shown, money};
@@ -54,6 +55,50 @@ pub fn mermaid(drawn: &Drawn<'_>) -> String {
         let _ = writeln!(out, "  none([\"on no cost centre<br/>{accounts}\"])");
     }
     out
+}
+
+/// The part of the tree around some cost centres: those themselves, marked, what stands above them and
+/// right below. None where that is too much to look at, or nothing.
+#[must_use]
+pub fn mermaid_around(drawn: &Drawn<'_>, codes: &BTreeSet<String>) -> Option<String> {
+    /// More than that nobody can read.
+    const MOST: usize = 60;
+    let nodes = &drawn.shown.tree.nodes;
+    let marked: BTreeSet<usize> = codes
+        .iter()
+        .filter_map(|code| drawn.shown.tree.place(code))
+        .collect();
+    let mut kept = marked.clone();
+    for at in &marked {
+        let mut above = nodes[*at].parent;
+        while let Some(at) = above {
+            if !kept.insert(at) {
+                break;
+            }
+            above = nodes[at].parent;
+        }
+    }
+    kept.extend((0..nodes.len()).filter(|at| {
+        let parent = nodes[*at].parent;
+        parent.is_some_and(|parent| marked.contains(&parent))
+    }));
+    if kept.is_empty() || kept.len() > MOST {
+        return None;
+    }
+    let mut out = "flowchart TD\n".to_owned();
+    for at in &kept {
+        let label: Vec<String> = drawn.label(*at).iter().map(|line| entities(line)).collect();
+        let _ = writeln!(out, "  c{at}[\"{}\"]", label.join("<br/>"));
+    }
+    for at in &kept {
+        if let Some(parent) = nodes[*at].parent.filter(|parent| kept.contains(parent)) {
+            let _ = writeln!(out, "  c{parent} --> c{at}");
+        }
+    }
+    let names: Vec<String> = marked.iter().map(|at| format!("c{at}")).collect();
+    let _ = writeln!(out, "  classDef changed stroke-width:3px");
+    let _ = writeln!(out, "  class {} changed", names.join(","));
+    Some(out)
 }
 
 /// Text within a quoted label of mermaid: its entity codes for what has a meaning there.

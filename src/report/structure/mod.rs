@@ -10,7 +10,7 @@ mod who;
 pub use coverage::{
     Document as CoverageDocument, document as coverage_document, render as coverage,
 };
-pub use graph::{Drawn, dot, mermaid};
+pub use graph::{Drawn, dot, mermaid, mermaid_around};
 pub use imported::{Imported, Ours, address, render as imported};
 pub use imported_document::{Document as ImportedDocument, document as imported_document};
 pub use tree::{Document as TreeDocument, Shown, document as tree_document, render as tree};

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures::stream::{self, StreamExt, TryStreamExt};
@@ -54,6 +55,8 @@ pub(super) enum Written {
 pub(super) struct Bucket {
     place: Arc<Place>,
     edge: Arc<Edge>,
+    /// How long one object may take to be read, or to be written under a condition.
+    patience: Option<Duration>,
 }
 
 struct Edge(Option<Runtime>);
@@ -77,7 +80,17 @@ impl Bucket {
         Ok(Self {
             place: Arc::new(place.clone()),
             edge: Arc::new(Edge(Some(runtime))),
+            patience: None,
         })
+    }
+
+    /// The same place, for requests that are of no use when they take longer: what is given up may
+    /// still have arrived, or arrive later.
+    pub(super) fn within(&self, patience: Duration) -> Self {
+        Self {
+            patience: Some(patience),
+            ..self.clone()
+        }
     }
 
     /// An object's full name, for people.
@@ -97,7 +110,8 @@ impl Bucket {
     /// The object and its version; none where there is none.
     pub(super) fn get(&self, name: &str) -> Result<Option<(Bytes, Version)>, StateError> {
         let (objects, at) = (self.objects(), self.at(name));
-        let answer = self.wait(async move { read(&*objects, &at).await })?;
+        let patience = self.patience;
+        let answer = self.wait(async move { in_time(patience, read(&*objects, &at)).await })?;
         match answer {
             Ok(found) => Ok(Some(found)),
             Err(Error::NotFound { source, .. }) if !trouble::no_bucket(&source) => Ok(None),
@@ -160,11 +174,11 @@ impl Bucket {
 
     fn conditional(&self, name: &str, bytes: Bytes, mode: PutMode) -> Result<Written, StateError> {
         let (objects, at) = (self.objects(), self.at(name));
+        let patience = self.patience;
         let answer = self.wait(async move {
-            let options = PutOptions::from(mode);
-            objects
-                .put_opts(&at, PutPayload::from_bytes(bytes), options)
-                .await
+            let payload = PutPayload::from_bytes(bytes);
+            let put = objects.put_opts(&at, payload, PutOptions::from(mode));
+            in_time(patience, put).await
         })?;
         match answer {
             Ok(done) => Ok(Written::Done(UpdateVersion {
@@ -265,6 +279,23 @@ impl Bucket {
         });
         answered.recv().map_err(|_| gone())
     }
+}
+
+/// The answer of a request, if it comes in time.
+async fn in_time<T>(
+    patience: Option<Duration>,
+    request: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    let Some(patience) = patience else {
+        return request.await;
+    };
+    let late = |_| Error::Generic {
+        store: "state",
+        source: format!("operation timed out: no answer within {patience:?}").into(),
+    };
+    tokio::time::timeout(patience, request)
+        .await
+        .map_err(late)?
 }
 
 async fn read(objects: &dyn ObjectStore, at: &Path) -> Result<(Bytes, Version), Error> {

@@ -4,17 +4,19 @@
 //! No two clocks are compared. The holder stops before its term is over since the last renewal was
 //! *sent*; an heir waits for more than a whole term in which it *saw* no renewal.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
+
+use bytes::Bytes;
 
 use super::bucket::{Bucket, Version, Written};
 use super::manifest::{self, Lease, Manifest, nonce};
 use super::write::object;
 use crate::model::hash::ContentHash;
 use crate::state::embedded::new_lineage;
-use crate::state::error::StateError;
+use crate::state::error::{RemoteTrouble, StateError};
 use crate::state::folder::{Binding, unborn};
 use crate::state::lock::Holder;
 use crate::state::payload::Header;
@@ -40,20 +42,28 @@ pub(in crate::state) struct Deadline {
     lease: ContentHash,
     /// Milliseconds of [`elapsed`].
     until: AtomicU64,
-    lost: AtomicBool,
+    /// Why it is lost, once it is.
+    lost: OnceLock<String>,
 }
 
 impl Deadline {
     /// # Errors
     /// [`StateError::LeaseLost`] once the term is nearly over, or somebody else has the lease.
     pub(in crate::state) fn check(&self) -> Result<(), StateError> {
-        if self.lost.load(Ordering::SeqCst) {
-            return Err(self.gone("somebody else wrote meanwhile"));
+        if let Some(why) = self.lost.get() {
+            return Err(self.gone(why));
         }
         if millis(elapsed()) >= self.until.load(Ordering::SeqCst) {
             return Err(self.gone("it could not be renewed in time"));
         }
         Ok(())
+    }
+
+    /// From now on whoever asks is told so.
+    fn lose(&self, why: String) -> StateError {
+        let error = self.gone(&why);
+        let _ = self.lost.set(why);
+        error
     }
 
     fn gone(&self, why: &str) -> StateError {
@@ -101,6 +111,15 @@ struct Shared {
     bell: Condvar,
 }
 
+/// What became of a write of the manifest.
+enum Tried {
+    Stands(Version),
+    /// Something of ours stands, which nobody had answered: this one belongs on top of it.
+    OnTop(Box<Manifest>, Version),
+    /// Somebody else wrote: why the lease is lost.
+    Lost(String),
+}
+
 struct Standing {
     manifest: Manifest,
     version: Version,
@@ -120,10 +139,12 @@ impl Held {
         bucket: &Bucket,
         binding: &Binding,
         holder: &Holder,
-        term: Duration,
+        (term, patience): (Duration, Duration),
         accept: Accept,
         waiting: &dyn Fn(&Lease),
     ) -> Result<Self, StateError> {
+        let whole = bucket;
+        let bucket = &bucket.within(patience);
         let path = bucket.path(manifest::NAME);
         loop {
             let Some((bytes, version)) = bucket.get(manifest::NAME)? else {
@@ -146,7 +167,7 @@ impl Held {
                         wait_for(bucket, lease, &found.write, waiting)?;
                     }
                     // Before it is written over: it may be somebody's whole state.
-                    bucket.put_all(vec![object(manifest::ASIDE, bytes.to_vec()).1])?;
+                    whole.put_all(vec![object(manifest::ASIDE, bytes.to_vec()).1])?;
                     Manifest::restoring(unborn(binding), holder)
                 }
                 found => found?,
@@ -187,7 +208,7 @@ impl Held {
             place: bucket.name(),
             lease: lease.id,
             until: AtomicU64::new(0),
-            lost: AtomicBool::new(false),
+            lost: OnceLock::new(),
         });
         deadline.extend(sent, term);
         manifest.lease = Some(lease);
@@ -281,10 +302,11 @@ impl Shared {
     /// Renews the lease until told to stop.
     fn beat(&self) {
         let mut standing = self.standing();
+        let mut pause = self.term / 4;
         while !standing.stop {
             let (again, waited) = self
                 .bell
-                .wait_timeout(standing, self.term / 4)
+                .wait_timeout(standing, pause)
                 .unwrap_or_else(PoisonError::into_inner);
             standing = again;
             if standing.stop || !waited.timed_out() {
@@ -295,100 +317,155 @@ impl Shared {
             }
             let next = standing.manifest.clone();
             // What went wrong is met again by whoever writes next, or the deadline passes.
-            let _ = self.put(&mut standing, next);
+            pause = match self.put(&mut standing, next) {
+                Ok(()) => self.term / 4,
+                Err(_) => self.term / 16,
+            };
         }
     }
 
     /// Replaces the manifest, with the lease renewed.
     fn put(&self, standing: &mut Standing, mut next: Manifest) -> Result<(), StateError> {
-        let sent = elapsed();
-        let same = next == standing.manifest;
+        let renewal = next == standing.manifest;
+        // The term counts from the first try: any of them may be the one that arrived.
+        let (mut sent, mut bytes) = self.stamped(&mut next)?;
+        loop {
+            let error = match self.try_put(&bytes, next.write, standing, renewal) {
+                Ok(Tried::Stands(version)) => {
+                    standing.manifest = next;
+                    standing.version = version;
+                    standing.unanswered.clear();
+                    self.deadline.extend(sent, self.term);
+                    return Ok(());
+                }
+                // A renewal that nobody answered stands after all: on top of it, again.
+                Ok(Tried::OnTop(found, version)) => {
+                    (standing.manifest, standing.version) = (*found, version);
+                    standing.unanswered.clear();
+                    (sent, bytes) = self.stamped(&mut next)?;
+                    continue;
+                }
+                Ok(Tried::Lost(why)) => {
+                    return Err(self.deadline.lose(why));
+                }
+                Err(error) => error,
+            };
+            if renewal {
+                standing.unanswered.push(next.write);
+                return Err(error);
+            }
+            if !passes(&error) || self.deadline.check().is_err() {
+                standing.stuck = Some(format!("a write was left without an answer: {error}"));
+                return Err(error);
+            }
+            // The same bytes over the same version: of all tries one can count.
+            std::thread::sleep(self.term / 64);
+        }
+    }
+
+    /// Makes a manifest the next one that is written: when that was, and its bytes.
+    fn stamped(&self, next: &mut Manifest) -> Result<(Duration, Bytes), StateError> {
+        let now = elapsed();
         if let Some(lease) = &mut next.lease {
             lease.beat += 1;
             lease.until = until(&self.bucket, self.term);
         }
         next.write = nonce();
-        let answer = self
+        Ok((now, next.encode()?))
+    }
+
+    /// Sends a write of the manifest once, and finds out what became of it.
+    ///
+    /// # Errors
+    /// Where nobody knows.
+    fn try_put(
+        &self,
+        bytes: &Bytes,
+        write: ContentHash,
+        standing: &Standing,
+        renewal: bool,
+    ) -> Result<Tried, StateError> {
+        let put = self
             .bucket
-            .replace(manifest::NAME, next.encode()?, &standing.version);
-        let version = match answer {
-            Ok(Written::Done(version)) => Some(version),
-            Ok(Written::Refused) => {
-                let (found, version) = self.look()?;
-                if found.write == next.write {
-                    // An earlier try of the same write had arrived.
-                    Some(version)
-                } else if standing.unanswered.contains(&found.write) {
-                    // A renewal that nobody answered stands after all: on top of it, again.
-                    (standing.manifest, standing.version) = (found, version);
-                    standing.unanswered.clear();
-                    return self.put(standing, next);
-                } else {
-                    self.deadline.lost.store(true, Ordering::SeqCst);
-                    return Err(self.deadline.gone(&match found.lease {
-                        Some(lease) if lease.id != self.deadline.lease => {
-                            format!("{} took it over (lease {})", lease.holder, lease.id)
-                        }
-                        _ => "it was ended with `state unlock`".to_owned(),
-                    }));
-                }
-            }
-            Err(error) => {
-                let arrived = self
-                    .look()
-                    .ok()
-                    .filter(|(found, _)| found.write == next.write);
-                match arrived {
-                    Some((_, version)) => Some(version),
-                    None if same => {
-                        standing.unanswered.push(next.write);
-                        return Err(error);
-                    }
-                    None => {
-                        standing.stuck =
-                            Some(format!("a write was left without an answer: {error}"));
-                        return Err(error);
-                    }
-                }
-            }
+            .replace(manifest::NAME, bytes.clone(), &standing.version);
+        let refused = match put {
+            Ok(Written::Done(version)) => return Ok(Tried::Stands(version)),
+            Ok(Written::Refused) => None,
+            // No time is lost: the next renewal finds out.
+            Err(error) if renewal => return Err(error),
+            Err(error) => Some(error),
         };
-        if let Some(version) = version {
-            standing.manifest = next;
-            standing.version = version;
-            standing.unanswered.clear();
-            self.deadline.extend(sent, self.term);
-        }
-        Ok(())
+        let (found, version) = match (self.look(), refused) {
+            (Ok(found), None) => found,
+            // Not answered, and not there: it may still be on its way.
+            (Ok((found, _)), Some(error)) if found.write != write => return Err(error),
+            (Ok(found), Some(_)) => found,
+            (Err(_), Some(error)) | (Err(error), None) => return Err(error),
+        };
+        Ok(if found.write == write {
+            // This try, or an earlier one, had arrived.
+            Tried::Stands(version)
+        } else if standing.unanswered.contains(&found.write) {
+            Tried::OnTop(Box::new(found), version)
+        } else {
+            Tried::Lost(match found.lease {
+                Some(lease) if lease.id != self.deadline.lease => {
+                    format!("{} took it over (lease {})", lease.holder, lease.id)
+                }
+                _ => "it was ended with `state unlock`".to_owned(),
+            })
+        })
     }
 
     fn look(&self) -> Result<(Manifest, Version), StateError> {
         let path = self.bucket.path(manifest::NAME);
         let Some((bytes, version)) = self.bucket.get(manifest::NAME)? else {
-            self.deadline.lost.store(true, Ordering::SeqCst);
+            self.deadline.lose("its manifest was deleted".to_owned());
             return Err(StateError::damaged(&path, "it was deleted"));
         };
         Ok((Manifest::decode(&path, &bytes, &self.binding)?, version))
     }
 }
 
-/// Writes a manifest over this version; none where somebody else was faster.
+/// Whether trying again may help.
+const fn passes(error: &StateError) -> bool {
+    matches!(
+        error,
+        StateError::Remote {
+            kind: RemoteTrouble::Unreachable | RemoteTrouble::Other,
+            ..
+        }
+    )
+}
+
+/// Writes a manifest over this version; none where somebody else was faster. A request that hangs is
+/// sent again: the same bytes under the same condition, so that one of them counts at most.
 fn written(
     bucket: &Bucket,
     manifest: &Manifest,
     version: Option<&Version>,
 ) -> Result<Option<Version>, StateError> {
+    const TRIES: usize = 3;
     let bytes = manifest.encode()?;
-    let answer = match version {
-        Some(version) => bucket.replace(manifest::NAME, bytes, version)?,
-        None => bucket.create(manifest::NAME, bytes)?,
-    };
-    match answer {
-        Written::Done(version) => Ok(Some(version)),
-        // A try of ours may have arrived before the one that was refused.
-        Written::Refused => Ok(bucket.get(manifest::NAME)?.and_then(|(bytes, version)| {
-            (Manifest::write_of(&bytes) == Some(manifest.write)).then_some(version)
-        })),
+    let mut last = None;
+    for _ in 0..TRIES {
+        let answer = match version {
+            Some(version) => bucket.replace(manifest::NAME, bytes.clone(), version),
+            None => bucket.create(manifest::NAME, bytes.clone()),
+        };
+        match answer {
+            Ok(Written::Done(version)) => return Ok(Some(version)),
+            // A try of ours may have arrived before the one that was refused.
+            Ok(Written::Refused) => {
+                return Ok(bucket.get(manifest::NAME)?.and_then(|(bytes, version)| {
+                    (Manifest::write_of(&bytes) == Some(manifest.write)).then_some(version)
+                }));
+            }
+            Err(error) if passes(&error) => last = Some(error),
+            Err(error) => return Err(error),
+        }
     }
+    Err(last.unwrap_or_else(|| StateError::Misuse("no try to write".to_owned())))
 }
 
 /// Returns once the holder of a lease was silent for more than its whole term.

@@ -68,6 +68,9 @@ pub struct SharedStore {
     waiting: Waiting,
     /// How long a lease holds after its last renewal.
     term: Duration,
+    /// How long one request for the manifest may take. Short against the term, so that several
+    /// renewals fit into one where a connection hangs.
+    patience: Duration,
     /// With so many objects that nothing names, they are looked for …
     litter: u64,
     /// … and deleted where they are older: seconds. A slow reader may still want them.
@@ -79,12 +82,15 @@ impl SharedStore {
     /// Asks nothing yet.
     #[must_use]
     pub fn new(place: Place, binding: Binding, waiting: Waiting) -> Self {
+        let term = testkit::number("BURSAR_TESTKIT_LEASE_MS")
+            .map_or(Duration::from_secs(60), Duration::from_millis);
         Self {
             place,
             binding,
             waiting,
-            term: testkit::number("BURSAR_TESTKIT_LEASE_MS")
-                .map_or(Duration::from_secs(60), Duration::from_millis),
+            term,
+            // The short terms of tests leave a slow server some time.
+            patience: (term / 8).max(Duration::from_millis(500)),
             litter: testkit::number("BURSAR_TESTKIT_LITTER").unwrap_or(256),
             grace: testkit::number("BURSAR_TESTKIT_GRACE").unwrap_or(24 * 60 * 60),
             bucket: Arc::default(),

@@ -71,7 +71,8 @@ pub(super) fn take(
             lease.holder, store.place.name
         ));
     };
-    Held::take(bucket, &store.binding, holder, store.term, accept, &waiting)
+    let times = (store.term, store.patience);
+    Held::take(bucket, &store.binding, holder, times, accept, &waiting)
 }
 
 impl StateWriter for SharedWriter {

@@ -2,7 +2,8 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::stream::BoxStream;
@@ -20,6 +21,13 @@ pub(super) struct Faulty {
     pub(super) cut: AtomicBool,
     /// The next write of a manifest arrives, and its answer does not.
     pub(super) deaf: AtomicBool,
+    /// The next write of a manifest arrives and is answered with a refusal; the read after it breaks.
+    pub(super) refused: AtomicBool,
+    pub(super) blind: AtomicBool,
+    /// So many requests for the manifest get no answer for a minute, and never arrive …
+    pub(super) hangs: AtomicUsize,
+    /// … or arrive after so many milliseconds.
+    pub(super) arrives: AtomicU64,
     /// Uploads of shards stop in the middle, and leave what had arrived.
     pub(super) torn: AtomicBool,
     /// Bytes that were uploaded.
@@ -32,6 +40,26 @@ impl Faulty {
             inner: Arc::clone(inner),
             ..Self::default()
         })
+    }
+
+    /// Hangs, if this one shall; what is written then may arrive on its own.
+    async fn hang(&self, location: &Path, write: Option<(PutPayload, PutOptions)>) {
+        let next = |left: usize| left.checked_sub(1);
+        let (set, get) = (Ordering::SeqCst, Ordering::SeqCst);
+        if !location.as_ref().ends_with("/manifest")
+            || self.hangs.fetch_update(set, get, next).is_err()
+        {
+            return;
+        }
+        let after = self.arrives.load(Ordering::SeqCst);
+        if let Some((payload, opts)) = write.filter(|_| after > 0) {
+            let (inner, location) = (Arc::clone(&self.inner), location.clone());
+            tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_millis(after)).await;
+                let _ = inner.put_opts(&location, payload, opts).await;
+            });
+        }
+        tokio::time::sleep(Duration::from_secs(60)).await;
     }
 
     fn dead(&self) -> Result<()> {
@@ -64,6 +92,8 @@ impl ObjectStore for Faulty {
         opts: PutOptions,
     ) -> Result<PutResult> {
         self.dead()?;
+        self.hang(location, Some((payload.clone(), opts.clone())))
+            .await;
         self.sent
             .fetch_add(payload.content_length() as u64, Ordering::SeqCst);
         if self.torn.load(Ordering::SeqCst) && location.as_ref().contains("/shards/") {
@@ -74,6 +104,13 @@ impl ObjectStore for Faulty {
         }
         let done = self.inner.put_opts(location, payload, opts).await?;
         let manifest = location.as_ref().ends_with("/manifest");
+        if manifest && self.refused.swap(false, Ordering::SeqCst) {
+            self.blind.store(true, Ordering::SeqCst);
+            return Err(Error::Precondition {
+                path: location.to_string(),
+                source: "another version stands".into(),
+            });
+        }
         if manifest && self.deaf.swap(false, Ordering::SeqCst) {
             return Err(broken());
         }
@@ -90,6 +127,10 @@ impl ObjectStore for Faulty {
 
     async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
         self.dead()?;
+        if location.as_ref().ends_with("/manifest") && self.blind.swap(false, Ordering::SeqCst) {
+            return Err(broken());
+        }
+        self.hang(location, None).await;
         self.inner.get_opts(location, options).await
     }
 

@@ -16,6 +16,7 @@ const TERM: Duration = Duration::from_millis(600);
 fn short(objects: Arc<dyn object_store::ObjectStore>) -> SharedStore {
     SharedStore {
         term: TERM,
+        patience: TERM / 8,
         ..store(objects)
     }
 }
@@ -170,4 +171,72 @@ fn a_lost_answer_is_looked_up() {
     writer.close().unwrap();
     assert_eq!(store.load().unwrap().serial(), 2);
     assert_eq!(store.describe().unwrap().lease, None);
+}
+
+#[test]
+fn a_renewal_that_hangs_is_given_up_and_sent_again() {
+    for arrives in [0, 350] {
+        let objects = memory();
+        let network = Faulty::over(&objects);
+        let term = TERM * 3;
+        let store = SharedStore {
+            term,
+            patience: term / 8,
+            ..store(network.clone())
+        };
+        let mut writer = store.writer(&holder("runner-1")).unwrap();
+        let permit = writer.permit();
+        network.arrives.store(arrives, Ordering::SeqCst);
+        for _ in 0..3 {
+            network.hangs.store(2, Ordering::SeqCst);
+            let began = Instant::now();
+            while began.elapsed() < term {
+                permit.check().unwrap();
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            assert_eq!(network.hangs.load(Ordering::SeqCst), 0);
+        }
+        let serial = writer.commit(&author("apply"), &[put(&account(1), "one")]);
+        assert_eq!(serial.unwrap(), 1);
+        writer.close().unwrap();
+        assert_eq!(store.load().unwrap().serial(), 1);
+    }
+}
+
+#[test]
+fn a_commit_that_hangs_is_sent_again_and_counts_once() {
+    // What hangs, and after how many milliseconds it arrives all the same: the write, then the look after it.
+    for (hangs, arrives) in [(1, 0), (2, 0), (3, 0), (1, 20), (1, 100), (2, 200)] {
+        let objects = memory();
+        let network = Faulty::over(&objects);
+        let store = short(network.clone());
+        let mut writer = store.writer(&holder("runner-1")).unwrap();
+        network.arrives.store(arrives, Ordering::SeqCst);
+        network.hangs.store(hangs, Ordering::SeqCst);
+        for serial in 1..=2 {
+            let committed = writer.commit(&author("apply"), &[put(&account(serial), "one")]);
+            assert_eq!(committed.unwrap(), serial, "{hangs} hang, {arrives}");
+        }
+        writer.close().unwrap();
+        assert_eq!(records(&store).len(), 2);
+        assert_eq!(store.load().unwrap().serial(), 2);
+        assert_eq!(store.describe().unwrap().lease, None);
+    }
+}
+
+#[test]
+fn a_refusal_that_cannot_be_looked_into_is_no_answer() {
+    let objects = memory();
+    let network = Faulty::over(&objects);
+    let store = short(network.clone());
+    let mut writer = store.writer(&holder("runner-1")).unwrap();
+    // It arrived, the transport tried it again and was refused; then the network was gone for a moment.
+    network.refused.store(true, Ordering::SeqCst);
+    let committed = writer.commit(&author("apply"), &[put(&account(1), "one")]);
+    assert_eq!(committed.unwrap(), 1);
+    writer
+        .commit(&author("apply"), &[put(&account(2), "two")])
+        .unwrap();
+    writer.close().unwrap();
+    assert_eq!(records(&store).len(), 2);
 }

@@ -1,0 +1,154 @@
+//! A bundle: what a pull request from a fork declares, as text, carried from a run without secrets to
+//! one that has them. Whoever wrote the pull request may have written the bundle too: it is read as
+//! declarations only, and what it says about itself is proven before it is believed.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::source::{PROJECT_FILE_NAME, Source};
+
+/// The version that this bursar writes, and the only one that it reads.
+const VERSION: u32 = 1;
+/// Bytes that a bundle may have: an estate of 100,000 accounts takes about 30 MB.
+pub const LARGEST: u64 = 128 * 1024 * 1024;
+
+/// What a pull request declares, and what it says that it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bundle {
+    bursar_declared: u32,
+    /// The pull request.
+    pub number: u64,
+    /// The last commit of its branch.
+    pub head: String,
+    files: Vec<File>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    path: String,
+    text: String,
+}
+
+/// Why a bundle is none.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum Broken {
+    #[error("it is no bundle of declarations: {0}")]
+    Unreadable(String),
+    #[error("it is of version {0}, and this bursar reads version {VERSION}")]
+    Version(u32),
+    #[error("it names a file that no project can have: {0}")]
+    Path(String),
+    #[error("it has no {PROJECT_FILE_NAME} as its first file")]
+    NoProject,
+}
+
+impl Bundle {
+    /// Of a project's texts, `bursar.yaml` first.
+    #[must_use]
+    pub fn of(number: u64, head: &str, texts: &[Source]) -> Self {
+        let file = |source: &Source| File {
+            path: source.path.clone(),
+            // What is no UTF-8 is an error of its own when it is read.
+            text: String::from_utf8_lossy(&source.bytes).into_owned(),
+        };
+        Self {
+            bursar_declared: VERSION,
+            number,
+            head: head.to_owned(),
+            files: texts.iter().map(file).collect(),
+        }
+    }
+
+    /// # Errors
+    /// Where serde fails, which it does not on text.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(self)
+    }
+
+    /// # Errors
+    /// [`Broken`], where it is none, or names a path that leads out of a project.
+    pub fn parse(text: &str) -> Result<Self, Broken> {
+        #[derive(Deserialize)]
+        struct Versioned {
+            bursar_declared: u32,
+        }
+        let broken = |cause: serde_json::Error| Broken::Unreadable(cause.to_string());
+        let version: Versioned = serde_json::from_str(text).map_err(broken)?;
+        if version.bursar_declared != VERSION {
+            return Err(Broken::Version(version.bursar_declared));
+        }
+        let bundle: Self = serde_json::from_str(text).map_err(broken)?;
+        let mut known = HashSet::new();
+        for file in &bundle.files {
+            if !is_plain(&file.path) || !known.insert(file.path.as_str()) {
+                return Err(Broken::Path(file.path.chars().take(200).collect()));
+            }
+        }
+        match bundle.files.first() {
+            Some(first) if first.path == PROJECT_FILE_NAME => Ok(bundle),
+            _ => Err(Broken::NoProject),
+        }
+    }
+
+    /// The texts, `bursar.yaml` first.
+    #[must_use]
+    pub fn into_texts(self) -> Vec<Source> {
+        let source = |file: File| Source {
+            path: file.path,
+            bytes: file.text.into_bytes(),
+        };
+        self.files.into_iter().map(source).collect()
+    }
+}
+
+/// Whether a path is one that reading a project would find: below its folder, not hidden, YAML.
+fn is_plain(path: &str) -> bool {
+    let named = |part: &str| {
+        !part.is_empty()
+            && !part.starts_with('.')
+            && !part.chars().any(|char| char.is_control() || char == '\\' || char == ':')
+    };
+    path.len() <= 1024
+        && path.split('/').all(named)
+        && (path.ends_with(".yaml") || path.ends_with(".yml"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(path: &str) -> Source {
+        Source {
+            path: path.to_owned(),
+            bytes: b"version: 1\n".to_vec(),
+        }
+    }
+
+    #[test]
+    fn a_bundle_carries_texts_and_nothing_else() {
+        let bundle = Bundle::of(7, "abc", &[text("bursar.yaml"), text("estate/a.yml")]);
+        let back = Bundle::parse(&bundle.to_json().unwrap()).unwrap();
+        assert_eq!(back, bundle);
+        let paths: Vec<String> = back.into_texts().into_iter().map(|text| text.path).collect();
+        assert_eq!(paths, ["bursar.yaml", "estate/a.yml"]);
+    }
+
+    #[test]
+    fn a_bundle_that_leads_out_of_the_project_is_refused() {
+        for path in [
+            "../x.yaml", "/etc/x.yaml", "a/../../x.yaml", ".git/x.yaml", "a//b.yaml", "a\\b.yaml",
+            "C:x.yaml", "a.txt", "", "a\nb.yaml", "bursar.yaml",
+        ] {
+            let bundle = Bundle::of(7, "abc", &[text("bursar.yaml"), text(path)]);
+            let refused = Bundle::parse(&bundle.to_json().unwrap());
+            assert!(matches!(refused, Err(Broken::Path(_))), "{path}");
+        }
+        let bundle = Bundle::of(7, "abc", &[text("a.yaml")]);
+        assert_eq!(Bundle::parse(&bundle.to_json().unwrap()), Err(Broken::NoProject));
+        assert!(matches!(Bundle::parse("[]"), Err(Broken::Unreadable(_))));
+        assert_eq!(Bundle::parse("{\"bursar_declared\": 2}"), Err(Broken::Version(2)));
+    }
+}

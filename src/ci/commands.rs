@@ -1,0 +1,223 @@
+//! Workflow commands: lines of a step's output that GitHub turns into annotations, groups and masks
+//! (<https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>). Texts only:
+//! who calls prints them.
+
+use std::fmt::Write as _;
+use std::io;
+
+use crate::model::number::thousands;
+
+/// Annotations of a kind that GitHub takes from a step; more are dropped without a word.
+pub const MOST: usize = 10;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    Error,
+    Warning,
+    Notice,
+}
+
+impl Level {
+    /// As commands name it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Notice => "notice",
+        }
+    }
+}
+
+/// A message at a place of the repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Annotation {
+    pub level: Level,
+    /// From the repository's top; without one it stands at the run.
+    pub file: Option<String>,
+    /// From 1. The line alone: an annotation whose columns end beyond the line is not shown.
+    pub line: Option<usize>,
+    pub title: String,
+    pub message: String,
+}
+
+impl Annotation {
+    /// The command, without a line break at its end.
+    #[must_use]
+    pub fn command(&self) -> String {
+        let mut properties = Vec::new();
+        if let Some(file) = &self.file {
+            properties.push(format!("file={}", property(file)));
+            if let Some(line) = self.line {
+                properties.push(format!("line={line}"));
+            }
+        }
+        if !self.title.is_empty() {
+            properties.push(format!("title={}", property(&self.title)));
+        }
+        let space = if properties.is_empty() { "" } else { " " };
+        format!(
+            "::{}{space}{}::{}",
+            self.level.as_str(),
+            properties.join(","),
+            data(&self.message)
+        )
+    }
+}
+
+/// Commands for as many annotations as a step may have, errors first and each kind in its order, then a
+/// line that says how many more there are. Each line ends with a line break.
+#[must_use]
+pub fn annotations(all: &[Annotation]) -> String {
+    let mut text = String::new();
+    let mut more = Vec::new();
+    for (level, one, many) in [
+        (Level::Error, "error", "errors"),
+        (Level::Warning, "warning", "warnings"),
+        (Level::Notice, "notice", "notices"),
+    ] {
+        let of_level = || all.iter().filter(move |it| it.level == level);
+        for annotation in of_level().take(MOST) {
+            text += &annotation.command();
+            text.push('\n');
+        }
+        let left = of_level().count().saturating_sub(MOST);
+        if left > 0 {
+            let noun = if left == 1 { one } else { many };
+            more.push(format!("{} more {noun}", thousands(left)));
+        }
+    }
+    if !more.is_empty() {
+        let _ = writeln!(
+            text,
+            "{} without an annotation: GitHub takes {MOST} of a kind from a step",
+            more.join(", ")
+        );
+    }
+    text
+}
+
+/// Has GitHub replace a text by `***` in the log from now on; one line for each line of it. Nothing for
+/// empty lines: masking them would mask everything.
+#[must_use]
+pub fn mask(value: &str) -> String {
+    let lines = value.lines().filter(|line| !line.trim().is_empty());
+    lines
+        .map(|line| format!("::add-mask::{}\n", data(line)))
+        .collect()
+}
+
+/// Begins a part of the log that can be folded. They do not nest.
+#[must_use]
+pub fn group(title: &str) -> String {
+    format!("::group::{}\n", data(title))
+}
+
+/// Ends it.
+#[must_use]
+pub const fn end_group() -> &'static str {
+    "::endgroup::\n"
+}
+
+/// A text in which nothing is a command, whatever its lines begin with.
+///
+/// # Errors
+/// Where this machine gives no random numbers: the word that ends it must not be guessed.
+pub fn verbatim(text: &str) -> io::Result<String> {
+    let word = super::outputs::unguessable("stop")?;
+    let end = if text.is_empty() || text.ends_with('\n') {
+        ""
+    } else {
+        "\n"
+    };
+    Ok(format!("::stop-commands::{word}\n{text}{end}::{word}::\n"))
+}
+
+/// What stands behind `::`. Control characters could move the cursor of who reads the log.
+#[must_use]
+pub fn data(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '%' => safe += "%25",
+            '\r' => safe += "%0D",
+            '\n' => safe += "%0A",
+            '\t' => safe.push(c),
+            c if c.is_control() => safe.push('?'),
+            c => safe.push(c),
+        }
+    }
+    safe
+}
+
+/// What stands behind `=`.
+#[must_use]
+pub fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn annotation(level: Level, message: &str) -> Annotation {
+        Annotation {
+            level,
+            file: Some("estate/a,b:c%.yaml".to_owned()),
+            line: Some(7),
+            title: "aws.identity".to_owned(),
+            message: message.to_owned(),
+        }
+    }
+
+    #[test]
+    fn an_annotation_is_one_line_whatever_it_says() {
+        let said = annotation(Level::Error, "100% wrong\r\n::set-env name=x::y\u{1b}[2J");
+        insta::assert_snapshot!(said.command(), @"");
+        let bare = Annotation {
+            file: None,
+            title: String::new(),
+            ..annotation(Level::Notice, "nothing to do")
+        };
+        assert_eq!(bare.command(), "::notice::nothing to do");
+    }
+
+    #[test]
+    fn the_worst_come_first_and_the_rest_is_counted() {
+        let mut all: Vec<_> = (0..12)
+            .map(|at| annotation(Level::Warning, &format!("w{at}")))
+            .collect();
+        all.extend((0..11).map(|at| annotation(Level::Error, &format!("e{at}"))));
+        let text = annotations(&all);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 21);
+        assert!(lines[..10].iter().all(|line| line.starts_with("::error ")));
+        assert!(lines[0].ends_with("::e0") && lines[10].ends_with("::w0"));
+        insta::assert_snapshot!(lines[20], @"");
+        assert_eq!(annotations(&[]), "");
+    }
+
+    #[test]
+    fn masks_never_mask_nothing() {
+        assert_eq!(mask("a%b\n\n  \nc\n"), "::add-mask::a%25b\n::add-mask::c\n");
+        assert_eq!(mask("\n"), "");
+    }
+
+    #[test]
+    fn groups_fold() {
+        assert_eq!(group("Plan: 5 changes\n"), "::group::Plan: 5 changes%0A\n");
+        assert_eq!(end_group(), "::endgroup::\n");
+    }
+
+    #[test]
+    fn a_quoted_text_commands_nothing() {
+        let text = verbatim("::add-mask::x\n::stop::").unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        let word = lines[0].strip_prefix("::stop-commands::").unwrap();
+        assert!(word.len() > 32, "{word}");
+        assert_eq!(lines[1..3], ["::add-mask::x", "::stop::"]);
+        assert_eq!(lines[3], format!("::{word}::"));
+        assert_ne!(text, verbatim("::add-mask::x\n::stop::").unwrap());
+    }
+}

@@ -1,0 +1,293 @@
+//! The event that started a run, as GitHub's webhooks tell it
+//! (<https://docs.github.com/en/webhooks/webhook-events-and-payloads>). What is not needed is not read;
+//! nothing of it is trusted to be what it says about rights.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::{CiError, Runner};
+
+/// GitHub sends no event of more than 25 MB.
+const LARGEST: u64 = 32 * 1024 * 1024;
+
+/// What started a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    PullRequest(PullRequest),
+    Push(Push),
+    WorkflowRun(WorkflowRun),
+    /// Any other, by its name: `schedule`, `workflow_dispatch`, …
+    Other(String),
+}
+
+/// A pull request, in an event or asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PullRequest {
+    pub number: u64,
+    /// `opened`, `synchronize`, `closed`, …; none where it was asked for.
+    pub action: Option<String>,
+    pub title: String,
+    /// Its page.
+    pub url: String,
+    pub head_sha: String,
+    /// The branch that holds the change, without `refs/heads/`.
+    pub head_ref: String,
+    /// `owner/name`; none where it was deleted.
+    pub head_repository: Option<String>,
+    pub base_sha: String,
+    /// The branch that the change goes into, without `refs/heads/`.
+    pub base_ref: String,
+    pub base_repository: String,
+    pub merged: bool,
+    /// Login of who opened it; `ghost` where the account is gone.
+    pub author: String,
+}
+
+/// Commits that were pushed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Push {
+    /// Only zeros for a new branch.
+    pub before: String,
+    /// Only zeros for one that is gone.
+    pub after: String,
+    /// `refs/heads/main`.
+    pub reference: String,
+    /// The repository's default branch, without `refs/heads/`.
+    pub default_branch: String,
+}
+
+/// A run of another workflow that was requested or has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkflowRun {
+    pub head_sha: String,
+    pub head_branch: Option<String>,
+    /// `owner/name`; none where it was deleted.
+    pub head_repository: Option<String>,
+    /// What started that run.
+    pub event: String,
+    /// `success`, `failure`, …; none while it runs.
+    pub conclusion: Option<String>,
+    /// Their numbers; empty for pull requests of forks.
+    pub pull_requests: Vec<u64>,
+}
+
+impl Event {
+    /// Reads the event of a run.
+    ///
+    /// # Errors
+    /// Where its file cannot be read or understood, and for `pull_request_target`.
+    pub fn read(runner: &Runner) -> Result<Self, CiError> {
+        let path = runner.event_path.as_deref().unwrap_or(Path::new(""));
+        let failed = |why: String| CiError::Event {
+            path: path.to_owned(),
+            why,
+        };
+        if runner.event_name == "pull_request_target" {
+            return Err(CiError::UntrustedEvent);
+        }
+        if !KNOWN.contains(&&*runner.event_name) {
+            return Ok(Self::Other(runner.event_name.clone()));
+        }
+        if runner.event_path.is_none() {
+            return Err(failed(format!(
+                "{} is not set",
+                crate::env::GITHUB_EVENT_PATH
+            )));
+        }
+        let mut bytes = Vec::new();
+        let file = File::open(path).map_err(|cause| failed(cause.to_string()))?;
+        file.take(LARGEST + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|cause| failed(cause.to_string()))?;
+        if bytes.len() as u64 > LARGEST {
+            return Err(failed(format!("it is larger than {LARGEST} bytes")));
+        }
+        Self::parse(&runner.event_name, &bytes).map_err(failed)
+    }
+
+    /// Understands an event by its name and JSON; what is wrong as words, without what it holds.
+    fn parse(name: &str, bytes: &[u8]) -> Result<Self, String> {
+        fn json<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, String> {
+            serde_json::from_slice(bytes).map_err(|error| {
+                format!(
+                    "it is not the expected JSON (line {}, column {})",
+                    error.line(),
+                    error.column()
+                )
+            })
+        }
+        Ok(match name {
+            "pull_request" => {
+                let told: PullRequestTold = json(bytes)?;
+                let mut pull = PullRequest::from(told.pull_request);
+                pull.action = told.action;
+                Self::PullRequest(pull)
+            }
+            "push" => {
+                let told: PushTold = json(bytes)?;
+                Self::Push(Push {
+                    before: told.before,
+                    after: told.after,
+                    reference: told.reference,
+                    default_branch: told.repository.default_branch,
+                })
+            }
+            "workflow_run" => {
+                let told: WorkflowRunTold = json(bytes)?;
+                let run = told.workflow_run;
+                Self::WorkflowRun(WorkflowRun {
+                    head_sha: run.head_sha,
+                    head_branch: run.head_branch,
+                    head_repository: run.head_repository.map(|it| it.full_name),
+                    event: run.event,
+                    conclusion: run.conclusion,
+                    pull_requests: run.pull_requests.iter().map(|pull| pull.number).collect(),
+                })
+            }
+            other => Self::Other(other.to_owned()),
+        })
+    }
+}
+
+const KNOWN: [&str; 3] = ["pull_request", "push", "workflow_run"];
+
+impl PullRequest {
+    /// Whether its text comes from another repository, or from one that is gone: then its runs get
+    /// no secrets and a token that only reads.
+    #[must_use]
+    pub fn is_from_fork(&self) -> bool {
+        let head = self.head_repository.as_deref();
+        !head.is_some_and(|head| head.eq_ignore_ascii_case(&self.base_repository))
+    }
+}
+
+impl Push {
+    /// Whether it went to the default branch.
+    #[must_use]
+    pub fn is_default_branch(&self) -> bool {
+        self.reference.strip_prefix("refs/heads/") == Some(&*self.default_branch)
+    }
+
+    /// The commit before; none for a new branch.
+    #[must_use]
+    pub fn before(&self) -> Option<&str> {
+        let new = self.before.chars().all(|c| c == '0');
+        (!new).then_some(&*self.before)
+    }
+}
+
+#[derive(Deserialize)]
+struct PullRequestTold {
+    action: Option<String>,
+    pull_request: PullTold,
+}
+
+/// A pull request as webhooks and the REST API tell it.
+#[derive(Deserialize)]
+pub(super) struct PullTold {
+    pub number: u64,
+    pub title: String,
+    pub html_url: String,
+    pub head: End,
+    pub base: End,
+    #[serde(default)]
+    pub merged: Option<bool>,
+    #[serde(default)]
+    pub merged_at: Option<String>,
+    #[serde(default)]
+    pub merge_commit_sha: Option<String>,
+    #[serde(default)]
+    pub updated_at: Option<String>,
+    #[serde(default)]
+    pub user: Option<User>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct End {
+    pub sha: String,
+    #[serde(rename = "ref")]
+    pub reference: String,
+    #[serde(default)]
+    pub repo: Option<RepositoryTold>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct RepositoryTold {
+    pub full_name: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct User {
+    pub login: String,
+    #[serde(default)]
+    pub id: Option<u64>,
+    /// `User`, `Bot`, …
+    #[serde(default, rename = "type")]
+    pub kind: Option<String>,
+}
+
+impl From<PullTold> for PullRequest {
+    fn from(told: PullTold) -> Self {
+        let name = |end: Option<RepositoryTold>| end.map(|repository| repository.full_name);
+        Self {
+            number: told.number,
+            action: None,
+            title: told.title,
+            url: told.html_url,
+            head_sha: told.head.sha,
+            head_ref: told.head.reference,
+            head_repository: name(told.head.repo),
+            base_sha: told.base.sha,
+            base_ref: told.base.reference,
+            base_repository: name(told.base.repo).unwrap_or_default(),
+            merged: told.merged.unwrap_or(told.merged_at.is_some()),
+            author: login(told.user),
+        }
+    }
+}
+
+/// GitHub shows `ghost` for accounts that are gone.
+pub(super) fn login(user: Option<User>) -> String {
+    user.map_or_else(|| "ghost".to_owned(), |user| user.login)
+}
+
+#[derive(Deserialize)]
+struct PushTold {
+    before: String,
+    after: String,
+    #[serde(rename = "ref")]
+    reference: String,
+    repository: PushedTo,
+}
+
+#[derive(Deserialize)]
+struct PushedTo {
+    default_branch: String,
+}
+
+#[derive(Deserialize)]
+struct WorkflowRunTold {
+    workflow_run: RunTold,
+}
+
+#[derive(Deserialize)]
+struct RunTold {
+    head_sha: String,
+    #[serde(default)]
+    head_branch: Option<String>,
+    #[serde(default)]
+    head_repository: Option<RepositoryTold>,
+    event: String,
+    #[serde(default)]
+    conclusion: Option<String>,
+    #[serde(default)]
+    pull_requests: Vec<Numbered>,
+}
+
+#[derive(Deserialize)]
+struct Numbered {
+    number: u64,
+}

@@ -1,0 +1,255 @@
+//! A run's desk: the runner, its event, GitHub, and the outputs that every command ends with.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::ci::api::{Reader, Viewer, Writer};
+use crate::ci::commands::{self, Annotation, Level};
+use crate::ci::marker::Marker;
+use crate::ci::outputs::Outputs;
+use crate::ci::sticky::{self, Posted};
+use crate::ci::{CiError, Event, Runner};
+use crate::cli::{env, session};
+use crate::credential::{Resolver, Secret};
+use crate::engine::change::Summary;
+use crate::git::GitRepo;
+use crate::model::secret_ref::SecretRef;
+use crate::report::diagnostics::Paths;
+use crate::state::{Holder, StateError};
+
+use super::{Context, Exit, Failure};
+
+/// What a command of a runner works with.
+pub struct Desk {
+    pub runner: Runner,
+    pub event: Event,
+    pub outputs: Outputs,
+}
+
+/// GitHub, as the run's token sees it.
+pub struct GitHub {
+    pub reader: Reader,
+    pub writer: Writer,
+    pub viewer: Viewer,
+}
+
+/// Why a run did not end well, for the output `failure-reason`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// The files do not hold.
+    Invalid,
+    /// The plan may not be applied.
+    Refused,
+    /// A change must prove its access first.
+    Blocked,
+    ApplyFailed,
+    /// Nobody saw a change before it was merged.
+    Unpreviewed,
+    StateLocked,
+    /// A check found trouble.
+    Access,
+    Error,
+}
+
+impl Reason {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Invalid => "invalid",
+            Self::Refused => "refused",
+            Self::Blocked => "blocked",
+            Self::ApplyFailed => "apply-failed",
+            Self::Unpreviewed => "unpreviewed",
+            Self::StateLocked => "state-locked",
+            Self::Access => "access",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// What a command of a runner came to.
+pub struct Ended {
+    pub exit: Exit,
+    /// None where all went well.
+    pub reason: Option<Reason>,
+}
+
+impl Ended {
+    pub const WELL: Self = Self {
+        exit: Exit::Ok,
+        reason: None,
+    };
+
+    pub const fn badly(reason: Reason) -> Self {
+        Self {
+            exit: Exit::Error,
+            reason: Some(reason),
+        }
+    }
+}
+
+impl Desk {
+    pub fn open() -> Result<Self, Failure> {
+        let runner = Runner::from_env(&env::get)?;
+        let event = Event::read(&runner)?;
+        let outputs = Outputs::new(&runner);
+        Ok(Self {
+            runner,
+            event,
+            outputs,
+        })
+    }
+
+    /// GitHub, with the token of the environment.
+    pub async fn github(&self) -> Result<GitHub, CiError> {
+        let token = token()?;
+        let reader = Reader::new(&self.runner, token.clone())?;
+        let writer = Writer::new(&self.runner, token)?;
+        let viewer = reader.viewer().await?;
+        Ok(GitHub {
+            reader,
+            writer,
+            viewer,
+        })
+    }
+
+    /// A folder that outlives this step, and not the job.
+    pub fn temp(&self) -> PathBuf {
+        self.runner.temp.clone().unwrap_or_else(std::env::temp_dir)
+    }
+
+    /// How files of a project are named from the repository's top.
+    pub fn paths(root: &Path) -> Paths {
+        let top = GitRepo::discover(root).ok().and_then(|git| git.top());
+        Paths::seen_from(top.as_deref(), root)
+    }
+
+    /// Sets the numbers of a plan.
+    pub fn count(&self, summary: &Summary, drifted: usize) -> Result<(), CiError> {
+        for (name, number) in [
+            ("to-add", summary.add),
+            ("to-change", summary.change),
+            ("to-rename", summary.rename),
+            ("to-delete", summary.delete),
+            ("to-forget", summary.forget),
+            ("to-adopt", summary.adopt),
+            ("waiting", summary.wait),
+            ("blocked", summary.blocked),
+            ("drifted", drifted),
+        ] {
+            self.outputs.set(name, &number.to_string())?;
+        }
+        Ok(())
+    }
+
+    /// Prints text for the log, in which nothing can be a command.
+    pub fn log(context: &mut Context, title: &str, text: &str) -> Result<(), Failure> {
+        let text = commands::verbatim(text)
+            .map_err(|cause| Failure::new(format!("this machine gives no random numbers: {cause}")))?;
+        let group = commands::group(title) + &text + commands::end_group();
+        context.printer.print(&group)?;
+        Ok(())
+    }
+
+    /// Tells why a run ended as it did, in outputs and as an annotation, and gives it on.
+    pub fn end(&self, ended: Result<Ended, Failure>, context: &mut Context) -> Result<Exit, Failure> {
+        let reason = match &ended {
+            Ok(ended) => ended.reason,
+            Err(failure) => Some(reason(failure)),
+        };
+        self.outputs
+            .set("failure-reason", reason.map_or("", Reason::as_str))?;
+        if let Err(failure) = &ended
+            && failure.is_told()
+        {
+            let mut message = failure.message.clone();
+            for help in &failure.help {
+                message += &format!("\nhelp: {help}");
+            }
+            let told = Annotation {
+                level: Level::Error,
+                file: None,
+                line: None,
+                title: failure.code.unwrap_or("bursar").to_owned(),
+                message,
+            };
+            context.printer.print(&commands::annotations(&[told]))?;
+        }
+        ended.map(|ended| ended.exit)
+    }
+
+    /// Says who holds a state.
+    pub fn locked(&self, error: &StateError) -> Result<(), CiError> {
+        let StateError::Locked {
+            folder,
+            holder,
+            lease,
+        } = error
+        else {
+            return Ok(());
+        };
+        let info = LockInfo {
+            place: folder.display().to_string(),
+            by: holder.as_ref().map(|holder| holder.by.clone()),
+            command: holder.as_ref().map(|holder| holder.command.clone()),
+            since: holder.as_ref().map(|holder| holder.since.clone()),
+            lease: lease.as_ref().map(|terms| terms.lease.clone()),
+        };
+        let json = serde_json::to_string(&info).unwrap_or_default();
+        self.outputs.set("lock-info", &json)
+    }
+
+    /// Who is at work here, for the lock: on a runner that is a run.
+    pub fn holder(&self, context: &Context, command: &str) -> Holder {
+        let mut holder = session::holder(context, command);
+        holder.by = format!("{} ({})", holder.by, self.runner.run_url());
+        holder
+    }
+}
+
+impl GitHub {
+    /// Comments on a pull request, in place of our earlier comment about the same.
+    pub async fn comment(&self, number: u64, marker: &Marker, text: &str) -> Result<Posted, CiError> {
+        sticky::comment(&self.reader, &self.writer, &self.viewer, number, marker, text).await
+    }
+}
+
+/// The output `lock-info`.
+#[derive(Serialize)]
+struct LockInfo {
+    place: String,
+    by: Option<String>,
+    command: Option<String>,
+    since: Option<String>,
+    lease: Option<String>,
+}
+
+fn reason(failure: &Failure) -> Reason {
+    match (failure.exit(), failure.code) {
+        (Exit::Locked, _) => Reason::StateLocked,
+        (Exit::Stale, _) => Reason::Unpreviewed,
+        (_, Some(code)) if code.starts_with("apply.") => Reason::ApplyFailed,
+        _ => Reason::Error,
+    }
+}
+
+fn token() -> Result<Secret, CiError> {
+    let reference = SecretRef {
+        env: Some(env::GITHUB_TOKEN.to_owned()),
+        ..SecretRef::default()
+    };
+    Resolver::new(".")
+        .resolve(&reference)
+        .map_err(|cause| CiError::Token {
+            doing: "ask GitHub".to_owned(),
+            why: cause.to_string(),
+        })
+}
+
+impl From<CiError> for Failure {
+    fn from(error: CiError) -> Self {
+        Self::new(error.to_string())
+            .code(error.code())
+            .help(error.help())
+    }
+}

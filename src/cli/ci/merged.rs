@@ -1,0 +1,237 @@
+//! What was merged since the last applied commit, and what it had shown.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::ci::marker::{Kind, Marker};
+use crate::ci::previews::Previews;
+use crate::ci::sticky;
+use crate::cli::session::Session;
+use crate::engine::Change;
+use crate::git::{GitError, GitRepo};
+use crate::model::address::Address;
+use crate::model::hash::ContentHash;
+use crate::state::{HistoryEntry, HistoryFilter, StateReader};
+
+use super::Failure;
+use super::desk::{Desk, GitHub};
+
+/// As many pages of a hundred pull requests are looked at.
+const PAGES: usize = 5;
+/// A clock on a laptop may be wrong by as much.
+const SLACK: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
+
+/// As long ago a pull request may have been merged whose changes an apply had to leave.
+const REMEMBERED: jiff::SignedDuration = jiff::SignedDuration::from_hours(24 * 90);
+/// As many of these are asked for what they had shown.
+const OLDER: usize = 50;
+
+/// The pull requests that an apply makes true.
+pub enum Gathered {
+    /// A commit that comes after this run's was applied already.
+    Overtaken { commit: String },
+    Since(Since),
+}
+
+/// What was merged.
+#[derive(Default)]
+pub struct Since {
+    /// Pull requests with their hidden lines, the latest merge first.
+    pub pulls: Vec<(u64, Vec<Marker>)>,
+    pub notes: Vec<String>,
+}
+
+/// Gathers the previews of all pull requests that were merged since the last applied commit.
+pub async fn gather(desk: &Desk, session: &Session, project: &str) -> Result<Gathered, Failure> {
+    let git = GitRepo::discover(&session.root)?;
+    let mut since = Since::default();
+    let last = last_applied(session)?;
+    let range = match &last {
+        Some(last) => match since_commit(&git, last)? {
+            Range::Overtaken => {
+                return Ok(Gathered::Overtaken {
+                    commit: last.clone(),
+                });
+            }
+            Range::Unknown => {
+                since.notes.push(format!(
+                    "the last applied commit, {}, is not in this history: all merged pull requests count, not only those since",
+                    short(last)
+                ));
+                None
+            }
+            Range::Commits(commits) => Some(commits),
+        },
+        None => None,
+    };
+    let (commits, from) = match range {
+        Some(commits) => (commits, last.as_deref()),
+        None => (git.commits("HEAD")?, None),
+    };
+    if commits.cut {
+        since.notes.push(format!(
+            "more than {} commits came since the last apply: pull requests before them are not looked at",
+            commits.ids.len()
+        ));
+    }
+    let from = from.and_then(|commit| git.committed_at(commit).ok());
+    let from = from.and_then(|at| at.checked_sub(SLACK).ok());
+    let branch = desk.runner.reference.strip_prefix("refs/heads/");
+    let Some(branch) = branch else {
+        since.notes.push(format!(
+            "this run is about {}, which is no branch: nothing was merged into it",
+            desk.runner.reference
+        ));
+        return Ok(Gathered::Since(since));
+    };
+    let ids: HashSet<String> = commits.ids.into_iter().collect();
+    let github = desk.github().await?;
+    let merged = github.reader.merged(branch, &ids, from, PAGES).await?;
+    if merged.cut {
+        since.notes.push(format!(
+            "more than {} pull requests were touched since the last apply: older ones are not looked at",
+            PAGES * 100
+        ));
+    }
+    for pull in merged.pulls {
+        let markers = plans(&github, pull.number, project).await?;
+        since.pulls.push((pull.number, markers));
+    }
+    Ok(Gathered::Since(since))
+}
+
+enum Range {
+    Commits(crate::git::Commits),
+    /// What was applied came after this run's commit.
+    Overtaken,
+    /// No such commit here.
+    Unknown,
+}
+
+fn since_commit(git: &GitRepo, last: &str) -> Result<Range, Failure> {
+    let head = git.commit_id("HEAD")?;
+    if head == last {
+        return Ok(Range::Commits(crate::git::Commits::default()));
+    }
+    let lacks = match git.commits_between("HEAD", last) {
+        Ok(lacks) => lacks,
+        Err(GitError::Unknown { shallow: false, .. }) => return Ok(Range::Unknown),
+        Err(error) => return Err(error.into()),
+    };
+    let commits = git.commits_between(last, "HEAD")?;
+    // Everything of this run's commit is in the other one too.
+    if commits.ids.is_empty() && !lacks.ids.is_empty() {
+        return Ok(Range::Overtaken);
+    }
+    Ok(Range::Commits(commits))
+}
+
+/// The commit of the last change of the state that names one.
+fn last_applied(session: &Session) -> Result<Option<String>, Failure> {
+    let serial = session.store.load()?.serial();
+    // Mostly the last change names one; else all are asked.
+    for after in [serial.saturating_sub(1), 0] {
+        let mut last = None;
+        let mut each = |entry: HistoryEntry| {
+            if let Some(commit) = entry.author.commit {
+                last = Some(commit);
+            }
+        };
+        let filter = HistoryFilter {
+            after,
+            ..HistoryFilter::default()
+        };
+        session.store.history(&filter, &mut each)?;
+        if last.is_some() {
+            return Ok(last.map(clean));
+        }
+    }
+    Ok(None)
+}
+
+/// What was not committed was applied on top of this.
+fn clean(commit: String) -> String {
+    match commit.strip_suffix("-dirty") {
+        Some(clean) => clean.to_owned(),
+        None => commit,
+    }
+}
+
+/// Finds changes among what was merged before the last applied commit: an apply may have left them, as
+/// they were blocked or failed. A preview counts once: not where the resource was changed by an apply
+/// that had the pull request in it.
+pub async fn leftovers(
+    desk: &Desk,
+    session: &Session,
+    project: &str,
+    unseen: &[&Change],
+    now: jiff::Timestamp,
+) -> Result<Previews, Failure> {
+    let git = GitRepo::discover(&session.root)?;
+    let Some(branch) = desk.runner.reference.strip_prefix("refs/heads/") else {
+        return Ok(Previews::default());
+    };
+    let commits: HashSet<String> = git.commits("HEAD")?.ids.into_iter().collect();
+    let github = desk.github().await?;
+    let from = now.checked_sub(REMEMBERED).ok();
+    let merged = github.reader.merged(branch, &commits, from, PAGES).await?;
+    let touched = touched(session, unseen)?;
+    let mut found = Previews::default();
+    for pull in merged.pulls.into_iter().take(OLDER) {
+        let open = |change: &&&Change| {
+            let applied = touched.get(&change.address);
+            let used = applied.is_some_and(|commit| contains(&git, commit, &pull.merge_commit));
+            !found.of.contains_key(&change.digest) && !used
+        };
+        let open: Vec<(ContentHash, bool)> = unseen
+            .iter()
+            .filter(open)
+            .map(|change| (change.digest, change.removes()))
+            .collect();
+        if open.is_empty() {
+            continue;
+        }
+        let markers = plans(&github, pull.number, project).await?;
+        let here = Previews::find(&open, &[(pull.number, markers)]);
+        found.of.extend(here.of);
+        found.by_pull.extend(here.by_pull);
+    }
+    Ok(found)
+}
+
+/// The commit that last changed each of these resources.
+fn touched(session: &Session, changes: &[&Change]) -> Result<HashMap<Address, String>, Failure> {
+    let wanted: HashSet<&Address> = changes
+        .iter()
+        .flat_map(|change| [Some(&change.address), change.from.as_ref()])
+        .flatten()
+        .collect();
+    let mut touched = HashMap::new();
+    let mut each = |entry: HistoryEntry| {
+        if let Some(commit) = entry.author.commit
+            && wanted.contains(&entry.entry.address)
+        {
+            touched.insert(entry.entry.address, clean(commit));
+        }
+    };
+    session.store.history(&HistoryFilter::default(), &mut each)?;
+    Ok(touched)
+}
+
+/// Whether a commit has another in its history; where nobody can tell, it has.
+fn contains(git: &GitRepo, commit: &str, other: &str) -> bool {
+    match git.merge_base(commit, other) {
+        Ok(base) => base == other,
+        Err(_) => true,
+    }
+}
+
+/// The hidden lines of a pull request's previews.
+async fn plans(github: &GitHub, number: u64, project: &str) -> Result<Vec<Marker>, Failure> {
+    let markers = sticky::markers(&github.reader, &github.viewer, number, project).await?;
+    let plans = markers.into_iter();
+    Ok(plans.filter(|marker| marker.kind == Kind::Plan).collect())
+}
+
+fn short(commit: &str) -> String {
+    commit.chars().take(12).collect()
+}

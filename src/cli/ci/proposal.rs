@@ -1,0 +1,213 @@
+//! A pull request as a plan needs it: what it declares, what it is held against, and whose settings and
+//! credentials hold meanwhile: those of the base.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use crate::ci::api::Reader;
+use crate::ci::bundle::{Bundle, LARGEST};
+use crate::ci::event::{PullRequest, WorkflowRun};
+use crate::ci::{Event, Runner};
+use crate::config::project::{self, Project, Surroundings};
+use crate::config::source::Source;
+use crate::git::{GitError, GitRepo};
+use crate::model::settings::Settings;
+use crate::planning::Proposal;
+use crate::planning::base::{Base, Declared};
+
+use super::Failure;
+
+/// A pull request, read.
+pub struct Proposed {
+    pub number: u64,
+    /// The last commit of its branch.
+    pub head: String,
+    pub project: Project,
+    /// The settings that hold: the base's. None where the base has none.
+    pub trusted: Option<Settings>,
+    pub proposal: Proposal,
+    pub base: Base,
+    /// Why this run can compare declarations only; none where it can plan.
+    pub declarations_only: Option<String>,
+    /// The texts, for a run that can do more.
+    pub bundle: Option<Bundle>,
+}
+
+/// The texts of a pull request, and the commit that they are held against.
+struct Texts {
+    number: u64,
+    head: String,
+    texts: Vec<Source>,
+    /// What names the base for people.
+    reference: String,
+    base: String,
+    without_secrets: Option<String>,
+}
+
+/// Reads the pull request that a run is about.
+pub fn read(
+    root: &Path,
+    runner: &Runner,
+    event: &Event,
+    declared: Option<&Path>,
+    ask: impl FnOnce() -> Result<Reader, Failure>,
+) -> Result<Proposed, Failure> {
+    let git = GitRepo::discover(root)?;
+    let texts = match (event, declared) {
+        (Event::PullRequest(pull), None) => of_checkout(&git, pull, runner)?,
+        (Event::WorkflowRun(run), Some(path)) => of_bundle(&git, run, path, ask)?,
+        (Event::WorkflowRun(_), None) => {
+            return Err(Failure::new(
+                "this run is about another workflow's, and nothing says what was declared there",
+            )
+            .code("ci.declared")
+            .help("give the bundle that `ci plan` wrote there (its output `declared-file`) to `--declared`"));
+        }
+        (_, Some(path)) => {
+            return Err(Failure::new(format!(
+                "{} is a bundle of declarations, and this run was started by {}",
+                path.display(),
+                runner.event_name
+            ))
+            .code("ci.declared")
+            .help("`--declared` is for a workflow that runs on `workflow_run`"));
+        }
+        (Event::Push(_) | Event::Other(_), None) => {
+            return Err(Failure::new(format!(
+                "this run was started by {}: there is no pull request to preview",
+                runner.event_name
+            ))
+            .code("ci.nothing-to-preview")
+            .help("run `bursar ci plan` on `pull_request`, or on `workflow_run` with `--declared`; `bursar plan` plans whatever is checked out"));
+        }
+    };
+    held(root, &git, texts)
+}
+
+/// What is checked out: the pull request's merge into its base, or its branch.
+fn of_checkout(git: &GitRepo, pull: &PullRequest, runner: &Runner) -> Result<Texts, Failure> {
+    let parents = git.parents("HEAD")?;
+    let merge = parents.len() == 2 && parents[1] == pull.head_sha;
+    let base = if merge {
+        parents[0].clone()
+    } else {
+        git.merge_base(&pull.base_sha, "HEAD")?
+    };
+    let without_secrets = if pull.is_from_fork() {
+        Some("This pull request comes from a fork, and runs without secrets.".to_owned())
+    } else if runner.actor == "dependabot[bot]" {
+        Some("Runs that dependabot starts have no secrets.".to_owned())
+    } else {
+        None
+    };
+    Ok(Texts {
+        number: pull.number,
+        head: pull.head_sha.clone(),
+        texts: git.files_at("HEAD")?,
+        reference: pull.base_ref.clone(),
+        base,
+        without_secrets,
+    })
+}
+
+/// What another run without secrets declared. Who wrote the pull request may have written that too: it
+/// must belong to the commit that the other run was about.
+fn of_bundle(
+    git: &GitRepo,
+    run: &WorkflowRun,
+    path: &Path,
+    ask: impl FnOnce() -> Result<Reader, Failure>,
+) -> Result<Texts, Failure> {
+    let refused = |why: String| {
+        Failure::new(format!("{} cannot be used: {why}", path.display()))
+            .code("ci.declared")
+            .help("give the file that `ci plan` wrote in the run on `pull_request`, as it was uploaded")
+    };
+    let mut text = String::new();
+    File::open(path)
+        .and_then(|file| file.take(LARGEST + 1).read_to_string(&mut text))
+        .map_err(|cause| refused(cause.to_string()))?;
+    if text.len() as u64 > LARGEST {
+        return Err(refused(format!("it has more than {LARGEST} bytes")));
+    }
+    let bundle = Bundle::parse(&text).map_err(|cause| refused(cause.to_string()))?;
+    let pull = super::wait_for(ask()?.pull(bundle.number))?;
+    let same = pull.head_sha == run.head_sha
+        && bundle.head == run.head_sha
+        && pull.head_repository == run.head_repository;
+    if !same {
+        return Err(refused(format!(
+            "it says that it is of #{}, whose branch ends with commit {}, and the run was about {}",
+            bundle.number, pull.head_sha, run.head_sha
+        )));
+    }
+    Ok(Texts {
+        number: bundle.number,
+        head: bundle.head.clone(),
+        texts: bundle.into_texts(),
+        reference: pull.base_ref,
+        base: git.commit_id("HEAD")?,
+        without_secrets: None,
+    })
+}
+
+/// Holds the texts to the settings of their base.
+fn held(root: &Path, git: &GitRepo, texts: Texts) -> Result<Proposed, Failure> {
+    let surroundings = super::session::surroundings(root);
+    let before = match git.files_at(&texts.base) {
+        Ok(files) => Some(files),
+        Err(GitError::NoProject { .. }) => None,
+        Err(error) => return Err(error.into()),
+    };
+    // What holds must be known for sure: a base whose settings cannot be read has none.
+    let trusted = before
+        .as_ref()
+        .and_then(|files| project::settings_of(files.first()?));
+    let bundle = texts
+        .without_secrets
+        .is_some()
+        .then(|| Bundle::of(texts.number, &texts.head, &texts.texts));
+    let held_to = trusted.clone().unwrap_or_default();
+    let (project, settings) =
+        project::load_proposed(root, texts.texts, &surroundings, &held_to);
+    let base = before.map(|files| project::load_texts(root, files, &Surroundings::default()));
+    let proposal = base
+        .as_ref()
+        .map(|base| Proposal::of(base, &project, &settings))
+        .unwrap_or_default();
+    let declarations_only = texts.without_secrets.or_else(|| match (&base, &trusted) {
+        (None, _) => Some(
+            "This pull request begins the project: state and credentials that it names are not used before it is merged.".to_owned(),
+        ),
+        (Some(_), None) => Some(
+            "The settings of the base cannot be read, so that nothing says which state and credentials to trust.".to_owned(),
+        ),
+        _ => None,
+    });
+    let declared = match base {
+        None => Declared::Nothing,
+        Some(base) => Declared::Otherwise(Box::new(base)),
+    };
+    Ok(Proposed {
+        number: texts.number,
+        head: texts.head,
+        project,
+        trusted,
+        proposal,
+        base: Base {
+            reference: texts.reference,
+            commit: texts.base,
+            behind: 0,
+            declared,
+            notes: Vec::new(),
+        },
+        declarations_only,
+        bundle,
+    })
+}
+
+/// Where a bundle is written.
+pub fn bundle_path(temp: &Path) -> PathBuf {
+    temp.join("bursar-declared.json")
+}

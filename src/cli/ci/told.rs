@@ -1,0 +1,40 @@
+//! Annotations: what is wrong, at the line of the file that says it.
+
+use crate::ci::commands::{self, Annotation, Level};
+use crate::config::project::Project;
+use crate::planning::{self, Lines, Planned};
+use crate::report::diagnostics::github;
+
+use super::desk::Desk;
+use super::{Context, Failure};
+
+/// What is wrong with a project's files.
+pub fn diagnostics(project: &Project, context: &mut Context) -> Result<(), Failure> {
+    let paths = Desk::paths(&project.sources.root);
+    let all = github::annotations(&project.diagnostics, &project.sources, &paths);
+    context.printer.print(&commands::annotations(&all))?;
+    Ok(())
+}
+
+/// Why a plan is refused, and what keeps its changes back.
+pub fn planned(planned: &Planned, lines: &Lines<'_>, context: &mut Context) -> Result<(), Failure> {
+    let project = &planned.project;
+    let paths = Desk::paths(&project.sources.root);
+    let refusals = planning::refusals(planned);
+    let mut all = github::annotations(&refusals, &project.sources, &paths);
+    for change in &planned.plan.changes {
+        let Some(block) = change.blocked.as_ref().filter(|block| block.direct) else {
+            continue;
+        };
+        let at = lines.of_change(change);
+        all.push(Annotation {
+            level: Level::Error,
+            file: at.file.map(|file| paths.show(&file)),
+            line: at.line.map(|line| line as usize),
+            title: block.check.clone(),
+            message: format!("{} is blocked by {} of {}", change.address, block.check, block.address),
+        });
+    }
+    context.printer.print(&commands::annotations(&all))?;
+    Ok(())
+}
