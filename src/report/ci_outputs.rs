@@ -34,7 +34,7 @@ const fn output(
 pub const ALL: &[Output] = &[
     output(
         "changes",
-        &COMMANDS,
+        PLANNED,
         "`true` if the plan has changes, else `false`",
     ),
     output("to-add", PLANNED, "How many resources are created"),
@@ -59,7 +59,7 @@ pub const ALL: &[Output] = &[
     ),
     output(
         "drifted",
-        &COMMANDS,
+        PLANNED,
         "How many resources were changed by somebody else",
     ),
     output(
@@ -69,12 +69,12 @@ pub const ALL: &[Output] = &[
     ),
     output(
         "plan-file",
-        PLANNED,
+        &["plan"],
         "The path of a file with the plan, as `bursar plan --json` prints it",
     ),
     output(
         "comment-url",
-        PLANNED,
+        &["plan"],
         "Where the comment on the pull request is",
     ),
     output(

