@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod applied;
 mod behind;
 pub mod check;
+pub mod ci_outputs;
 pub mod codes;
 mod data;
 pub mod diagnostics;
