@@ -109,7 +109,9 @@ fn is_plain(path: &str) -> bool {
     let named = |part: &str| {
         !part.is_empty()
             && !part.starts_with('.')
-            && !part.chars().any(|char| char.is_control() || char == '\\' || char == ':')
+            && !part
+                .chars()
+                .any(|char| char.is_control() || char == '\\' || char == ':')
     };
     path.len() <= 1024
         && path.split('/').all(named)
@@ -132,23 +134,42 @@ mod tests {
         let bundle = Bundle::of(7, "abc", &[text("bursar.yaml"), text("estate/a.yml")]);
         let back = Bundle::parse(&bundle.to_json().unwrap()).unwrap();
         assert_eq!(back, bundle);
-        let paths: Vec<String> = back.into_texts().into_iter().map(|text| text.path).collect();
+        let paths: Vec<String> = back
+            .into_texts()
+            .into_iter()
+            .map(|text| text.path)
+            .collect();
         assert_eq!(paths, ["bursar.yaml", "estate/a.yml"]);
     }
 
     #[test]
     fn a_bundle_that_leads_out_of_the_project_is_refused() {
         for path in [
-            "../x.yaml", "/etc/x.yaml", "a/../../x.yaml", ".git/x.yaml", "a//b.yaml", "a\\b.yaml",
-            "C:x.yaml", "a.txt", "", "a\nb.yaml", "bursar.yaml",
+            "../x.yaml",
+            "/etc/x.yaml",
+            "a/../../x.yaml",
+            ".git/x.yaml",
+            "a//b.yaml",
+            "a\\b.yaml",
+            "C:x.yaml",
+            "a.txt",
+            "",
+            "a\nb.yaml",
+            "bursar.yaml",
         ] {
             let bundle = Bundle::of(7, "abc", &[text("bursar.yaml"), text(path)]);
             let refused = Bundle::parse(&bundle.to_json().unwrap());
             assert!(matches!(refused, Err(Broken::Path(_))), "{path}");
         }
         let bundle = Bundle::of(7, "abc", &[text("a.yaml")]);
-        assert_eq!(Bundle::parse(&bundle.to_json().unwrap()), Err(Broken::NoProject));
+        assert_eq!(
+            Bundle::parse(&bundle.to_json().unwrap()),
+            Err(Broken::NoProject)
+        );
         assert!(matches!(Bundle::parse("[]"), Err(Broken::Unreadable(_))));
-        assert_eq!(Bundle::parse("{\"bursar_declared\": 2}"), Err(Broken::Version(2)));
+        assert_eq!(
+            Bundle::parse("{\"bursar_declared\": 2}"),
+            Err(Broken::Version(2))
+        );
     }
 }

@@ -11,7 +11,7 @@ use crate::model::number::thousands;
 /// Where the changes of a plan were previewed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Previews {
-    /// Pull requests that previewed some, with how many, in the order that they were given.
+    /// Pull requests that previewed some, with how many, by number.
     pub by_pull: Vec<(u64, usize)>,
     /// Changes that no pull request showed, in the plan's order.
     pub unseen: Vec<ContentHash>,
@@ -48,6 +48,7 @@ impl Previews {
                 by_pull.push((*number, count));
             }
         }
+        by_pull.sort_unstable();
         Self {
             by_pull,
             unseen_removals: changes
@@ -68,6 +69,7 @@ impl Previews {
                 None => self.by_pull.push((pull, count)),
             }
         }
+        self.by_pull.sort_unstable();
         self.of.extend(found.of);
         let unseen: HashSet<&ContentHash> = self.unseen.iter().collect();
         let mut changes = changes.iter();
@@ -180,7 +182,7 @@ mod tests {
         // Whoever makes a change comes before whoever had it in a plan, in any order.
         let turned: Vec<_> = pulls.into_iter().rev().collect();
         let seen = Previews::find(&changes(0..5), &turned);
-        assert_eq!(seen.by_pull, [(42, 2), (41, 3)]);
+        assert_eq!(seen.by_pull, [(41, 3), (42, 2)]);
         assert_eq!(seen.of[&hash(0)], 41);
     }
 

@@ -9,6 +9,7 @@ mod fork;
 mod github;
 mod merge;
 mod preview;
+mod race;
 #[path = "../support/sandbox.rs"]
 mod sandbox;
 #[path = "../support/stand/mod.rs"]

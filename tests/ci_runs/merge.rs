@@ -9,17 +9,29 @@ fn a_branch_is_previewed_merged_and_registered_and_a_second_run_finds_nothing_to
     let first = team.apply().expect(0);
     assert_eq!(first.output("unpreviewed"), "4", "{first:#?}");
 
-    let number = team.propose("shop", &[("estate/shop.yaml", &account("210987654322", "Shop two"))]);
+    let number = team.propose(
+        "shop",
+        &[("estate/shop.yaml", &account("210987654322", "Shop two"))],
+    );
     let plan = team.plan(number).expect(0);
     assert_eq!(plan.output("changes"), "true");
     assert_eq!(plan.output("to-add"), "1");
     let comment = team.comment(number);
-    assert!(comment.contains("### bursar `acme`: 1 to add, nothing deleted"), "{comment}");
+    assert!(
+        comment.contains("### bursar `acme`: 1 to add, nothing deleted"),
+        "{comment}"
+    );
     assert!(comment.contains("account/aws/210987654322"), "{comment}");
 
     team.merge(number, How::Merge);
     let applied = team.apply().expect(0);
-    assert!(applied.said.out.contains(&format!("1 change: 1 previewed in #{number}")), "{applied:#?}");
+    assert!(
+        applied
+            .said
+            .out
+            .contains(&format!("1 change: 1 previewed in #{number}")),
+        "{applied:#?}"
+    );
     assert_eq!(applied.output("previewed"), "1");
     assert_eq!(applied.output("unpreviewed"), "0");
     assert_eq!(applied.output("failure-reason"), "");
@@ -36,17 +48,26 @@ fn a_branch_is_previewed_merged_and_registered_and_a_second_run_finds_nothing_to
 fn two_merges_that_one_run_meets_are_told_apart_however_they_were_merged() {
     let team = Team::new("two");
     team.apply().expect(0);
-    let one = team.propose("one", &[("estate/one.yaml", &account("210987654322", "One"))]);
+    let one = team.propose(
+        "one",
+        &[("estate/one.yaml", &account("210987654322", "One"))],
+    );
     let two = team.propose(
         "two",
-        &[("estate/two.yaml", &format!("{}  '210987654324': {{organization: core, name: Four}}\n", account("210987654323", "Three")))],
+        &[(
+            "estate/two.yaml",
+            &format!(
+                "{}  '210987654324': {{organization: core, name: Four}}\n",
+                account("210987654323", "Three")
+            ),
+        )],
     );
     team.plan(one).expect(0);
     team.plan(two).expect(0);
     team.merge(one, How::Squash);
     team.merge(two, How::Rebase);
     let applied = team.apply_with(&["--unpreviewed", "stop"], &[]).expect(0);
-    let told = format!("3 changes: 2 previewed in #{two}, 1 in #{one}");
+    let told = format!("3 changes: 1 previewed in #{one}, 2 in #{two}");
     assert!(applied.said.out.contains(&told), "{applied:#?}");
 }
 
@@ -58,21 +79,42 @@ fn what_nobody_saw_is_named_and_stops_where_that_was_asked_for() {
     team.commit("Pushed without a pull request");
     let stopped = team.apply_with(&["--unpreviewed", "stop"], &[]).expect(3);
     assert_eq!(stopped.output("failure-reason"), "unpreviewed");
-    assert!(stopped.said.out.contains("previewed nowhere: create account/aws/210987654322"), "{stopped:#?}");
+    assert!(
+        stopped
+            .said
+            .out
+            .contains("previewed nowhere: create account/aws/210987654322"),
+        "{stopped:#?}"
+    );
     // It stays unapplied, and another run may let it through.
     let applied = team.apply().expect(0);
-    assert!(applied.said.out.contains("1 change: not previewed in any pull request"), "{applied:#?}");
+    assert!(
+        applied
+            .said
+            .out
+            .contains("1 change: not previewed in any pull request"),
+        "{applied:#?}"
+    );
 }
 
 #[test]
 fn a_removal_that_nobody_saw_always_stops() {
     let team = Team::new("removal");
     team.apply().expect(0);
-    let core = crate::team::ESTATE.replace("accounts:\n  '210987654321': {organization: core, name: Shop}\n", "removed:\n  account/aws/210987654321: {action: delete}\n");
+    let core = crate::team::ESTATE.replace(
+        "accounts:\n  '210987654321': {organization: core, name: Shop}\n",
+        "removed:\n  account/aws/210987654321: {action: delete}\n",
+    );
     team.write(&[("estate/core.yaml", &core)]);
     team.commit("Pushed without a pull request");
     let stopped = team.apply().expect(3);
-    assert!(stopped.said.out.contains("previewed nowhere: delete account/aws/210987654321"), "{stopped:#?}");
+    assert!(
+        stopped
+            .said
+            .out
+            .contains("previewed nowhere: delete account/aws/210987654321"),
+        "{stopped:#?}"
+    );
     assert!(stopped.said.err.contains("ci.unpreviewed"), "{stopped:#?}");
     // A pull request shows it, although it is not its own: then it may go.
     let number = team.propose("see", &[("estate/core.yaml", &format!("{core}# seen\n"))]);
@@ -82,7 +124,13 @@ fn a_removal_that_nobody_saw_always_stops() {
     assert!(comment.contains("Not from this pull request"), "{comment}");
     team.merge(number, How::Merge);
     let applied = team.apply().expect(0);
-    assert!(applied.said.out.contains(&format!("1 change: 1 previewed in #{number}")), "{applied:#?}");
+    assert!(
+        applied
+            .said
+            .out
+            .contains(&format!("1 change: 1 previewed in #{number}")),
+        "{applied:#?}"
+    );
 }
 
 #[test]
@@ -98,7 +146,13 @@ fn a_preview_that_was_made_before_the_state_changed_counts_for_nothing() {
     team.git(&["checkout", "-q", "estate/core.yaml"]);
     team.merge(number, How::Merge);
     let stopped = team.apply_with(&["--unpreviewed", "stop"], &[]).expect(3);
-    assert!(stopped.said.out.contains("previewed nowhere: update account/aws/210987654321"), "{stopped:#?}");
+    assert!(
+        stopped
+            .said
+            .out
+            .contains("previewed nowhere: update account/aws/210987654321"),
+        "{stopped:#?}"
+    );
 }
 
 #[test]
@@ -115,10 +169,20 @@ fn a_run_that_was_overtaken_takes_nothing_back() {
     let older = team.checkout("refs/heads/main", None);
     team.git_in(&older, &["checkout", "-q", "HEAD~1"]);
     let late = team.apply_in(&older, &[], &[]).expect(0);
-    assert!(late.said.out.contains("::notice title=bursar::a later commit was applied already"), "{late:#?}");
+    assert!(
+        late.said
+            .out
+            .contains("::notice title=bursar::a later commit was applied already"),
+        "{late:#?}"
+    );
     // A clone from before it knows nothing of that commit: what it would take back was shown nowhere.
     let late = team.apply_in(&before, &[], &[]).expect(3);
-    assert!(late.said.out.contains("previewed nowhere: update account/aws/210987654321"), "{late:#?}");
+    assert!(
+        late.said
+            .out
+            .contains("previewed nowhere: update account/aws/210987654321"),
+        "{late:#?}"
+    );
     let shown = team.laptop(&["show", "account/aws/210987654321"]).expect(0);
     assert!(shown.out.contains("Store"), "{shown:#?}");
 }
@@ -127,16 +191,24 @@ fn a_run_that_was_overtaken_takes_nothing_back() {
 fn an_apply_in_a_shallow_clone_says_what_it_needs() {
     let team = Team::new("shallow");
     team.apply().expect(0);
-    let number = team.propose("shop", &[("estate/shop.yaml", &account("210987654322", "Shop two"))]);
+    let number = team.propose(
+        "shop",
+        &[("estate/shop.yaml", &account("210987654322", "Shop two"))],
+    );
     team.plan(number).expect(0);
     team.merge(number, How::Merge);
     let checkout = team.checkout("refs/heads/main", Some(1));
     let run = team.apply_in(&checkout, &[], &[]).expect(1);
     assert!(run.said.err.contains("fetch-depth: 0"), "{run:#?}");
-    let reference = team.merge_ref(team.propose("more", &[("estate/more.yaml", &account("210987654325", "More"))]));
+    let reference = team.merge_ref(team.propose(
+        "more",
+        &[("estate/more.yaml", &account("210987654325", "More"))],
+    ));
     let checkout = team.checkout(&reference, Some(1));
     let event = team.github.world().pull_event(number + 1, "opened");
-    let run = team.run(&checkout, &["ci", "plan"], "pull_request", &event, &[]).expect(1);
+    let run = team
+        .run(&checkout, &["ci", "plan"], "pull_request", &event, &[])
+        .expect(1);
     assert!(run.said.err.contains("fetch-depth: 0"), "{run:#?}");
 }
 
@@ -144,7 +216,11 @@ fn an_apply_in_a_shallow_clone_says_what_it_needs() {
 fn an_embedded_state_is_no_state_on_a_runner() {
     let team = Team::new("embedded");
     let settings = std::fs::read_to_string(team.project().join("bursar.yaml")).unwrap();
-    let embedded: String = settings.lines().filter(|line| !line.starts_with("state:")).map(|line| format!("{line}\n")).collect();
+    let embedded: String = settings
+        .lines()
+        .filter(|line| !line.starts_with("state:"))
+        .map(|line| format!("{line}\n"))
+        .collect();
     team.write(&[("bursar.yaml", &embedded)]);
     team.commit("Embedded");
     let run = team.apply().expect(1);

@@ -1,11 +1,11 @@
 //! A team: its repository, its pull requests, and the runs that GitHub would start.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::{Value, json};
 
@@ -53,7 +53,7 @@ pub enum How {
 pub struct Team {
     pub sandbox: Sandbox,
     pub github: GitHub,
-    count: Cell<u32>,
+    count: AtomicU32,
 }
 
 /// What a run left behind.
@@ -104,12 +104,15 @@ impl Team {
         let rights = &[("pull_requests", Right::Write), ("issues", Right::Write)];
         github.world().grant(TOKEN, Token::job(rights));
         let settings = SETTINGS.replace("PREFIX", prefix);
-        let files = [("bursar.yaml", settings.as_str()), ("estate/core.yaml", ESTATE)];
+        let files = [
+            ("bursar.yaml", settings.as_str()),
+            ("estate/core.yaml", ESTATE),
+        ];
         let sandbox = Sandbox::with(platform, &files);
         let team = Self {
             sandbox,
             github,
-            count: Cell::new(0),
+            count: AtomicU32::new(0),
         };
         team.git(&["init", "-q", "-b", "main"]);
         team.commit("Begin");
@@ -122,8 +125,7 @@ impl Team {
 
     /// Each commit is made a minute after the one before it.
     pub fn git_in(&self, folder: &Path, args: &[&str]) -> String {
-        let count = self.count.get() + 1;
-        self.count.set(count);
+        let count = self.count.fetch_add(1, Ordering::Relaxed) + 1;
         let at = format!("2026-11-22T07:{:02}:{:02}Z", count / 60, count % 60);
         let output = Command::new("git")
             .current_dir(folder)
@@ -133,12 +135,21 @@ impl Team {
             .env("GIT_AUTHOR_DATE", &at)
             .env("GIT_COMMITTER_DATE", &at)
             .args(["-c", "user.name=Ann", "-c", "user.email=ann@acme.example"])
-            .args(["-c", "protocol.file.allow=always", "-c", "advice.detachedHead=false"])
+            .args([
+                "-c",
+                "protocol.file.allow=always",
+                "-c",
+                "advice.detachedHead=false",
+            ])
             .args(args)
             .output()
             .unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
-        assert!(output.status.success(), "git {args:?}: {}", text(&output.stderr));
+        assert!(
+            output.status.success(),
+            "git {args:?}: {}",
+            text(&output.stderr)
+        );
         text(&output.stdout)
     }
 
@@ -171,7 +182,13 @@ impl Team {
         let mut world = self.github.world();
         let number = world.pull_from(branch, from, branch);
         world.push_to(number, &head);
-        let pull = world.issues.get_mut(&number).unwrap().pull.as_mut().unwrap();
+        let pull = world
+            .issues
+            .get_mut(&number)
+            .unwrap()
+            .pull
+            .as_mut()
+            .unwrap();
         pull.base_sha = base;
         number
     }
@@ -216,8 +233,7 @@ impl Team {
 
     /// A clone of a ref, as actions/checkout makes it: detached, of the given depth, or whole.
     pub fn checkout(&self, reference: &str, depth: Option<u32>) -> PathBuf {
-        let count = self.count.get() + 1;
-        self.count.set(count);
+        let count = self.count.fetch_add(1, Ordering::Relaxed) + 1;
         let folder = self.sandbox.folder().join(format!("checkout-{count}"));
         fs::create_dir(&folder).unwrap();
         self.git_in(&folder, &["init", "-q"]);
@@ -251,9 +267,15 @@ impl Team {
     }
 
     /// Runs a command in a checkout, as a step that this event started.
-    pub fn run(&self, checkout: &Path, args: &[&str], name: &str, event: &Value, more: &[(&str, &str)]) -> Run {
-        let count = self.count.get() + 1;
-        self.count.set(count);
+    pub fn run(
+        &self,
+        checkout: &Path,
+        args: &[&str],
+        name: &str,
+        event: &Value,
+        more: &[(&str, &str)],
+    ) -> Run {
+        let count = self.count.fetch_add(1, Ordering::Relaxed) + 1;
         let folder = self.sandbox.folder().join(format!("run-{count}"));
         let variables = self.github.runner(name, event, &folder);
         let mut command = Command::new(env!("CARGO_BIN_EXE_bursar"));
@@ -304,7 +326,10 @@ impl Team {
 
     pub fn apply_in(&self, checkout: &Path, args: &[&str], more: &[(&str, &str)]) -> Run {
         let after = self.git_in(checkout, &["rev-parse", "HEAD"]);
-        let event = self.github.world().push_event("main", &"0".repeat(40), &after);
+        let event = self
+            .github
+            .world()
+            .push_event("main", &"0".repeat(40), &after);
         let mut all = vec!["ci", "apply"];
         all.extend(args);
         self.run(checkout, &all, "push", &event, more)

@@ -127,7 +127,12 @@ fn run(
     let (project, writer) = planning::read(&session.root, &session.surroundings(), open);
     let project = context.sound(project)?;
     let mut writer: Option<Box<dyn StateWriter>> = writer?;
-    let mut author = session::author(context, &session.root, how.command, project.settings().guard);
+    let mut author = session::author(
+        context,
+        &session.root,
+        how.command,
+        project.settings().guard,
+    );
     if let (Some(platform), Some(writer)) = (&session.platform, writer.as_mut()) {
         resume(how, writer.as_mut(), platform.as_ref(), &author, context)?;
     }

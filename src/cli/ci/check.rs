@@ -134,7 +134,8 @@ fn tell(
         }
     };
     let page = Page::new(SUMMARY, "the log of this step tells all");
-    desk.outputs.summary(&markdown::check_summary(head, report, page))?;
+    desk.outputs
+        .summary(&markdown::check_summary(head, report, page))?;
     if args.no_issue {
         return Ok(());
     }
@@ -149,7 +150,15 @@ fn tell(
     };
     let posted = super::wait_for(async {
         let github = desk.github().await?;
-        sticky::issue(&github.reader, &github.writer, &github.viewer, kept, &marker, &issue).await
+        sticky::issue(
+            &github.reader,
+            &github.writer,
+            &github.viewer,
+            kept,
+            &marker,
+            &issue,
+        )
+        .await
     })?;
     if let Some(posted) = posted {
         desk.outputs.set("issue-url", &posted.url)?;
@@ -158,7 +167,9 @@ fn tell(
 }
 
 fn title(project: Option<&str>, mattering: &[&Finding]) -> String {
-    let of = project.map(|name| format!(" of {}", text::clean(name))).unwrap_or_default();
+    let of = project
+        .map(|name| format!(" of {}", text::clean(name)))
+        .unwrap_or_default();
     let broken = mattering.iter().any(|one| one.status != Status::Warn);
     match (mattering.is_empty(), broken) {
         (true, _) => format!("bursar: access{of} is well"),
@@ -190,7 +201,11 @@ fn annotate(
         }
     };
     let mattering = findings.iter().filter(|one| matters(one));
-    let all: Vec<Annotation> = mattering.collect::<Vec<_>>().iter().map(annotation).collect();
+    let all: Vec<Annotation> = mattering
+        .collect::<Vec<_>>()
+        .iter()
+        .map(annotation)
+        .collect();
     context.printer.print(&commands::annotations(&all))?;
     Ok(())
 }
@@ -227,7 +242,11 @@ fn places(project: &Project) -> BTreeMap<Address, (String, usize)> {
     }
     for (entry, resolved) in declaration.payers.iter().zip(&project.estate.payers) {
         if let Some(provider) = resolved.provider {
-            put(Address::payer(provider, &resolved.id), entry.file, entry.span);
+            put(
+                Address::payer(provider, &resolved.id),
+                entry.file,
+                entry.span,
+            );
         }
     }
     all

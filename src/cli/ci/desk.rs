@@ -144,15 +144,20 @@ impl Desk {
 
     /// Prints text for the log, in which nothing can be a command.
     pub fn log(context: &mut Context, title: &str, text: &str) -> Result<(), Failure> {
-        let text = commands::verbatim(text)
-            .map_err(|cause| Failure::new(format!("this machine gives no random numbers: {cause}")))?;
+        let text = commands::verbatim(text).map_err(|cause| {
+            Failure::new(format!("this machine gives no random numbers: {cause}"))
+        })?;
         let group = commands::group(title) + &text + commands::end_group();
         context.printer.print(&group)?;
         Ok(())
     }
 
     /// Tells why a run ended as it did, in outputs and as an annotation, and gives it on.
-    pub fn end(&self, ended: Result<Ended, Failure>, context: &mut Context) -> Result<Exit, Failure> {
+    pub fn end(
+        &self,
+        ended: Result<Ended, Failure>,
+        context: &mut Context,
+    ) -> Result<Exit, Failure> {
         let reason = match &ended {
             Ok(ended) => ended.reason,
             Err(failure) => Some(reason(failure)),
@@ -209,8 +214,21 @@ impl Desk {
 
 impl GitHub {
     /// Comments on a pull request, in place of our earlier comment about the same.
-    pub async fn comment(&self, number: u64, marker: &Marker, text: &str) -> Result<Posted, CiError> {
-        sticky::comment(&self.reader, &self.writer, &self.viewer, number, marker, text).await
+    pub async fn comment(
+        &self,
+        number: u64,
+        marker: &Marker,
+        text: &str,
+    ) -> Result<Posted, CiError> {
+        sticky::comment(
+            &self.reader,
+            &self.writer,
+            &self.viewer,
+            number,
+            marker,
+            text,
+        )
+        .await
     }
 }
 

@@ -85,7 +85,9 @@ impl<'a> Previewed<'a> {
         let plan = &shown.planned.plan;
         let gathered = super::wait_for_all(merged::gather(self.desk, self.session, &self.project))?;
         for note in &gathered.notes {
-            context.printer.print(&format!("note: {}\n", text::clean(note)))?;
+            context
+                .printer
+                .print(&format!("note: {}\n", text::clean(note)))?;
         }
         let changes: Vec<(ContentHash, bool)> = plan
             .changes
@@ -95,20 +97,28 @@ impl<'a> Previewed<'a> {
         let mut previews = Previews::find(&changes, &gathered.pulls);
         if !previews.unseen.is_empty() {
             let unseen: HashSet<ContentHash> = previews.unseen.iter().copied().collect();
-            let unseen = plan.changes.iter().filter(|one| unseen.contains(&one.digest));
+            let unseen = plan
+                .changes
+                .iter()
+                .filter(|one| unseen.contains(&one.digest));
             let unseen: Vec<&Change> = unseen.collect();
-            let found = merged::leftovers(self.desk, self.session, &self.project, &unseen, context.now);
+            let found =
+                merged::leftovers(self.desk, self.session, &self.project, &unseen, context.now);
             previews.join(super::wait_for_all(found)?, &changes);
         }
         let sentence = previews.sentence();
         context.printer.print(&format!("\n{sentence}\n"))?;
         let unseen = previews.unseen.len();
-        self.desk.outputs.set("previewed", &(changes.len() - unseen).to_string())?;
+        self.desk
+            .outputs
+            .set("previewed", &(changes.len() - unseen).to_string())?;
         self.desk.outputs.set("unpreviewed", &unseen.to_string())?;
         for change in &plan.changes {
             if previews.unseen.contains(&change.digest) {
                 let named = format!("{} {}", change.action.as_str(), change.address);
-                context.printer.print(&format!("  previewed nowhere: {named}\n"))?;
+                context
+                    .printer
+                    .print(&format!("  previewed nowhere: {named}\n"))?;
                 self.told.unseen.push(named);
             } else if let (Some(source), Some(pull)) =
                 (&change.source, previews.of.get(&change.digest))
@@ -192,7 +202,10 @@ impl<'a> Previewed<'a> {
         if let Some(previews) = self.previews.as_ref().filter(|_| stopped) {
             // They wait for somebody to look at what came beside them.
             let mut left = self.told.unseen.clone();
-            left.insert(0, "not applied, as nobody saw what would come with it:".to_owned());
+            left.insert(
+                0,
+                "not applied, as nobody saw what would come with it:".to_owned(),
+            );
             for (pull, _) in &previews.by_pull {
                 pulls.insert(*pull, left.clone());
             }
@@ -249,8 +262,12 @@ impl Gate for Previewed<'_> {
         let summary = planned.plan.summary();
         self.desk.count(&summary, planned.plan.drift.len())?;
         let changes = planned.plan.has_changes();
-        self.desk.outputs.set("changes", if changes { "true" } else { "false" })?;
-        self.desk.outputs.set("digest", &planned.plan.digest.to_string())?;
+        self.desk
+            .outputs
+            .set("changes", if changes { "true" } else { "false" })?;
+        self.desk
+            .outputs
+            .set("digest", &planned.plan.digest.to_string())?;
         let paths = Desk::paths(&planned.project.sources.root);
         let refusals = session::refusals(planned, &paths, markdown::LOOK);
         self.told.plan = plan::render(shown, markdown::LOOK) + &refusals;
@@ -288,7 +305,11 @@ impl Gate for Previewed<'_> {
 
     fn pull_requests(&self) -> Option<String> {
         let previews = self.previews.as_ref()?;
-        let all: Vec<String> = previews.by_pull.iter().map(|(pull, _)| format!("#{pull}")).collect();
+        let all: Vec<String> = previews
+            .by_pull
+            .iter()
+            .map(|(pull, _)| format!("#{pull}"))
+            .collect();
         (!all.is_empty()).then(|| all.join(", "))
     }
 
@@ -299,8 +320,13 @@ impl Gate for Previewed<'_> {
         context: &mut Context,
     ) -> Result<(), Failure> {
         self.told.verdict = Some("nothing to do".to_owned());
-        self.desk.outputs.set("serial", &recorded.serial().to_string())?;
-        let text = format!("Nothing to do.\n{}", applied::finished(finished, markdown::LOOK));
+        self.desk
+            .outputs
+            .set("serial", &recorded.serial().to_string())?;
+        let text = format!(
+            "Nothing to do.\n{}",
+            applied::finished(finished, markdown::LOOK)
+        );
         context.printer.print(&text)?;
         Ok(())
     }
@@ -313,7 +339,9 @@ impl Gate for Previewed<'_> {
         settled: bool,
         context: &mut Context,
     ) -> Result<(), Failure> {
-        self.desk.outputs.set("serial", &outcome.serial.to_string())?;
+        self.desk
+            .outputs
+            .set("serial", &outcome.serial.to_string())?;
         if settled {
             self.told.verdict = Some("nothing to do".to_owned());
             return Ok(());
@@ -323,10 +351,14 @@ impl Gate for Previewed<'_> {
         self.sort(plan, outcome);
         let done = text::thousands(outcome.done());
         let all = text::thousands(outcome.results.len());
-        self.told.verdict = Some(format!("applied {done} of {all}, serial {}", outcome.serial));
+        self.told.verdict = Some(format!(
+            "applied {done} of {all}, serial {}",
+            outcome.serial
+        ));
         self.told.result = text;
         if !outcome.is_complete() {
-            let blocked = |result: &Done| matches!(result, Done::Done | Done::Blocked | Done::Skipped { .. });
+            let blocked =
+                |result: &Done| matches!(result, Done::Done | Done::Blocked | Done::Skipped { .. });
             let reason = match outcome.results.iter().all(blocked) {
                 true => Reason::Blocked,
                 false => Reason::ApplyFailed,

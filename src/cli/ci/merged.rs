@@ -104,7 +104,9 @@ pub fn overtaken(session: &Session) -> Result<Option<String>, Failure> {
     // Where the later commit is not even here, this clone was made before it.
     match git.merge_base(&last, &head) {
         Ok(base) if base == head => Ok(Some(last)),
-        Ok(_) | Err(GitError::Unknown { shallow: false, .. } | GitError::Unrelated { .. }) => Ok(None),
+        Ok(_) | Err(GitError::Unknown { shallow: false, .. } | GitError::Unrelated { .. }) => {
+            Ok(None)
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -211,7 +213,9 @@ fn touched(session: &Session, changes: &[&Change]) -> Result<HashMap<Address, St
             touched.insert(entry.entry.address, clean(commit));
         }
     };
-    session.store.history(&HistoryFilter::default(), &mut each)?;
+    session
+        .store
+        .history(&HistoryFilter::default(), &mut each)?;
     Ok(touched)
 }
 

@@ -27,7 +27,10 @@ pub fn wait<T>(
         if !told {
             told = true;
             let minutes = at_most.as_secs().div_ceil(60);
-            let _ = writeln!(std::io::stderr(), "{error}; waiting up to {minutes} minutes");
+            let _ = writeln!(
+                std::io::stderr(),
+                "{error}; waiting up to {minutes} minutes"
+            );
         }
         std::thread::sleep(PAUSE.min(left));
     }

@@ -57,13 +57,19 @@ struct Pages<'a> {
 
 impl Pages<'_> {
     fn summary(&self) -> Page {
-        Page::new(SUMMARY, "the log of this step and the output `plan-file` have all")
+        Page::new(
+            SUMMARY,
+            "the log of this step and the output `plan-file` have all",
+        )
     }
 
     fn comment(&self) -> Page {
         let run = &self.run;
         let elsewhere = format!("the [summary of the run]({run}) has more");
-        Page::new(COMMENT.saturating_sub(self.marker.line().len() + 1), elsewhere)
+        Page::new(
+            COMMENT.saturating_sub(self.marker.line().len() + 1),
+            elsewhere,
+        )
     }
 
     /// Writes the comment where one is wanted.
@@ -80,11 +86,21 @@ impl Pages<'_> {
 fn preview(args: &Args, desk: &Desk, context: &mut Context) -> Result<Ended, Failure> {
     let root = context.root()?;
     let ask = || Ok(super::wait_for(desk.github())?.reader);
-    let proposed = proposal::read(&root, &desk.runner, &desk.event, args.declared.as_deref(), ask)?;
+    let proposed = proposal::read(
+        &root,
+        &desk.runner,
+        &desk.event,
+        args.declared.as_deref(),
+        ask,
+    )?;
     let name = proposed.project.settings().project.clone();
     let pages = Pages {
         desk,
-        marker: Marker::new(Kind::Plan, name.as_deref().unwrap_or_default(), &proposed.head),
+        marker: Marker::new(
+            Kind::Plan,
+            name.as_deref().unwrap_or_default(),
+            &proposed.head,
+        ),
         number: proposed.number,
         run: desk.runner.run_url(),
     };
@@ -117,7 +133,11 @@ fn invalid(
     let paths = Desk::paths(&project.sources.root);
     let report = human::render(&project.diagnostics, &project.sources, &paths, Look::PLAIN);
     Desk::log(context, "What is wrong", &report)?;
-    let errors = project.diagnostics.iter().filter(|one| one.is_error()).count();
+    let errors = project
+        .diagnostics
+        .iter()
+        .filter(|one| one.is_error())
+        .count();
     let verdict = crate::report::text::count(errors, "error", "errors");
     let run = pages.run.clone();
     let page = |page: Page| markdown::invalid(head(proposed, &run), &verdict, &report, page);
@@ -153,21 +173,31 @@ fn declarations(
         let path = proposal::bundle_path(&desk.temp());
         let written = bundle.to_json().map_err(std::io::Error::other);
         let written = written.and_then(|text| std::fs::write(&path, text));
-        written.map_err(|cause| Failure::new(format!("cannot write {}: {cause}", path.display())))?;
+        written
+            .map_err(|cause| Failure::new(format!("cannot write {}: {cause}", path.display())))?;
         desk.outputs.set("declared-file", &path.to_string_lossy())?;
     }
     let run = pages.run.clone();
     let project_name = proposed.project.settings().project.clone();
     let before = match proposed.base.declared {
         Declared::Otherwise(before) => *before,
-        Declared::Same | Declared::Nothing => {
-            crate::config::project::load_texts(&proposed.project.sources.root, Vec::new(), &Default::default())
-        }
+        Declared::Same | Declared::Nothing => crate::config::project::load_texts(
+            &proposed.project.sources.root,
+            Vec::new(),
+            &Default::default(),
+        ),
     };
     let planned = planning::since(&before, proposed.project);
     let lines = Lines::new(&planned.project);
     let board = Board::default();
-    let shown = session::shown(&planned, &lines, &board, By::Organization, true, context.now);
+    let shown = session::shown(
+        &planned,
+        &lines,
+        &board,
+        By::Organization,
+        true,
+        context.now,
+    );
     let told = markdown::Declarations {
         shown: &shown,
         why,
@@ -179,12 +209,18 @@ fn declarations(
         },
     };
     let summary = planned.plan.summary();
-    let text = format!("{why}\n\nDeclarations only: {}\n{}", plan::verdict(&summary), plan::changes(&shown, markdown::LOOK));
+    let text = format!(
+        "{why}\n\nDeclarations only: {}\n{}",
+        plan::verdict(&summary),
+        plan::changes(&shown, markdown::LOOK)
+    );
     Desk::log(context, "What is declared otherwise", &text)?;
-    desk.outputs.summary(&markdown::declarations(&told, pages.summary()))?;
+    desk.outputs
+        .summary(&markdown::declarations(&told, pages.summary()))?;
     desk.count(&summary, 0)?;
     let changes = planned.plan.has_changes();
-    desk.outputs.set("changes", if changes { "true" } else { "false" })?;
+    desk.outputs
+        .set("changes", if changes { "true" } else { "false" })?;
     let wanted = match args.comment {
         Commented::Always => true,
         Commented::Changes => changes,
@@ -242,21 +278,34 @@ fn planned(
         withheld,
     } = session::prove(&mut planned, &stored, &compared, access, trust, context)?;
     let lines = Lines::new(&planned.project);
-    let mut shown = session::shown(&planned, &lines, &board, By::Organization, args.offline, context.now);
+    let mut shown = session::shown(
+        &planned,
+        &lines,
+        &board,
+        By::Organization,
+        args.offline,
+        context.now,
+    );
     shown.compared = &compared;
     shown.marks = marks.as_ref();
     let text = plan::render(&shown, markdown::LOOK);
-    let refusals = session::refusals(&planned, &Desk::paths(&planned.project.sources.root), markdown::LOOK);
+    let refusals = session::refusals(
+        &planned,
+        &Desk::paths(&planned.project.sources.root),
+        markdown::LOOK,
+    );
     Desk::log(context, "The plan", &(text + &refusals))?;
     let document = json::document(&shown, snapshot.lineage(), snapshot.serial());
     let path = desk.temp().join("bursar-plan.json");
     crate::cli::plan::write(&path, &document)?;
     desk.outputs.set("plan-file", &path.to_string_lossy())?;
-    desk.outputs.set("digest", &planned.plan.digest.to_string())?;
+    desk.outputs
+        .set("digest", &planned.plan.digest.to_string())?;
     let verdict = Verdict::of(&shown);
     desk.count(&planned.plan.summary(), verdict.drifted)?;
     let changes = planned.plan.has_changes();
-    desk.outputs.set("changes", if changes { "true" } else { "false" })?;
+    desk.outputs
+        .set("changes", if changes { "true" } else { "false" })?;
     told::planned(&planned, &lines, context)?;
     let (own, other) = hashes(&planned, marks.as_ref());
     pages.marker = pages.marker.with_changes(planned.plan.digest, &own, &other);
@@ -274,7 +323,8 @@ fn planned(
         refusals: &refusals,
         serial: snapshot.serial(),
     };
-    desk.outputs.summary(&markdown::preview(&preview, pages.summary()))?;
+    desk.outputs
+        .summary(&markdown::preview(&preview, pages.summary()))?;
     let wanted = match args.comment {
         Commented::Always => true,
         Commented::Changes => !own.is_empty() || verdict.refused > 0,
@@ -294,8 +344,11 @@ fn planned(
 /// is done by nobody.
 fn hashes(planned: &Planned, marks: Option<&Marks>) -> (Vec<ContentHash>, Vec<ContentHash>) {
     let changes = planned.plan.changes.iter();
-    let (own, other): (Vec<_>, Vec<_>) = changes.partition(|change| marks.is_none_or(|marks| marks.is_own(change)));
-    let digests = |changes: Vec<&crate::engine::change::Change>| changes.iter().map(|change| change.digest).collect();
+    let (own, other): (Vec<_>, Vec<_>) =
+        changes.partition(|change| marks.is_none_or(|marks| marks.is_own(change)));
+    let digests = |changes: Vec<&crate::engine::change::Change>| {
+        changes.iter().map(|change| change.digest).collect()
+    };
     (digests(own), digests(other))
 }
 

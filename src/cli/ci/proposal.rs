@@ -169,8 +169,7 @@ fn held(root: &Path, git: &GitRepo, texts: Texts) -> Result<Proposed, Failure> {
         .is_some()
         .then(|| Bundle::of(texts.number, &texts.head, &texts.texts));
     let held_to = trusted.clone().unwrap_or_default();
-    let (project, settings) =
-        project::load_proposed(root, texts.texts, &surroundings, &held_to);
+    let (project, settings) = project::load_proposed(root, texts.texts, &surroundings, &held_to);
     let base = before.map(|files| project::load_texts(root, files, &Surroundings::default()));
     let proposal = base
         .as_ref()

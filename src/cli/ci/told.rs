@@ -32,7 +32,10 @@ pub fn planned(planned: &Planned, lines: &Lines<'_>, context: &mut Context) -> R
             file: at.file.map(|file| paths.show(&file)),
             line: at.line.map(|line| line as usize),
             title: block.check.clone(),
-            message: format!("{} is blocked by {} of {}", change.address, block.check, block.address),
+            message: format!(
+                "{} is blocked by {} of {}",
+                change.address, block.check, block.address
+            ),
         });
     }
     context.printer.print(&commands::annotations(&all))?;

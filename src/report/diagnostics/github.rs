@@ -74,11 +74,7 @@ fn place(
     Some((paths.show(documents.path(file)), start.line))
 }
 
-fn annotation(
-    diagnostic: &Diagnostic,
-    documents: &mut Documents<'_>,
-    paths: &Paths,
-) -> Annotation {
+fn annotation(diagnostic: &Diagnostic, documents: &mut Documents<'_>, paths: &Paths) -> Annotation {
     let mut message = text::clean(&diagnostic.message);
     for ((file, span), note) in &diagnostic.related {
         let (start, _) = documents.positions((*file, *span));

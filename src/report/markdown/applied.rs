@@ -23,7 +23,7 @@ pub struct Applied<'a> {
 pub fn applied(done: &Applied<'_>, mut page: Page) -> String {
     page.add(&title(done.head, &inline(done.verdict)));
     if let Some(previews) = done.previews {
-        page.add(&format!("{previews}\n"));
+        page.add(&format!("\n{previews}\n"));
     }
     let unseen = done.unseen.join("\n");
     page.lines("Previewed in no pull request", "text", &unseen, Fold::Long);

@@ -12,7 +12,7 @@ use super::text;
 pub use applied::{Applied, applied};
 pub use checked::{check_summary, checked, mended};
 pub use page::{COMMENT, Page, SUMMARY};
-pub use plan::{Declarations, LOOK, Head, Preview, Verdict, declarations, invalid, preview};
+pub use plan::{Declarations, Head, LOOK, Preview, Verdict, declarations, invalid, preview};
 
 /// Text within a line of markdown: every sign that could have a meaning is escaped, and a mention
 /// names nobody.

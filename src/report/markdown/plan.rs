@@ -163,7 +163,7 @@ pub fn declarations(told: &Declarations<'_>, mut page: Page) -> String {
     let line = format!("declarations only: {}", plan::verdict(&verdict.own));
     page.add(&title(told.head, &line));
     page.add(&format!(
-        "> [!NOTE]\n> {} Compared with what the base declares, not with what is registered; no access was proven.\n",
+        "\n> [!NOTE]\n> {} Compared with what the base declares, not with what is registered; no access was proven.\n",
         inline(told.why)
     ));
     page.add(&proposed(told.proposal));
@@ -185,7 +185,7 @@ pub fn declarations(told: &Declarations<'_>, mut page: Page) -> String {
 
 pub(super) fn title(head: Head<'_>, verdict: &str) -> String {
     let project = head.project.map(|name| format!(" {}", code(name)));
-    format!("### bursar{}: {verdict}\n\n", project.unwrap_or_default())
+    format!("### bursar{}: {verdict}\n", project.unwrap_or_default())
 }
 
 /// What was looked at, and where the run is.
@@ -205,7 +205,7 @@ fn alerts(preview: &Preview<'_>, verdict: &Verdict) -> String {
     let removed = verdict.own.delete + verdict.own.forget;
     if removed > 0 {
         let resources = text::count(removed, "resource", "resources");
-        let _ = writeln!(out, "> [!CAUTION]\n> Takes {resources} away.\n");
+        let _ = writeln!(out, "\n> [!CAUTION]\n> Takes {resources} away.");
     }
     out += &proposed(preview.proposal);
     if !preview.withheld.is_empty() {
@@ -213,7 +213,7 @@ fn alerts(preview: &Preview<'_>, verdict: &Verdict) -> String {
         let names = text::some_of(names, 300);
         let _ = writeln!(
             out,
-            "> [!WARNING]\n> Not asked before the merge, as it is reached with credentials that this pull request brings: {}.\n",
+            "\n> [!WARNING]\n> Not asked before the merge, as it is reached with credentials that this pull request brings: {}.",
             inline(&names)
         );
     }
@@ -247,7 +247,7 @@ fn proposed(proposal: &Proposal) -> String {
         }
     }
     format!(
-        "> [!IMPORTANT]\n> This pull request touches `bursar.yaml`, where trust lives: it {}. State, platform, guard, required access, waivers and credentials are those of the base until it is merged.\n\n",
+        "\n> [!IMPORTANT]\n> This pull request touches `bursar.yaml`, where trust lives: it {}. State, platform, guard, required access, waivers and credentials are those of the base until it is merged.\n",
         parts.join("; ")
     )
 }
