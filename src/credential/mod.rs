@@ -17,7 +17,7 @@ mod tests;
 mod writer;
 
 pub use error::CredentialError;
-pub use redact::{conceal, redact};
+pub use redact::{conceal, hand_to_masking, redact};
 pub use resolver::{Env, Exec, Origin, Resolver};
 pub use secret::Secret;
 pub use signing_key::SigningKey;

@@ -283,6 +283,50 @@ fn no_secret_and_no_markup_of_others_gets_into_a_comment() {
     for sign in ["@acme", "![x]", "evil.example"] {
         assert!(!outside.contains(sign), "{sign}: {comment}");
     }
-    let all = format!("{run:?}{comment}");
+    // The lines that have GitHub hide them are read by the runner, and shown to nobody.
+    let is_mask = |line: &&str| line.starts_with("::add-mask::");
+    let masks: Vec<&str> = run.said.out.lines().filter(is_mask).collect();
+    assert!(masks.iter().any(|line| line.ends_with(TOKEN)), "{masks:#?}");
+    let log: Vec<&str> = run.said.out.lines().filter(|line| !is_mask(line)).collect();
+    let all = format!(
+        "{log:?}{}{:?}{}{comment}",
+        run.said.err, run.outputs, run.summary
+    );
     assert!(!all.contains(TOKEN), "{all}");
+    let outside = team.plan_with(number, &[], &[("GITHUB_ACTIONS", "")]);
+    assert!(!format!("{outside:?}").contains(TOKEN), "{outside:#?}");
+}
+
+#[test]
+fn a_branch_that_is_checked_out_by_itself_is_told_that_it_is_behind() {
+    let team = Team::new("behind");
+    team.apply().expect(0);
+    let number = team.propose(
+        "shop",
+        &[("estate/shop.yaml", &account("210987654322", "Shop two"))],
+    );
+    team.write(&[("estate/more.yaml", &account("210987654323", "More"))]);
+    let base = team.commit("Meanwhile");
+    team.apply().expect(0);
+    team.github
+        .world()
+        .issues
+        .get_mut(&number)
+        .unwrap()
+        .pull
+        .as_mut()
+        .unwrap()
+        .base_sha = base;
+    let checkout = team.checkout("refs/heads/shop", None);
+    let event = team.github.world().pull_event(number, "synchronize");
+    let run = team.run(&checkout, &["ci", "plan"], "pull_request", &event, &[]);
+    let comment = team.comment(number);
+    assert!(
+        comment.contains("main has 1 commit that this branch lacks"),
+        "{comment}"
+    );
+    // GitHub's own merge of it lacks nothing.
+    assert_ne!(run.said.code, Some(0));
+    team.plan(number).expect(0);
+    assert!(team.comment(number).contains("1 to add, nothing deleted"));
 }

@@ -11,7 +11,7 @@ use crate::ci::outputs::Outputs;
 use crate::ci::sticky::{self, Posted};
 use crate::ci::{CiError, Event, Runner};
 use crate::cli::{env, session};
-use crate::credential::{Resolver, Secret};
+use crate::credential::{self, Resolver, Secret};
 use crate::engine::change::Summary;
 use crate::git::GitRepo;
 use crate::model::secret_ref::SecretRef;
@@ -142,8 +142,21 @@ impl Desk {
         Ok(())
     }
 
+    /// Has GitHub hide the secrets of this run in the whole log, also from later steps. On a runner such
+    /// a line is read by GitHub and not shown; anywhere else it would show what it is to hide.
+    fn mask(context: &mut Context) -> Result<(), Failure> {
+        if env::get(env::GITHUB_ACTIONS).as_deref() != Some("true") {
+            return Ok(());
+        }
+        let mut lines = String::new();
+        credential::hand_to_masking(&mut |secret| lines += &commands::mask(secret));
+        context.printer.print(&lines)?;
+        Ok(())
+    }
+
     /// Prints text for the log, in which nothing can be a command.
     pub fn log(context: &mut Context, title: &str, text: &str) -> Result<(), Failure> {
+        Self::mask(context)?;
         let text = commands::verbatim(text).map_err(|cause| {
             Failure::new(format!("this machine gives no random numbers: {cause}"))
         })?;
@@ -158,6 +171,7 @@ impl Desk {
         ended: Result<Ended, Failure>,
         context: &mut Context,
     ) -> Result<Exit, Failure> {
+        Self::mask(context)?;
         let reason = match &ended {
             Ok(ended) => ended.reason,
             Err(failure) => Some(reason(failure)),

@@ -15,6 +15,7 @@ use crate::git::{GitError, GitRepo};
 use crate::model::settings::Settings;
 use crate::planning::Proposal;
 use crate::planning::base::{Base, Declared};
+use crate::report::text;
 
 use super::Failure;
 
@@ -42,6 +43,8 @@ struct Texts {
     /// What names the base for people.
     reference: String,
     base: String,
+    /// Commits of the base branch that it lacks.
+    behind: usize,
     without_secrets: Option<String>,
 }
 
@@ -89,10 +92,11 @@ pub fn read(
 fn of_checkout(git: &GitRepo, pull: &PullRequest, runner: &Runner) -> Result<Texts, Failure> {
     let parents = git.parents("HEAD")?;
     let merge = parents.len() == 2 && parents[1] == pull.head_sha;
-    let base = if merge {
-        parents[0].clone()
+    let (base, behind) = if merge {
+        (parents[0].clone(), 0)
     } else {
-        git.merge_base(&pull.base_sha, "HEAD")?
+        let base = git.merge_base(&pull.base_sha, "HEAD")?;
+        (base, git.behind(&pull.base_sha)?)
     };
     let without_secrets = if pull.is_from_fork() {
         Some("This pull request comes from a fork, and runs without secrets.".to_owned())
@@ -107,6 +111,7 @@ fn of_checkout(git: &GitRepo, pull: &PullRequest, runner: &Runner) -> Result<Tex
         texts: git.files_at("HEAD")?,
         reference: pull.base_ref.clone(),
         base,
+        behind,
         without_secrets,
     })
 }
@@ -124,14 +129,14 @@ fn of_bundle(
             .code("ci.declared")
             .help("give the file that `ci plan` wrote in the run on `pull_request`, as it was uploaded")
     };
-    let mut text = String::new();
+    let mut content = String::new();
     File::open(path)
-        .and_then(|file| file.take(LARGEST + 1).read_to_string(&mut text))
+        .and_then(|file| file.take(LARGEST + 1).read_to_string(&mut content))
         .map_err(|cause| refused(cause.to_string()))?;
-    if text.len() as u64 > LARGEST {
+    if content.len() as u64 > LARGEST {
         return Err(refused(format!("it has more than {LARGEST} bytes")));
     }
-    let bundle = Bundle::parse(&text).map_err(|cause| refused(cause.to_string()))?;
+    let bundle = Bundle::parse(&content).map_err(|cause| refused(cause.to_string()))?;
     let pull = super::wait_for(ask()?.pull(bundle.number))?;
     let same = pull.head_sha == run.head_sha
         && bundle.head == run.head_sha
@@ -148,6 +153,7 @@ fn of_bundle(
         texts: bundle.into_texts(),
         reference: pull.base_ref,
         base: git.commit_id("HEAD")?,
+        behind: 0,
         without_secrets: None,
     })
 }
@@ -184,6 +190,15 @@ fn held(root: &Path, git: &GitRepo, texts: Texts) -> Result<Proposed, Failure> {
         ),
         _ => None,
     });
+    let mut notes = Vec::new();
+    if texts.behind > 0 {
+        notes.push(format!(
+            "{} has {} that this branch lacks: what they declare looks like a removal or a change back here; merge {} or rebase",
+            texts.reference,
+            text::count(texts.behind, "commit", "commits"),
+            texts.reference,
+        ));
+    }
     let declared = match base {
         None => Declared::Nothing,
         Some(base) => Declared::Otherwise(Box::new(base)),
@@ -197,9 +212,9 @@ fn held(root: &Path, git: &GitRepo, texts: Texts) -> Result<Proposed, Failure> {
         base: Base {
             reference: texts.reference,
             commit: texts.base,
-            behind: 0,
+            behind: texts.behind,
             declared,
-            notes: Vec::new(),
+            notes,
         },
         declarations_only,
         bundle,
