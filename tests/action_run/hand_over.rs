@@ -70,7 +70,8 @@ fn the_step_ends_as_the_program_ends() {
 #[test]
 fn inputs_that_cannot_be_meant_are_refused() {
     let copy = Copy::new();
-    let cases: &[(&[(&str, &str)], &[&str])] = &[
+    type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
+    let cases: &[Case<'_>] = &[
         (&[], &["plan, apply or check"]),
         (
             &[("ACTION_INPUT_COMMAND", "destroy")],

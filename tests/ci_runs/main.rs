@@ -1,7 +1,6 @@
 //! The commands of a runner, as a team's workflows run them: a real repository, a state in a bucket on a
 //! server that others wrote, and a stand-in for GitHub that refuses what GitHub refuses.
 
-#[path = "../shared_state/aws.rs"]
 mod aws;
 mod check;
 mod fork;

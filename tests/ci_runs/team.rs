@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 use crate::aws::client::Client;
 use crate::aws::ministack::{ACCOUNT, Ministack, ROOT_SECRET};
 use crate::aws::sigv4::Key;
-use crate::aws::web::runtime;
 use crate::github::{GitHub, Right, Token};
 use crate::sandbox::{Platform, Said, Sandbox};
+use crate::stand::web::runtime;
 
 pub const TOKEN: &str = "ghs_planted0123456789";
 const BUCKET: &str = "team-state";
@@ -193,13 +193,19 @@ impl Team {
         number
     }
 
-    fn pull(&self, number: u64) -> crate::github::Pull {
-        self.github.world().issues[&number].pull.clone().unwrap()
+    fn branch_of(&self, number: u64) -> String {
+        let world = self.github.world();
+        world.issues[&number]
+            .pull
+            .as_ref()
+            .unwrap()
+            .head_ref
+            .clone()
     }
 
     /// Commits more to the branch of a pull request.
     pub fn push(&self, number: u64, files: &[(&str, &str)]) {
-        let branch = self.pull(number).head_ref;
+        let branch = self.branch_of(number);
         self.git(&["switch", "-q", &branch]);
         self.write(files);
         let head = self.commit("More");
@@ -209,7 +215,7 @@ impl Team {
 
     /// Merges a pull request; the commit of `main` after it.
     pub fn merge(&self, number: u64, how: How) -> String {
-        let branch = self.pull(number).head_ref;
+        let branch = self.branch_of(number);
         match how {
             How::Merge => {
                 self.git(&["merge", "-q", "--no-ff", "-m", "Merge", &branch]);
@@ -254,7 +260,7 @@ impl Team {
 
     /// The merge of a pull request into its base, as GitHub makes it: `refs/pull/N/merge`.
     pub fn merge_ref(&self, number: u64) -> String {
-        let branch = self.pull(number).head_ref;
+        let branch = self.branch_of(number);
         let scratch = format!("scratch-{number}");
         self.git(&["switch", "-q", "-C", &scratch, "main"]);
         self.git(&["merge", "-q", "--no-ff", "-m", "Merge for a run", &branch]);

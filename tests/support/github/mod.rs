@@ -26,7 +26,7 @@ use serde_json::Value;
 
 use crate::stand::gate::{Came, Gate};
 use crate::stand::web::Server;
-pub use world::{Account, Pull, Right, Token, World};
+pub use world::{Account, Right, Token, World};
 
 /// The commit of a run where nobody says another.
 pub const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
