@@ -323,7 +323,11 @@ fn carry_out(
         writer,
         platform: session.platform.as_deref(),
         author,
-        provenance: &provenance,
+        origins: apply::Origins {
+            provenance: &provenance,
+            // An apply by hand knows of none.
+            pull_request: &|_| None,
+        },
         parallelism: args.access.parallelism.map(Parallelism).unwrap_or_default(),
         progress: &mut |done| progress.at(done),
     };
