@@ -66,7 +66,7 @@ pub(super) async fn run(
         .refreshes
         .iter()
         .filter(|refresh| !refresh.push && !follows(refresh, &undone))
-        .map(|refresh| refresh_entry(refresh, run.provenance))
+        .map(|refresh| refresh_entry(refresh, run.origins))
         .collect();
     if !entries.is_empty() {
         run.writer.commit(run.author, &entries)?;
@@ -214,7 +214,7 @@ async fn group(
         match result {
             Ok(ids) => {
                 if changes[at].action != Action::Wait {
-                    let mut done = entry(&changes[at], ids, run.provenance);
+                    let mut done = entry(&changes[at], ids, run.origins);
                     done.intent = intent;
                     entries.push(done);
                 }
@@ -259,8 +259,9 @@ fn announce(
             address: change.address.clone(),
             action: change.action,
             from: change.from.clone(),
-            record: record(change, BTreeMap::new(), run.provenance),
+            record: record(change, BTreeMap::new(), run.origins),
             reason: change.reason.clone(),
+            pull_request: run.origins.of_removal(change),
         });
     }
     testkit::reach("group.before");

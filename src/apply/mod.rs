@@ -18,6 +18,7 @@ use crate::engine::change::{Change, Plan, Refresh};
 use crate::engine::desired::SourceRef;
 use crate::engine::reference;
 use crate::model::address::Address;
+use crate::model::hash::ContentHash;
 use crate::model::record::{Action, Author, Entry, Provenance, Record};
 use crate::platform::{PlatformError, PlatformWriter};
 use crate::state::{Serial, StateError, StateWriter};
@@ -68,11 +69,52 @@ pub struct Run<'a> {
     /// None where the state is the register.
     pub platform: Option<&'a dyn PlatformWriter>,
     pub author: &'a Author,
-    /// File and line of a declaration.
-    pub provenance: &'a (dyn Fn(&SourceRef) -> Provenance + Sync),
+    pub origins: Origins<'a>,
     pub parallelism: Parallelism,
     /// Told after each group: done so far.
     pub progress: &'a mut dyn FnMut(usize),
+}
+
+/// From where changes came: asked about each that is made.
+#[derive(Clone, Copy)]
+pub struct Origins<'a> {
+    /// File and line of a declaration.
+    pub provenance: &'a (dyn Fn(&SourceRef) -> Provenance + Sync),
+    /// The pull request that a change came with, for example `#41`; none where it is not known for this
+    /// change alone.
+    pub pull_request: &'a (dyn Fn(&Change) -> Option<String> + Sync),
+}
+
+impl Origins<'_> {
+    fn of(self, change: &Change) -> Provenance {
+        let place = change.source.as_ref().map(self.provenance);
+        let before = change.before.as_ref();
+        // What only follows a rename has no digest: its spec is that of before.
+        let follows = change.digest == ContentHash::default() && change.action == Action::Update;
+        let kept = before.filter(|_| follows);
+        let kept = || kept.and_then(|record| record.provenance.pull_request.clone());
+        Provenance {
+            pull_request: (self.pull_request)(change).or_else(kept),
+            ..place.unwrap_or_default()
+        }
+    }
+
+    /// Of what leaves no record that could say it.
+    fn of_removal(self, change: &Change) -> Option<String> {
+        match change.spec {
+            None => (self.pull_request)(change),
+            Some(_) => None,
+        }
+    }
+
+    fn of_refresh(self, refresh: &Refresh, moved: bool) -> Provenance {
+        let place = refresh.source.as_ref().map(self.provenance);
+        let before = Some(&refresh.before.provenance).filter(|_| !moved);
+        Provenance {
+            pull_request: before.and_then(|before| before.pull_request.clone()),
+            ..place.unwrap_or_default()
+        }
+    }
 }
 
 /// Runs a plan.
@@ -97,14 +139,14 @@ pub fn local(plan: &Plan, run: &mut Run<'_>) -> std::result::Result<Outcome, Sta
         .iter()
         .zip(&results)
         .filter(|(change, result)| result.is_none() && change.action != Action::Wait)
-        .map(|(change, _)| entry(change, BTreeMap::new(), run.provenance))
+        .map(|(change, _)| entry(change, BTreeMap::new(), run.origins))
         .collect();
     let undone = undone_renames(&plan.changes, |at| results[at].is_none());
     let stands = plan
         .refreshes
         .iter()
         .filter(|refresh| !follows(refresh, &undone));
-    entries.extend(stands.map(|refresh| refresh_entry(refresh, run.provenance)));
+    entries.extend(stands.map(|refresh| refresh_entry(refresh, run.origins)));
     let serial = if entries.is_empty() {
         run.writer.serial()
     } else {
@@ -147,26 +189,19 @@ fn follows(refresh: &Refresh, renamed: &BTreeSet<Address>) -> bool {
 }
 
 /// What the state keeps of a change.
-fn entry(
-    change: &Change,
-    ids: BTreeMap<String, String>,
-    provenance: &dyn Fn(&SourceRef) -> Provenance,
-) -> Entry {
+fn entry(change: &Change, ids: BTreeMap<String, String>, origins: Origins<'_>) -> Entry {
     Entry {
         address: change.address.clone(),
         action: change.action,
         from: change.from.clone(),
-        record: record(change, ids, provenance),
+        record: record(change, ids, origins),
         intent: None,
         reason: change.reason.clone(),
+        pull_request: origins.of_removal(change),
     }
 }
 
-fn record(
-    change: &Change,
-    ids: BTreeMap<String, String>,
-    provenance: &dyn Fn(&SourceRef) -> Provenance,
-) -> Option<Record> {
+fn record(change: &Change, ids: BTreeMap<String, String>, origins: Origins<'_>) -> Option<Record> {
     let spec = change.spec.clone()?;
     // What is created again has nothing of what it was on the platform before.
     let mut platform = change
@@ -181,11 +216,11 @@ fn record(
         spec,
         platform,
         protect: change.protect,
-        provenance: change.source.as_ref().map(provenance).unwrap_or_default(),
+        provenance: origins.of(change),
     })
 }
 
-fn refresh_entry(refresh: &Refresh, provenance: &dyn Fn(&SourceRef) -> Provenance) -> Entry {
+fn refresh_entry(refresh: &Refresh, origins: Origins<'_>) -> Entry {
     let moved = refresh.from != refresh.address;
     Entry {
         address: refresh.address.clone(),
@@ -200,9 +235,10 @@ fn refresh_entry(refresh: &Refresh, provenance: &dyn Fn(&SourceRef) -> Provenanc
             spec: refresh.spec.clone(),
             platform: refresh.before.platform.clone(),
             protect: refresh.protect,
-            provenance: refresh.source.as_ref().map(provenance).unwrap_or_default(),
+            provenance: origins.of_refresh(refresh, moved),
         }),
         intent: None,
         reason: None,
+        pull_request: None,
     }
 }

@@ -95,5 +95,6 @@ fn receipt(intent: Intent, found: Option<Found>) -> Entry {
         record,
         intent: Some(intent.id),
         reason: intent.reason,
+        pull_request: intent.pull_request,
     }
 }

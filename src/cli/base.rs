@@ -43,7 +43,7 @@ fn read(root: &Path, reference: &str) -> Result<Base, GitError> {
     let (commit, behind) = if tip == head.id || git.parents(&head.id)?.contains(&tip) {
         (tip, 0)
     } else {
-        let commit = git.merge_base(reference, &head.id)?;
+        let commit = git.merge_base(reference, "HEAD")?;
         (commit, git.behind(reference)?)
     };
     let declared = if !head.dirty && git.holds_same(&commit, &head.id)? {

@@ -32,6 +32,10 @@ pub struct Provenance {
     /// Line, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,
+    /// The pull request that the present spec came with, for example `#41`. Commit and author stand in the
+    /// state's commit: they are the same for all that it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pull_request: Option<String>,
 }
 
 /// Who changed the state, when and on whose behalf: one for each commit of the state.
@@ -47,7 +51,7 @@ pub struct Author {
     /// Author of that git commit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit_author: Option<String>,
-    /// Pull request, for example `#41`.
+    /// Pull request, for example `#41`, where all that was changed came with one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pull_request: Option<String>,
     /// The command that was run, without arguments that could hold secrets.
@@ -118,6 +122,9 @@ pub struct Intent {
     /// Why, as declared: of a removal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The pull request that a removal came with; what stays says it in its record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pull_request: Option<String>,
 }
 
 /// One change of the state: what a commit does to one address.
@@ -137,4 +144,17 @@ pub struct Entry {
     /// Why, as declared: of a removal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The pull request that a removal came with; what stays says it in its record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pull_request: Option<String>,
+}
+
+impl Entry {
+    /// The pull request that this change came with, where it is known for it alone.
+    #[must_use]
+    pub fn pull_request(&self) -> Option<&str> {
+        let of_record = self.record.as_ref();
+        let of_record = of_record.and_then(|record| record.provenance.pull_request.as_deref());
+        of_record.or(self.pull_request.as_deref())
+    }
 }

@@ -195,6 +195,7 @@ impl<'p> Lines<'p> {
             .map(|known| Provenance {
                 file: Some(known.path.to_owned()),
                 line: u32::try_from(known.index.line_of(offset)).ok(),
+                pull_request: None,
             })
             .unwrap_or_default()
     }

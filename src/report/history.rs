@@ -30,6 +30,9 @@ pub struct Line {
     pub line: Option<u32>,
     #[serde(flatten)]
     pub author: Author,
+    /// The pull request of this change alone, and that of all its commit of the state holds.
+    #[serde(skip)]
+    pull_requests: [Option<String>; 2],
     #[serde(skip)]
     symbol: char,
     #[serde(skip)]
@@ -41,6 +44,16 @@ pub struct Line {
 pub struct Document {
     pub format_version: u32,
     pub changes: Vec<Line>,
+}
+
+/// Who made a change of the past, with the pull request that it came with.
+#[must_use]
+pub fn told(entry: &HistoryEntry) -> Author {
+    let own = entry.entry.pull_request().map(str::to_owned);
+    Author {
+        pull_request: own.or_else(|| entry.author.pull_request.clone()),
+        ..entry.author.clone()
+    }
 }
 
 /// A line from what the state kept.
@@ -65,7 +78,11 @@ pub fn line(entry: &HistoryEntry, fields: Vec<FieldChange>) -> Line {
         },
         file: provenance.file,
         line: provenance.line,
-        author: entry.author.clone(),
+        author: told(entry),
+        pull_requests: [
+            entry.entry.pull_request().map(str::to_owned),
+            entry.author.pull_request.clone(),
+        ],
         symbol: entry.entry.action.symbol(),
         gone: matches!(entry.entry.action, Action::Delete | Action::Forget),
     }
@@ -85,7 +102,11 @@ pub fn render(lines: &[Line], look: Look) -> String {
                 out.push('\n');
             }
             serial = Some(line.serial);
-            let head = by(line.serial, &line.author.command, &line.author);
+            let author = Author {
+                pull_request: line.pull_requests[1].clone(),
+                ..line.author.clone()
+            };
+            let head = by(line.serial, &author.command, &author);
             let head = text::wrap(&head, look.width, "", 0, "  ");
             let lines = head.lines();
             for line in lines {
@@ -98,10 +119,15 @@ pub fn render(lines: &[Line], look: Look) -> String {
             .filter(|from| **from != line.address)
             .map(|from| format!(" (was {from})"))
             .unwrap_or_default();
-        let place = match (&line.file, line.line) {
+        let mut place = match (&line.file, line.line) {
             (Some(file), Some(at)) => format!("  {file}:{at}"),
             _ => String::new(),
         };
+        if let [Some(own), all] = &line.pull_requests
+            && Some(own) != all.as_ref()
+        {
+            place = format!("  {}{place}", text::clean(own));
+        }
         let _ = writeln!(
             out,
             "  {} {}{was}{}",
@@ -131,4 +157,93 @@ pub fn render(lines: &[Line], look: Look) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::address::Address;
+    use crate::model::canonical::Canonical;
+    use crate::model::record::{Entry, Provenance, Record};
+    use crate::report::show;
+
+    /// A change of a cost centre in serial 7, of this pull request.
+    fn entry(code: &str, own: Option<&str>, all: Option<&str>) -> HistoryEntry {
+        let address = Address::cost_center(code);
+        let record = Record {
+            address: address.clone(),
+            spec: Canonical::of(&serde_json::json!({"name": "b"})).unwrap(),
+            platform: std::collections::BTreeMap::new(),
+            protect: false,
+            provenance: Provenance {
+                file: Some("estate/a.yaml".to_owned()),
+                line: Some(12),
+                pull_request: own.map(str::to_owned),
+            },
+        };
+        HistoryEntry {
+            serial: 7,
+            author: Author {
+                at: "2026-11-22T10:00:00Z".to_owned(),
+                by: "runner@ci".to_owned(),
+                commit: Some("1a2b3c4d5e6f-dirty".to_owned()),
+                commit_author: Some("Ann <ann@acme.example>".to_owned()),
+                pull_request: all.map(str::to_owned),
+                command: "apply".to_owned(),
+                guard: None,
+            },
+            entry: Entry {
+                address,
+                action: Action::Update,
+                from: None,
+                record: Some(record),
+                intent: None,
+                reason: None,
+                pull_request: None,
+            },
+        }
+    }
+
+    #[test]
+    fn each_change_names_its_own_pull_request() {
+        let entries = [
+            entry("CC-1", Some("#41"), None),
+            entry("CC-2", Some("#42"), None),
+            entry("CC-3", None, None),
+        ];
+        let lines: Vec<Line> = entries.iter().map(|one| line(one, Vec::new())).collect();
+        insta::assert_snapshot!(render(&lines, Look::PLAIN), @r"
+        serial 7, apply by runner@ci at 2026-11-22T10:00:00Z, commit 1a2b3c4d of Ann
+          <ann@acme.example>, with uncommitted changes
+          ~ cost_center/CC-1  #41  estate/a.yaml:12
+          ~ cost_center/CC-2  #42  estate/a.yaml:12
+          ~ cost_center/CC-3  estate/a.yaml:12
+        ");
+        let numbers = lines.iter().map(|line| line.author.pull_request.as_deref());
+        assert_eq!(
+            numbers.collect::<Vec<_>>(),
+            [Some("#41"), Some("#42"), None]
+        );
+    }
+
+    #[test]
+    fn the_pull_request_of_a_whole_commit_is_told_once() {
+        let entries = [
+            entry("CC-1", Some("#41"), Some("#41")),
+            entry("CC-2", None, Some("#41")),
+        ];
+        let lines: Vec<Line> = entries.iter().map(|one| line(one, Vec::new())).collect();
+        insta::assert_snapshot!(render(&lines, Look::PLAIN), @r"
+        serial 7, apply by runner@ci at 2026-11-22T10:00:00Z, commit 1a2b3c4d of Ann
+          <ann@acme.example>, with uncommitted changes, pull request #41
+          ~ cost_center/CC-1  estate/a.yaml:12
+          ~ cost_center/CC-2  estate/a.yaml:12
+        ");
+        let told = told(&entries[1]);
+        assert_eq!(told.pull_request.as_deref(), Some("#41"));
+        insta::assert_snapshot!(
+            show::by(7, "update", &told),
+            @"serial 7, update by runner@ci at 2026-11-22T10:00:00Z, commit 1a2b3c4d of Ann <ann@acme.example>, with uncommitted changes, pull request #41"
+        );
+    }
 }

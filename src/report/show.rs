@@ -17,6 +17,7 @@ use crate::state::HistoryEntry;
 
 use super::data::{self, Delivered};
 use super::findings::one as finding;
+use super::history;
 use super::plan::shown as told;
 use super::text::{count, thousands};
 use super::{Look, style, text};
@@ -120,7 +121,7 @@ pub fn document(
         last_change: last.map(|last| Changed {
             serial: last.serial,
             action: last.entry.action.as_str(),
-            author: last.author.clone(),
+            author: history::told(last),
         }),
         data: Data::of(record, known, board),
         findings: board.of(&record.address).to_vec(),
@@ -230,24 +231,26 @@ fn told_data(data: &Data, look: Look) -> String {
     text::wrap(&format!("{through}{each}"), look.width, &first, 20, "    ")
 }
 
-/// `serial 4, update by ana@laptop at 2026-11-21T20:00:00Z, commit 1a2b3c4 of Ana`.
+/// `serial 4, update by ana@laptop at 2026-11-21T20:00:00Z, commit 1a2b3c4d of Ana Souza <ana@acme.example>,
+/// pull request #41`.
 #[must_use]
 pub fn by(serial: u64, action: &str, author: &Author) -> String {
-    let mut text = format!(
+    let mut told = format!(
         "serial {serial}, {action} by {} at {}",
         author.by, author.at
     );
     if let Some(commit) = &author.commit {
         let short: String = commit.chars().take(8).collect();
-        let dirty = if commit.ends_with("-dirty") {
-            " with uncommitted changes"
-        } else {
-            ""
-        };
-        let _ = write!(text, ", commit {short}{dirty}");
+        let _ = write!(told, ", commit {short}");
+        if let Some(author) = &author.commit_author {
+            let _ = write!(told, " of {}", text::clean(author));
+        }
+        if commit.ends_with("-dirty") {
+            told += ", with uncommitted changes";
+        }
     }
     if let Some(pull_request) = &author.pull_request {
-        let _ = write!(text, ", pull request {pull_request}");
+        let _ = write!(told, ", pull request {}", text::clean(pull_request));
     }
-    text
+    told
 }

@@ -54,6 +54,7 @@ pub(crate) fn record(address: &Address, name: &str) -> Record {
         provenance: Provenance {
             file: Some("estate/teams/payments.yaml".to_owned()),
             line: Some(17),
+            pull_request: None,
         },
     }
 }
@@ -66,6 +67,7 @@ pub(crate) fn put(address: &Address, name: &str) -> Entry {
         record: Some(record(address, name)),
         intent: None,
         reason: None,
+        pull_request: None,
     }
 }
 
@@ -77,6 +79,7 @@ pub(crate) fn delete(address: &Address) -> Entry {
         record: None,
         intent: None,
         reason: None,
+        pull_request: None,
     }
 }
 
@@ -198,6 +201,7 @@ pub(crate) fn intents(make: Make) {
         from: None,
         record: Some(record(address, "planned")),
         reason: None,
+        pull_request: None,
     };
     let all: Vec<_> = (1..4).map(|id| intent(id, &account(id))).collect();
     let mut writer = store.writer(&holder("ana@laptop")).unwrap();
@@ -368,6 +372,33 @@ pub(crate) fn steps() -> impl Strategy<Value = Vec<Vec<Step>>> {
     prop::collection::vec(prop::collection::vec(step, 1..60), 1..8)
 }
 
+/// Two changes of one commit may come from two pull requests, a removal as well.
+pub(crate) fn pull_requests(make: Make) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = make(folder.path());
+    let [one, other] = [account(1), account(2)];
+    commit(&*store, &[put(&one, "a"), put(&other, "b")]);
+    let mut changed = put(&one, "c");
+    if let Some(record) = &mut changed.record {
+        record.provenance.pull_request = Some("#41".to_owned());
+    }
+    let mut removed = delete(&other);
+    removed.pull_request = Some("#42".to_owned());
+    commit(&*store, &[changed, removed]);
+    let record = &records(&*store)[one.as_str()];
+    assert_eq!(record.provenance.pull_request.as_deref(), Some("#41"));
+    let mut told = Vec::new();
+    store
+        .history(&HistoryFilter::default(), &mut |one| {
+            told.push(one.entry.pull_request().map(str::to_owned));
+        })
+        .unwrap();
+    assert_eq!(
+        told,
+        [None, None, Some("#41".to_owned()), Some("#42".to_owned())]
+    );
+}
+
 /// Does the steps on a map and gives the entries of a commit.
 pub(crate) fn play(model: &mut BTreeMap<String, Record>, steps: &[Step]) -> Vec<Entry> {
     let mut entries = Vec::new();
@@ -391,6 +422,7 @@ pub(crate) fn play(model: &mut BTreeMap<String, Record>, steps: &[Step]) -> Vec<
                     record: Some(record),
                     intent: None,
                     reason: None,
+                    pull_request: None,
                 }
             }
         };
@@ -428,7 +460,7 @@ pub(crate) fn behaves_as_a_map(make: Make) {
 macro_rules! state_conformance {
     ($make:expr) => {
         state_conformance!($make;
-            empty, commit_and_load, renames, intents, findings, one_writer,
+            empty, commit_and_load, renames, intents, pull_requests, findings, one_writer,
             readers_see_whole_serials, many_at_once, huge_records, larger_than_one_upload, behaves_as_a_map);
     };
     ($make:expr; $($law:ident),*) => {

@@ -136,6 +136,7 @@ fn entry_of(
         record,
         intent: view.intent,
         reason: view.reason.map(str::to_owned),
+        pull_request: view.pull_request.map(str::to_owned),
     })
 }
 

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod apply;
+mod base;
 mod documents;
 mod large;
 mod paying;

@@ -6,8 +6,8 @@ use std::mem::ManuallyDrop;
 
 use crate::access::Board;
 use crate::apply::{self, Outcome, Parallelism, ResumeError};
-use crate::engine::Plan;
 use crate::engine::desired::SourceRef;
+use crate::engine::{Change, Plan};
 use crate::model::finding::Finding;
 use crate::planning::{self, Lines, Planned};
 use crate::platform::Finished;
@@ -52,8 +52,8 @@ pub trait Gate: Sync {
     /// Looks at the plan, shows it, and decides. Nothing was changed yet.
     fn approve(&mut self, shown: &Shown<'_>, context: &mut Context) -> Result<Approval, Failure>;
 
-    /// The pull request that showed what is declared there, for the record.
-    fn pull_request(&self, _source: &SourceRef) -> Option<String> {
+    /// The pull request that showed a change, for its record.
+    fn pull_request(&self, _change: &Change) -> Option<String> {
         None
     }
 
@@ -321,16 +321,17 @@ fn carry_out(
     author: &crate::model::record::Author,
 ) -> Result<Outcome, Failure> {
     let lines = Lines::new(&planned.project);
-    let provenance = |source: &SourceRef| {
-        let _ = gate.pull_request(source);
-        lines.of(source)
-    };
+    let provenance = |source: &SourceRef| lines.of(source);
+    let pull_request = |change: &Change| gate.pull_request(change);
     let progress = crate::report::progress::Progress::new("applying", planned.plan.changes.len());
     let mut run = apply::Run {
         writer,
         platform: session.platform.as_deref(),
         author,
-        provenance: &provenance,
+        origins: apply::Origins {
+            provenance: &provenance,
+            pull_request: &pull_request,
+        },
         parallelism: how.access.parallelism.map(Parallelism).unwrap_or_default(),
         progress: &mut |done| progress.at(done),
     };

@@ -2,7 +2,7 @@
 //! commit had shown is let through; what nobody saw is named, and stopped where that was asked for, or
 //! where it takes something away.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use crate::apply::Outcome;
@@ -12,7 +12,6 @@ use crate::ci::marker::{Kind, Marker};
 use crate::ci::previews::Previews;
 use crate::cli::apply::{Approval, Gate};
 use crate::cli::session::{self, Session};
-use crate::engine::desired::SourceRef;
 use crate::engine::{Change, Plan};
 use crate::model::hash::ContentHash;
 use crate::platform::Finished;
@@ -25,6 +24,9 @@ use super::desk::{Desk, Reason};
 use super::merged;
 use super::{Commented, Context, Exit, Failure, Unpreviewed, patience, told};
 
+/// As many changes that nobody saw are named in the log.
+const NAMED: usize = 200;
+
 /// What the merged pull requests had shown.
 pub struct Previewed<'a> {
     desk: &'a Desk,
@@ -34,8 +36,6 @@ pub struct Previewed<'a> {
     comment: Commented,
     wait: Duration,
     reason: Option<Reason>,
-    /// Pull requests by declaration, for the records.
-    by_source: HashMap<(u32, u32), u64>,
     previews: Option<Previews>,
     told: Told,
 }
@@ -69,7 +69,6 @@ impl<'a> Previewed<'a> {
             comment,
             wait,
             reason: None,
-            by_source: HashMap::new(),
             previews: None,
             told: Told::default(),
         }
@@ -113,18 +112,25 @@ impl<'a> Previewed<'a> {
             .outputs
             .set("previewed", &(changes.len() - unseen).to_string())?;
         self.desk.outputs.set("unpreviewed", &unseen.to_string())?;
-        for change in &plan.changes {
-            if previews.unseen.contains(&change.digest) {
-                let named = format!("{} {}", change.action.as_str(), change.address);
-                context
-                    .printer
-                    .print(&format!("  previewed nowhere: {named}\n"))?;
-                self.told.unseen.push(named);
-            } else if let (Some(source), Some(pull)) =
-                (&change.source, previews.of.get(&change.digest))
-            {
-                self.by_source.insert((source.file.0, source.offset), *pull);
-            }
+        let nobody: HashSet<&ContentHash> = previews.unseen.iter().collect();
+        let named = plan.changes.iter();
+        let named = named.filter(|change| nobody.contains(&change.digest));
+        for change in named {
+            let named = format!("{} {}", change.action.as_str(), change.address);
+            self.told.unseen.push(named);
+        }
+        // Removals before all else: nothing of these goes unsaid.
+        self.told
+            .unseen
+            .sort_by_key(|named| !(named.starts_with("delete ") || named.starts_with("forget ")));
+        for named in self.told.unseen.iter().take(NAMED) {
+            let line = format!("  previewed nowhere: {named}\n");
+            context.printer.print(&line)?;
+        }
+        if let Some(more) = self.told.unseen.len().checked_sub(NAMED + 1) {
+            let more = text::thousands(more + 1);
+            let line = format!("  and {more} more: the summary of this step lists them\n");
+            context.printer.print(&line)?;
         }
         self.told.sentence = Some(sentence);
         let removals = previews.unseen_removals;
@@ -298,8 +304,8 @@ impl Gate for Previewed<'_> {
         self.hold(shown, context)
     }
 
-    fn pull_request(&self, source: &SourceRef) -> Option<String> {
-        let pull = self.by_source.get(&(source.file.0, source.offset))?;
+    fn pull_request(&self, change: &Change) -> Option<String> {
+        let pull = self.previews.as_ref()?.of.get(&change.digest)?;
         Some(format!("#{pull}"))
     }
 

@@ -31,8 +31,11 @@ pub fn verdict(shown: &Shown<'_>) -> String {
     match more {
         0 => told,
         _ => {
-            let more = text::thousands(more);
-            format!("{told}; {more} more not from this branch{removals}")
+            let number = text::thousands(more);
+            match own.total() {
+                0 => format!("{told}; {number} not from it{removals}"),
+                _ => format!("{told}; {number} more not from this branch{removals}"),
+            }
         }
     }
 }

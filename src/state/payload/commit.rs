@@ -15,6 +15,7 @@ const RECORD: u8 = 2;
 const FROM: u8 = 4;
 const INTENT: u8 = 8;
 const REASON: u8 = 16;
+const PULL_REQUEST: u8 = 32;
 
 /// What stands before the entries of a commit.
 #[derive(Debug, Clone, Copy)]
@@ -68,6 +69,10 @@ pub(in crate::state) fn encode_commit(
         flags |= if item.from.is_some() { FROM } else { 0 };
         flags |= if item.intent.is_some() { INTENT } else { 0 };
         flags |= if item.reason.is_some() { REASON } else { 0 };
+        flags |= match item.pull_request {
+            Some(_) => PULL_REQUEST,
+            None => 0,
+        };
         bytes.u8(flags);
         bytes.bytes(item.address.as_bytes());
         if item.json.is_some() {
@@ -81,6 +86,9 @@ pub(in crate::state) fn encode_commit(
         }
         if let Some(reason) = &item.reason {
             bytes.bytes(reason.as_bytes());
+        }
+        if let Some(pull_request) = &item.pull_request {
+            bytes.bytes(pull_request.as_bytes());
         }
     }
     bytes.count(blocks.len());
@@ -114,6 +122,7 @@ pub(in crate::state) struct EntryView<'a> {
     pub(in crate::state) from: Option<&'a str>,
     pub(in crate::state) intent: Option<u64>,
     pub(in crate::state) reason: Option<&'a str>,
+    pub(in crate::state) pull_request: Option<&'a str>,
     pub(in crate::state) record: Option<RecordView>,
 }
 
@@ -169,12 +178,17 @@ impl<'a> CommitView<'a> {
                 0 => None,
                 _ => Some(cursor.text()?),
             };
+            let pull_request = match flags & PULL_REQUEST {
+                0 => None,
+                _ => Some(cursor.text()?),
+            };
             entries.push(EntryView {
                 address,
                 action,
                 from,
                 intent,
                 reason,
+                pull_request,
                 record,
             });
         }
@@ -246,7 +260,7 @@ mod tests {
     use crate::model::address::Address;
     use crate::model::record::Entry;
 
-    fn gone(reason: Option<&str>) -> Vec<u8> {
+    fn gone(reason: Option<&str>, pull_request: Option<&str>) -> Vec<u8> {
         let entry = Entry {
             address: Address::parse("cost_center/CC-2").unwrap(),
             action: Action::Delete,
@@ -254,6 +268,7 @@ mod tests {
             record: None,
             intent: Some(7),
             reason: reason.map(str::to_owned),
+            pull_request: pull_request.map(str::to_owned),
         };
         let head = CommitHead {
             serial: 2,
@@ -266,20 +281,28 @@ mod tests {
     }
 
     #[test]
-    fn reasons_are_kept_and_logs_without_them_stay_readable() {
-        let reason = |bytes: &[u8]| {
+    fn reasons_and_pull_requests_are_kept_and_logs_without_them_stay_readable() {
+        let told = |bytes: &[u8]| {
             let commit = CommitView::decode(bytes, &bytes[1..]).unwrap();
-            assert_eq!(commit.entries[0].intent, Some(7));
-            commit.entries[0].reason.map(str::to_owned)
+            let [entry] = commit.entries.as_slice() else {
+                panic!("one entry");
+            };
+            assert_eq!(entry.intent, Some(7));
+            [entry.reason, entry.pull_request].map(|one| one.map(str::to_owned))
         };
         // Action, flags, address, intent: what an entry was before there were reasons.
-        let old = gone(None);
+        let old = gone(None, None);
         let entry = b"\x03\x08\x10\0\0\0cost_center/CC-2\x07\0\0\0\0\0\0\0";
         assert!(
             old.windows(entry.len()).any(|part| part == entry),
             "{old:?}"
         );
-        assert_eq!(reason(&old), None);
-        assert_eq!(reason(&gone(Some("over"))).as_deref(), Some("over"));
+        assert_eq!(told(&old), [None, None]);
+        let [reason, pull_request] = told(&gone(Some("over"), Some("#41")));
+        assert_eq!(reason.as_deref(), Some("over"));
+        assert_eq!(pull_request.as_deref(), Some("#41"));
+        let [reason, pull_request] = told(&gone(None, Some("#41")));
+        assert_eq!(reason, None);
+        assert_eq!(pull_request.as_deref(), Some("#41"));
     }
 }

@@ -25,6 +25,7 @@ pub(in crate::state) struct Item {
     pub(in crate::state) from: Option<Box<str>>,
     pub(in crate::state) intent: Option<u64>,
     pub(super) reason: Option<Box<str>>,
+    pub(super) pull_request: Option<Box<str>>,
     pub(in crate::state) spec_hash: ContentHash,
     pub(in crate::state) protect: bool,
     /// JSON of the record; none where it is removed.
@@ -62,6 +63,7 @@ impl Item {
                     from: entry.from.map(Into::into),
                     intent: entry.intent,
                     reason: entry.reason.map(Into::into),
+                    pull_request: entry.pull_request.map(Into::into),
                     spec_hash: entry
                         .record
                         .map(|place| place.spec_hash)
@@ -81,6 +83,7 @@ impl Item {
             from: None,
             intent: None,
             reason: None,
+            pull_request: None,
             spec_hash: record.spec_hash,
             protect: record.protect,
             json: Some(record.json),
@@ -95,6 +98,7 @@ impl Item {
             from: None,
             intent: None,
             reason: None,
+            pull_request: None,
             spec_hash: ContentHash::default(),
             protect: false,
             json: None,
@@ -112,6 +116,7 @@ impl Item {
                 .map(|from| from.as_str().into()),
             intent: entry.intent,
             reason: entry.reason.as_deref().map(Into::into),
+            pull_request: entry.pull_request.as_deref().map(Into::into),
             spec_hash: ContentHash::default(),
             protect: false,
             json: None,

@@ -63,6 +63,7 @@ fn child() {
             from: None,
             record: None,
             reason: None,
+            pull_request: None,
         };
         writer.announce(&[intent]).unwrap();
         writer.commit(&author("apply"), &entries(serial)).unwrap();

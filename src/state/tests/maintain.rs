@@ -39,6 +39,7 @@ fn a_new_base_changes_nothing_that_is_seen() {
         from: None,
         record: None,
         reason: None,
+        pull_request: None,
     };
     let mut writer = store.writer(&holder("ana@laptop")).unwrap();
     writer.announce(std::slice::from_ref(&intent)).unwrap();

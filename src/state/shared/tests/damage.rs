@@ -57,6 +57,7 @@ fn every_changed_byte_of_every_object_is_found_out() {
         from: None,
         record: None,
         reason: None,
+        pull_request: None,
     };
     writer.announce(std::slice::from_ref(&intent)).unwrap();
     writer.close().unwrap();

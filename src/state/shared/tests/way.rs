@@ -23,6 +23,7 @@ fn fill(store: &dyn StateStore) {
             from: None,
             record: None,
             reason: Some("over".to_owned()),
+            pull_request: None,
         }])
         .unwrap();
     let some = Findings::from([("payer/aws/1 aws.cur".to_owned(), "{\"a\":1}".to_owned())]);
