@@ -4,14 +4,14 @@
 //! No two clocks are compared. The holder stops before its term is over since the last renewal was
 //! *sent*; an heir waits for more than a whole term in which it *saw* no renewal.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use bytes::Bytes;
 
 use super::bucket::{Bucket, Version, Written};
+use super::deadline::{Deadline, elapsed, millis};
 use super::manifest::{self, Lease, Manifest, nonce};
 use super::name::Mark;
 use super::write::object;
@@ -21,71 +21,6 @@ use crate::state::error::{RemoteTrouble, StateError};
 use crate::state::folder::{Binding, unborn};
 use crate::state::lock::Holder;
 use crate::state::payload::Header;
-
-/// Time since this machine started, also while it sleeps: a laptop that wakes up must not think that
-/// no time went by.
-fn elapsed() -> Duration {
-    #[cfg(target_os = "linux")]
-    const CLOCK: rustix::time::ClockId = rustix::time::ClockId::Boottime;
-    #[cfg(not(target_os = "linux"))]
-    const CLOCK: rustix::time::ClockId = rustix::time::ClockId::Monotonic;
-    let now = rustix::time::clock_gettime(CLOCK);
-    Duration::new(
-        u64::try_from(now.tv_sec).unwrap_or_default(),
-        u32::try_from(now.tv_nsec).unwrap_or_default(),
-    )
-}
-
-/// Until when the holder may act. Shared with those who ask before each platform write.
-#[derive(Debug)]
-pub(in crate::state) struct Deadline {
-    place: std::path::PathBuf,
-    lease: ContentHash,
-    /// Milliseconds of [`elapsed`].
-    until: AtomicU64,
-    /// Why it is lost, once it is.
-    lost: OnceLock<String>,
-}
-
-impl Deadline {
-    /// # Errors
-    /// [`StateError::LeaseLost`] once the term is nearly over, or somebody else has the lease.
-    pub(in crate::state) fn check(&self) -> Result<(), StateError> {
-        if let Some(why) = self.lost.get() {
-            return Err(self.gone(why));
-        }
-        if millis(elapsed()) >= self.until.load(Ordering::SeqCst) {
-            return Err(self.gone("it could not be renewed in time"));
-        }
-        Ok(())
-    }
-
-    /// From now on whoever asks is told so.
-    fn lose(&self, why: String) -> StateError {
-        let error = self.gone(&why);
-        let _ = self.lost.set(why);
-        error
-    }
-
-    fn gone(&self, why: &str) -> StateError {
-        StateError::LeaseLost {
-            place: self.place.clone(),
-            lease: self.lease.to_string(),
-            why: why.to_owned(),
-        }
-    }
-
-    /// The term counts from before the renewal was sent; a fifth of it stays for clocks that run
-    /// unevenly and writes that are on their way.
-    fn extend(&self, sent: Duration, term: Duration) {
-        self.until
-            .store(millis(sent + term * 4 / 5), Ordering::SeqCst);
-    }
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
 
 /// How often a write of the manifest is sent where nobody says what became of it.
 const TRIES: usize = 6;
@@ -208,12 +143,7 @@ impl Held {
             beat: 0,
             until: until(bucket, term),
         };
-        let deadline = Arc::new(Deadline {
-            place: bucket.name(),
-            lease: lease.id,
-            until: AtomicU64::new(0),
-            lost: OnceLock::new(),
-        });
+        let deadline = Arc::new(Deadline::new(bucket.name(), lease.id));
         deadline.extend(sent, term);
         manifest.lease = Some(lease);
         manifest.write = nonce();

@@ -24,6 +24,7 @@
 //! manifest any more, whatever its clock says.
 
 mod bucket;
+mod deadline;
 mod history;
 mod lease;
 mod load;
@@ -43,7 +44,7 @@ mod tests;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-pub(super) use lease::Deadline;
+pub(super) use deadline::Deadline;
 
 pub use bucket::Place;
 pub use maintain::SharedDescription;
