@@ -70,7 +70,8 @@ fn the_step_ends_as_the_program_ends() {
 #[test]
 fn inputs_that_cannot_be_meant_are_refused() {
     let copy = Copy::new();
-    let cases: &[(&[(&str, &str)], &[&str])] = &[
+    type Given = &'static [(&'static str, &'static str)];
+    let cases: &[(Given, &[&str])] = &[
         (&[], &["plan, apply or check"]),
         (
             &[("ACTION_INPUT_COMMAND", "destroy")],
