@@ -70,8 +70,8 @@ fn the_step_ends_as_the_program_ends() {
 #[test]
 fn inputs_that_cannot_be_meant_are_refused() {
     let copy = Copy::new();
-    type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
-    let cases: &[Case<'_>] = &[
+    type Given = &'static [(&'static str, &'static str)];
+    let cases: &[(Given, &[&str])] = &[
         (&[], &["plan, apply or check"]),
         (
             &[("ACTION_INPUT_COMMAND", "destroy")],

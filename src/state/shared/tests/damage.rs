@@ -166,6 +166,7 @@ fn announced_changes_that_cannot_be_read_are_forgotten_by_force_alone() {
             from: None,
             record: None,
             reason: None,
+            pull_request: None,
         };
         writer.announce(&[intent(7), intent(8)]).unwrap();
         writer.close().unwrap();

@@ -146,6 +146,7 @@ fn a_backup_that_went_another_way_is_refused() {
             from: None,
             record: None,
             reason: None,
+            pull_request: None,
         };
         let mut writer = store.writer(&holder("a")).unwrap();
         writer.announce(&[intent]).unwrap();
