@@ -2,21 +2,20 @@
 //! platform is listed, and the engine compares. Nothing here can write.
 
 pub mod base;
+mod narrow;
 mod origin;
+mod refusals;
 mod trust;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
-use crate::config::diagnostic::Diagnostic;
 use crate::config::project::{self, Project, Surroundings};
-use crate::config::suggest::closest;
 use crate::engine::change::{Change, Plan};
 use crate::engine::compare::{self, Options};
 use crate::engine::desired::{Desired, present_address};
 use crate::engine::wanted::{Known, Wanted};
-use crate::engine::{Refusal, drift, guard, order, reference};
-use crate::model::address::{Address, Kind};
+use crate::engine::{drift, guard, order};
 use crate::model::hash::ContentHash;
 use crate::model::record::{Action, Provenance, Record};
 use crate::model::selector::Selector;
@@ -25,7 +24,10 @@ use crate::model::time::Month;
 use crate::platform::{Document, Listing};
 use crate::state::{Binding, Snapshot, StateError};
 
+use narrow::{NO_TARGET, idle, narrow};
+
 pub use origin::{Lines, Origin};
+pub use refusals::refusals;
 pub use trust::{Proposal, Proposed};
 
 /// Name of the state's folder in a project.
@@ -322,180 +324,6 @@ fn unchanged(desired: &Desired, snapshot: &Snapshot, wanted: &Wanted) -> Vec<usi
                 .is_some_and(|entry| desired.get(entry.address).is_some())
         })
         .collect()
-}
-
-/// Keeps the changes that are targeted, and the creations and renames that those need.
-fn narrow(plan: &mut Plan, target: &Selector) {
-    let needs = order::dependencies(&plan.changes);
-    let mut keep: Vec<bool> = plan
-        .changes
-        .iter()
-        .map(|change| target.selects(&change.address))
-        .collect();
-    let mut queue: Vec<usize> = (0..keep.len()).filter(|at| keep[*at]).collect();
-    while let Some(at) = queue.pop() {
-        for &need in &needs[at] {
-            let other = &plan.changes[need];
-            let first = matches!(
-                other.action,
-                Action::Create | Action::Adopt | Action::Rename
-            );
-            if !keep[need] && first {
-                keep[need] = true;
-                queue.push(need);
-            }
-        }
-    }
-    let left = keep.iter().filter(|keep| !**keep).count();
-    let undone: BTreeSet<Address> = plan
-        .changes
-        .iter()
-        .zip(&keep)
-        .filter(|(_, keep)| !**keep)
-        .filter_map(|(change, _)| change.from.clone())
-        .collect();
-    let mut at = 0;
-    plan.changes.retain(|_| {
-        at += 1;
-        keep[at - 1]
-    });
-    plan.refusals.retain(|refusal| {
-        refusal
-            .address
-            .as_ref()
-            .is_none_or(|address| target.selects(address))
-    });
-    plan.drift.retain(|drift| target.selects(&drift.address));
-    // What follows a rename that is left out keeps the old name.
-    plan.refreshes.retain(|refresh| {
-        let names = || reference::names(&refresh.from, &refresh.before.spec.value());
-        target.selects(&refresh.address)
-            && (undone.is_empty() || !names().iter().any(|name| undone.contains(name)))
-    });
-    if left > 0 {
-        plan.notes.push(format!(
-            "limited by --target: {left} more {} not in this plan",
-            if left == 1 {
-                "change is"
-            } else {
-                "changes are"
-            }
-        ));
-    }
-    plan.seal();
-}
-
-/// Code of a `--target` that matches no address.
-const NO_TARGET: &str = "target.nothing";
-
-fn idle<'a>(glob: &'a str, known: impl Iterator<Item = &'a str>) -> Refusal {
-    let kinds = Kind::ALL.map(Kind::as_str);
-    let (kind, rest) = glob.split_once('/').unwrap_or((glob, ""));
-    let near = if kinds.contains(&kind) {
-        closest(glob, known).map(str::to_owned)
-    } else {
-        closest(kind, kinds.into_iter()).map(|kind| match rest {
-            "" => format!("{kind}/*"),
-            rest => format!("{kind}/{rest}"),
-        })
-    };
-    Refusal {
-        code: NO_TARGET,
-        address: None,
-        message: format!("`--target {glob}` matches nothing that is declared or registered"),
-        help: match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "write a glob over addresses as a plan shows them, for example `account/aws/*`"
-                .to_owned(),
-        },
-    }
-}
-
-/// Turns a plan's refusals into diagnostics, each at the declaration it is about; resources of one
-/// kind that nobody spoke of are one.
-#[must_use]
-pub fn refusals(planned: &Planned) -> Vec<Diagnostic> {
-    let place = |change: &Refusal| {
-        let address = change.address.as_ref()?;
-        let resource = planned.desired.get(address.as_str())?;
-        let start = resource.source.offset;
-        let key = planned
-            .project
-            .sources
-            .text(resource.source.file)
-            .get(start as usize..)?;
-        let length = key.find([':', '\n']).unwrap_or(0);
-        Some((
-            resource.source.file,
-            crate::config::yaml::Span::new(start, start + length as u32),
-        ))
-    };
-    let unasked = |refusal: &&Refusal| refusal.code == "removal.unasked";
-    let mut kinds: BTreeMap<Kind, Vec<&Address>> = BTreeMap::new();
-    for address in planned.plan.refusals.iter().filter(unasked) {
-        if let Some(address) = &address.address {
-            kinds.entry(address.kind()).or_default().push(address);
-        }
-    }
-    let kinds = kinds
-        .into_iter()
-        .map(|(kind, addresses)| unspoken(kind, &addresses, planned.destroys))
-        .chain(lacking(&planned.plan.refusals));
-    let rest = planned
-        .plan
-        .refusals
-        .iter()
-        .filter(|refusal| !unasked(refusal) && refusal.code != base::BEHIND)
-        .map(|refusal| {
-            let mut diagnostic =
-                Diagnostic::of_project(refusal.code, refusal.message.clone(), refusal.help.clone());
-            diagnostic.place = place(refusal);
-            diagnostic
-        });
-    kinds.chain(rest).collect()
-}
-
-/// Resources of one kind that are registered, no longer declared, and not spoken of.
-fn unspoken(kind: Kind, addresses: &[&Address], destroys: &str) -> Diagnostic {
-    let message = match addresses {
-        [one] => format!("{one} is registered and no longer declared"),
-        many => format!(
-            "{} {} are registered and no longer declared",
-            many.len(),
-            kind.noun(many.len())
-        ),
-    };
-    let it = if addresses.len() == 1 { "it" } else { "each" };
-    let closed = if kind == Kind::Account {
-        format!("keep {it} with `closed: YYYY-MM-DD` (history stays, it is no longer asked), or ")
-    } else {
-        String::new()
-    };
-    let help = format!(
-        "{closed}say what becomes of {it} in `removed:`, as below: `forget` leaves it where it is \
-         registered, `delete` removes it there too ({destroys}); `--allow-delete` deletes whatever \
-         is no longer declared"
-    );
-    Diagnostic::of_project("removal.unasked", message, help)
-}
-
-/// What is declared in commits that a branch lacks, as one.
-fn lacking(refusals: &[Refusal]) -> Option<Diagnostic> {
-    let lacking = || refusals.iter().filter(|one| one.code == base::BEHIND);
-    let first = lacking().next()?;
-    let message = match lacking().count() {
-        1 => first.message.clone(),
-        many => {
-            format!("{many} resources are registered, and declared in commits that are not here")
-        }
-    };
-    let diagnostic = Diagnostic::of_project(base::BEHIND, message, first.help.clone());
-    Some(diagnostic)
-}
-
-/// `1 commit`, `3 commits`.
-fn commits(number: usize) -> String {
-    format!("{number} commit{}", if number == 1 { "" } else { "s" })
 }
 
 /// The changes of a plan that a saved or expected one does not have.

@@ -19,8 +19,8 @@ pub enum Event {
     PullRequest(PullRequest),
     Push(Push),
     WorkflowRun(WorkflowRun),
-    /// Any other, by its name: `schedule`, `workflow_dispatch`, …
-    Other(String),
+    /// Any other: `schedule`, `workflow_dispatch`, …
+    Other(Other),
 }
 
 /// A pull request, in an event or asked for.
@@ -59,6 +59,14 @@ pub struct Push {
     pub default_branch: String,
 }
 
+/// An event that nothing but its name is known of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Other {
+    pub name: String,
+    /// The repository's default branch, without `refs/heads/`, where the event says it.
+    pub default_branch: Option<String>,
+}
+
 /// A run of another workflow that was requested or has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkflowRun {
@@ -89,8 +97,11 @@ impl Event {
         if runner.event_name == "pull_request_target" {
             return Err(CiError::UntrustedEvent);
         }
-        if !KNOWN.contains(&&*runner.event_name) {
-            return Ok(Self::Other(runner.event_name.clone()));
+        if !KNOWN.contains(&&*runner.event_name) && runner.event_path.is_none() {
+            return Ok(Self::Other(Other {
+                name: runner.event_name.clone(),
+                default_branch: None,
+            }));
         }
         if runner.event_path.is_none() {
             return Err(failed(format!(
@@ -153,7 +164,12 @@ impl Event {
                         .collect(),
                 })
             }
-            other => Self::Other(other.to_owned()),
+            other => Self::Other(Other {
+                name: other.to_owned(),
+                default_branch: json::<OtherTold>(bytes)
+                    .ok()
+                    .and_then(|told| told.repository?.default_branch),
+            }),
         })
     }
 }
@@ -270,6 +286,18 @@ struct PushTold {
 }
 
 #[derive(Deserialize)]
+struct OtherTold {
+    #[serde(default)]
+    repository: Option<OtherRepository>,
+}
+
+#[derive(Deserialize)]
+struct OtherRepository {
+    #[serde(default)]
+    default_branch: Option<String>,
+}
+
+#[derive(Deserialize)]
 struct PushedTo {
     default_branch: String,
 }
@@ -359,6 +387,17 @@ mod tests {
             }
         }
         let other = Event::parse("schedule", b"").unwrap();
-        assert_eq!(other, Event::Other("schedule".to_owned()));
+        let named = |branch: Option<&str>| {
+            Event::Other(Other {
+                name: "schedule".to_owned(),
+                default_branch: branch.map(str::to_owned),
+            })
+        };
+        assert_eq!(other, named(None));
+        let text = br#"{"repository": {"default_branch": "trunk"}}"#;
+        assert_eq!(
+            Event::parse("schedule", text).unwrap(),
+            named(Some("trunk"))
+        );
     }
 }

@@ -31,6 +31,12 @@ impl Outputs {
         }
     }
 
+    /// Into these files.
+    #[must_use]
+    pub fn at(output: Option<PathBuf>, summary: Option<PathBuf>) -> Self {
+        Self { output, summary }
+    }
+
     /// Sets an output; nothing where the runner takes none.
     ///
     /// # Errors

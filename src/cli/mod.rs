@@ -12,6 +12,7 @@ pub mod panic;
 
 mod accounts;
 mod apply;
+mod asking;
 pub mod base;
 mod check;
 mod ci;

@@ -202,7 +202,7 @@ impl Marks {
         format!(
             "this branch lacks {} of {}, which declare it: merge {} or rebase; nothing needs to be \
              said in `removed:`",
-            super::commits(self.behind),
+            super::refusals::commits(self.behind),
             self.reference,
             self.reference,
         )

@@ -53,6 +53,11 @@ pub const ALL: &[Output] = &[
     ),
     output("waiting", PLANNED, "How many changes wait for something"),
     output(
+        "from-before",
+        &["plan"],
+        "How many changes of the plan are not the pull request's own, but waited before; the numbers of `plan` leave them out",
+    ),
+    output(
         "blocked",
         PLANNED,
         "How many changes a failed check holds back",

@@ -231,3 +231,26 @@ fn an_embedded_state_is_no_state_on_a_runner() {
     let again = team.apply_with(&["--state-dir", &folder], &[]).expect(0);
     assert!(again.said.out.contains("Nothing to do"), "{again:#?}");
 }
+
+#[test]
+fn an_apply_that_can_tell_nobody_stands_all_the_same() {
+    let team = Team::new("untold");
+    team.apply().expect(0);
+    let number = team.propose(
+        "shop",
+        &[("estate/shop.yaml", &account("210987654322", "Shop two"))],
+    );
+    team.plan(number).expect(0);
+    team.merge(number, How::Merge);
+    let rights = &[("pull_requests", crate::github::Right::Read)];
+    team.github
+        .world()
+        .grant(crate::team::TOKEN, crate::github::Token::job(rights));
+    let applied = team.apply().expect(0);
+    assert!(
+        applied.said.out.contains("::warning title=ci.denied::"),
+        "{applied:#?}"
+    );
+    assert!(applied.summary.contains("applied 1 of 1"), "{applied:#?}");
+    assert_eq!(team.comments(number).len(), 1);
+}

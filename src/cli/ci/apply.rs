@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::ci::Event;
+use crate::ci::commands::{self, Annotation, Level};
 use crate::cli::apply::{How, make};
 use crate::cli::session::{AccessArgs, Session};
 use crate::config::project;
@@ -10,7 +11,7 @@ use crate::model::settings::StateSettings;
 use crate::model::time::Month;
 use crate::planning::Request;
 
-use super::desk::{Desk, Ended, Reason};
+use super::desk::{self, Desk, Ended, Reason};
 use super::gate::Previewed;
 use super::{Commented, Common, Context, Exit, Failure, Unpreviewed};
 
@@ -28,6 +29,9 @@ pub struct Args {
     /// When the merged pull requests are told what became of their changes
     #[arg(long, value_name = "WHEN", default_value = "always")]
     comment: Commented,
+    /// The branch that is applied; without it the repository's default branch
+    #[arg(long, value_name = "NAME")]
+    branch: Option<String>,
     /// Wait this many minutes for somebody else's apply to end
     #[arg(long, value_name = "MINUTES", default_value_t = 10)]
     wait: u32,
@@ -43,27 +47,13 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
-    let desk = Desk::open()?;
+    let desk = Desk::open().inspect_err(|failure| desk::fail(failure, context))?;
     let ended = register(args, &desk, context);
     desk.end(ended, context)
 }
 
 fn register(args: &Args, desk: &Desk, context: &mut Context) -> Result<Ended, Failure> {
-    if let Event::PullRequest(pull) = &desk.event {
-        return Err(Failure::new(format!(
-            "this run was started by pull request #{}: what is not merged is not applied",
-            pull.number
-        ))
-        .code("ci.unmerged")
-        .help("run `bursar ci apply` on `push` to the branch that is applied, on `schedule` and on `workflow_dispatch`"));
-    }
-    if let Event::WorkflowRun(_) = &desk.event {
-        return Err(Failure::new(
-            "this run was started by another workflow: nobody can tell what it has merged",
-        )
-        .code("ci.unmerged")
-        .help("run `bursar ci apply` on `push` to the branch that is applied, on `schedule` and on `workflow_dispatch`"));
-    }
+    merged(args, desk)?;
     let root = context.root()?;
     let Some(settings) = project::settings(&root) else {
         context.sound_project()?;
@@ -97,15 +87,28 @@ fn register(args: &Args, desk: &Desk, context: &mut Context) -> Result<Ended, Fa
     let mut gate = Previewed::new(
         desk,
         &session,
-        settings.project.unwrap_or_default(),
+        Desk::project(&session.root, settings.project.as_deref()),
         args.unpreviewed,
         args.comment,
         Duration::from_secs(u64::from(args.wait) * 60),
     );
     let made = make(how, &request, &session, &mut gate, context);
-    let told = gate.end(&made);
+    if let Err(failure) = gate.end(&made) {
+        // What was applied stands: that nobody could be told is no reason to call it failed.
+        let told = Annotation {
+            level: Level::Warning,
+            file: None,
+            line: None,
+            title: failure.code.unwrap_or("bursar").to_owned(),
+            message: format!(
+                "the pull requests could not be told: {}\nhelp: {}",
+                failure.message,
+                failure.help.join("; ")
+            ),
+        };
+        context.printer.print(&commands::annotations(&[told]))?;
+    }
     let exit = made?;
-    told?;
     Ok(match (exit, gate.reason()) {
         (Exit::Ok, _) => Ended::WELL,
         (exit, reason) => Ended {
@@ -113,4 +116,42 @@ fn register(args: &Args, desk: &Desk, context: &mut Context) -> Result<Ended, Fa
             reason: Some(reason.unwrap_or(Reason::ApplyFailed)),
         },
     })
+}
+
+/// What is not merged is not applied: a run is about the branch that is applied, or refused.
+fn merged(args: &Args, desk: &Desk) -> Result<(), Failure> {
+    let refused = |why: String| {
+        Err(Failure::new(format!("{why}: what is not merged is not applied"))
+            .code("ci.unmerged")
+            .help("run `bursar ci apply` on `push` to the branch that is applied, on `schedule` and on `workflow_dispatch`; `--branch` names another branch than the default one"))
+    };
+    let default = match &desk.event {
+        Event::PullRequest(pull) => {
+            return refused(format!(
+                "this run was started by pull request #{}",
+                pull.number
+            ));
+        }
+        Event::WorkflowRun(_) => {
+            return refused("this run was started by another workflow".to_owned());
+        }
+        Event::Push(push) => Some(push.default_branch.as_str()),
+        Event::Other(other) => other.default_branch.as_deref(),
+    };
+    let reference = &desk.runner.reference;
+    let Some(applied) = args.branch.as_deref().or(default) else {
+        // Scheduled runs are always about the default branch; of others nobody can tell.
+        return match desk.runner.event_name.as_str() {
+            "schedule" => Ok(()),
+            name => refused(format!(
+                "the event {name} does not say which branch is the default one"
+            )),
+        };
+    };
+    if reference.strip_prefix("refs/heads/") == Some(applied) {
+        return Ok(());
+    }
+    refused(format!(
+        "this run is about {reference}, and {applied} is the branch that is applied"
+    ))
 }

@@ -16,7 +16,7 @@ use crate::report::markdown::{self, COMMENT, Head, Page, SUMMARY};
 use crate::report::{check, text};
 use crate::state::StateStore;
 
-use super::desk::{Desk, Ended, Reason};
+use super::desk::{self, Desk, Ended, Reason};
 use super::{Common, Context, Exit, Failure, patience, told};
 
 /// Ask about all access, and keep one issue about what is broken
@@ -42,7 +42,7 @@ pub struct Args {
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(300);
 
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
-    let desk = Desk::open()?;
+    let desk = Desk::open().inspect_err(|failure| desk::fail(failure, context))?;
     let ended = watch(args, &desk, context);
     desk.end(ended, context)
 }
@@ -118,8 +118,9 @@ fn tell(
     report: &str,
 ) -> Result<(), Failure> {
     let run = desk.runner.run_url();
+    let name = Desk::project(&project.sources.root, project.settings().project.as_deref());
     let head = Head {
-        project: project.settings().project.as_deref(),
+        project: Some(name.as_str()).filter(|name| !name.is_empty()),
         commit: &desk.runner.sha,
         run: Some(&run),
     };

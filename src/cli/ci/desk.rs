@@ -1,6 +1,7 @@
 //! A run's desk: the runner, its event, GitHub, and the outputs that every command ends with.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use serde::Serialize;
 
@@ -16,6 +17,7 @@ use crate::engine::change::Summary;
 use crate::git::GitRepo;
 use crate::model::secret_ref::SecretRef;
 use crate::report::diagnostics::Paths;
+use crate::report::markdown::{self, Head, Page, SUMMARY};
 use crate::state::{Holder, StateError};
 
 use super::{Context, Exit, Failure};
@@ -25,6 +27,8 @@ pub struct Desk {
     pub runner: Runner,
     pub event: Event,
     pub outputs: Outputs,
+    /// Whose token it is: asked once.
+    viewer: OnceLock<Viewer>,
 }
 
 /// GitHub, as the run's token sees it.
@@ -97,6 +101,7 @@ impl Desk {
             runner,
             event,
             outputs,
+            viewer: OnceLock::new(),
         })
     }
 
@@ -105,7 +110,13 @@ impl Desk {
         let token = token()?;
         let reader = Reader::new(&self.runner, token.clone())?;
         let writer = Writer::new(&self.runner, token)?;
-        let viewer = reader.viewer().await?;
+        let viewer = match self.viewer.get() {
+            Some(known) => known.clone(),
+            None => {
+                let viewer = reader.viewer().await?;
+                self.viewer.get_or_init(|| viewer).clone()
+            }
+        };
         Ok(GitHub {
             reader,
             writer,
@@ -116,6 +127,18 @@ impl Desk {
     /// A folder that outlives this step, and not the job.
     pub fn temp(&self) -> PathBuf {
         self.runner.temp.clone().unwrap_or_else(std::env::temp_dir)
+    }
+
+    /// What tells a project from others of its repository: its name, or its folder. Empty for one without
+    /// a name at the top.
+    pub fn project(root: &Path, name: Option<&str>) -> String {
+        let folder = || {
+            let top = GitRepo::discover(root).ok()?.top()?;
+            let below = std::fs::canonicalize(root).ok()?;
+            let below = below.strip_prefix(top).ok()?;
+            Some(below.to_string_lossy().replace('\\', "/"))
+        };
+        name.map(str::to_owned).or_else(folder).unwrap_or_default()
     }
 
     /// How files of a project are named from the repository's top.
@@ -181,18 +204,7 @@ impl Desk {
         if let Err(failure) = &ended
             && failure.is_told()
         {
-            let mut message = failure.message.clone();
-            for help in &failure.help {
-                message += &format!("\nhelp: {help}");
-            }
-            let told = Annotation {
-                level: Level::Error,
-                file: None,
-                line: None,
-                title: failure.code.unwrap_or("bursar").to_owned(),
-                message,
-            };
-            context.printer.print(&commands::annotations(&[told]))?;
+            annotate(failure, context)?;
         }
         ended.map(|ended| ended.exit)
     }
@@ -254,6 +266,46 @@ struct LockInfo {
     command: Option<String>,
     since: Option<String>,
     lease: Option<String>,
+}
+
+/// Tells of a run that ended before it had a desk, where GitHub looks.
+pub fn fail(failure: &Failure, context: &mut Context) {
+    let path = |name: &str| env::get(name).map(PathBuf::from);
+    let outputs = Outputs::at(path(env::GITHUB_OUTPUT), path(env::GITHUB_STEP_SUMMARY));
+    let _ = outputs.set("failure-reason", reason(failure).as_str());
+    let page = Page::new(SUMMARY, "the log of this step has all");
+    let summary = markdown::invalid(Head::default(), "could not begin", &told(failure), page);
+    let _ = outputs.summary(&summary);
+    if env::get(env::GITHUB_ACTIONS).as_deref() == Some("true") {
+        let _ = annotate(failure, context);
+    }
+}
+
+/// A failure as the terminal shows it.
+pub fn told(failure: &Failure) -> String {
+    crate::report::failure(
+        failure.code,
+        &failure.message,
+        &failure.help,
+        &failure.paste,
+        markdown::LOOK,
+    )
+}
+
+fn annotate(failure: &Failure, context: &mut Context) -> Result<(), Failure> {
+    let mut message = failure.message.clone();
+    for help in &failure.help {
+        message += &format!("\nhelp: {help}");
+    }
+    let told = Annotation {
+        level: Level::Error,
+        file: None,
+        line: None,
+        title: failure.code.unwrap_or("bursar").to_owned(),
+        message,
+    };
+    context.printer.print(&commands::annotations(&[told]))?;
+    Ok(())
 }
 
 fn reason(failure: &Failure) -> Reason {

@@ -6,6 +6,7 @@ mod check;
 mod desk;
 mod gate;
 mod merged;
+mod pages;
 mod patience;
 mod plan;
 mod proposal;

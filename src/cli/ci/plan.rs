@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::access::Board;
-use crate::ci::marker::{Kind, Marker};
 use crate::cli::session::{self, AccessArgs, Session, Trust};
 use crate::model::address::Address;
 use crate::model::hash::ContentHash;
@@ -12,11 +11,12 @@ use crate::planning::base::{Declared, Marks};
 use crate::planning::{self, Lines, Planned, Request};
 use crate::report::Look;
 use crate::report::diagnostics::human;
-use crate::report::markdown::{self, COMMENT, Head, Page, Preview, SUMMARY, Verdict};
+use crate::report::markdown::{self, Page, Preview, Verdict};
 use crate::report::plan::{self, By, json};
 use crate::state::{Snapshot, StateReader};
 
-use super::desk::{Desk, Ended, Reason};
+use super::desk::{self, Desk, Ended, Reason};
+use super::pages::Pages;
 use super::proposal::{self, Proposed};
 use super::told;
 use super::{Commented, Common, Context, Exit, Failure};
@@ -42,45 +42,9 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
-    let desk = Desk::open()?;
+    let desk = Desk::open().inspect_err(|failure| desk::fail(failure, context))?;
     let ended = preview(args, &desk, context);
     desk.end(ended, context)
-}
-
-/// A page for every place that shows it: the comment and the summary.
-struct Pages<'a> {
-    desk: &'a Desk,
-    marker: Marker,
-    number: u64,
-    run: String,
-}
-
-impl Pages<'_> {
-    fn summary(&self) -> Page {
-        Page::new(
-            SUMMARY,
-            "the log of this step and the output `plan-file` have all",
-        )
-    }
-
-    fn comment(&self) -> Page {
-        let run = &self.run;
-        let elsewhere = format!("the [summary of the run]({run}) has more");
-        Page::new(
-            COMMENT.saturating_sub(self.marker.line().len() + 1),
-            elsewhere,
-        )
-    }
-
-    /// Writes the comment where one is wanted.
-    fn post(&self, text: &str) -> Result<(), Failure> {
-        let posted = super::wait_for(async {
-            let github = self.desk.github().await?;
-            github.comment(self.number, &self.marker, text).await
-        })?;
-        self.desk.outputs.set("comment-url", &posted.url)?;
-        Ok(())
-    }
 }
 
 fn preview(args: &Args, desk: &Desk, context: &mut Context) -> Result<Ended, Failure> {
@@ -93,40 +57,26 @@ fn preview(args: &Args, desk: &Desk, context: &mut Context) -> Result<Ended, Fai
         args.declared.as_deref(),
         ask,
     )?;
-    let name = proposed.project.settings().project.clone();
-    let pages = Pages {
-        desk,
-        marker: Marker::new(
-            Kind::Plan,
-            name.as_deref().unwrap_or_default(),
-            &proposed.head,
-        ),
-        number: proposed.number,
-        run: desk.runner.run_url(),
-    };
+    let name = Desk::project(&root, proposed.project.settings().project.as_deref());
+    let pages = Pages::new(desk, name, &proposed);
     told::diagnostics(&proposed.project, context)?;
     if proposed.project.has_errors() {
-        return invalid(args, &proposed, pages, context);
+        return invalid(args, &proposed, &pages, context);
     }
     if let Some(why) = without_state(args, &proposed) {
-        return declarations(args, proposed, &why, pages, context);
+        return declarations(args, proposed, &why, &pages, context);
     }
-    planned(args, proposed, pages, context)
-}
-
-fn head<'a>(proposed: &'a Proposed, run: &'a str) -> Head<'a> {
-    Head {
-        project: proposed.project.settings().project.as_deref(),
-        commit: &proposed.head,
-        run: Some(run),
-    }
+    planned(args, proposed, &pages, context).inspect_err(|failure| {
+        // An older comment would go on to look like an answer.
+        pages.failed(failure, args.comment != Commented::Never);
+    })
 }
 
 /// Files that do not hold: nothing is planned.
 fn invalid(
     args: &Args,
     proposed: &Proposed,
-    pages: Pages<'_>,
+    pages: &Pages<'_>,
     context: &mut Context,
 ) -> Result<Ended, Failure> {
     let project = &proposed.project;
@@ -138,10 +88,9 @@ fn invalid(
         .iter()
         .filter(|one| one.is_error())
         .count();
-    let verdict = crate::report::text::count(errors, "error", "errors");
-    let run = pages.run.clone();
-    let page = |page: Page| markdown::invalid(head(proposed, &run), &verdict, &report, page);
-    pages.desk.outputs.summary(&page(pages.summary()))?;
+    let verdict = crate::report::text::count(errors, "error", "errors") + ": nothing was planned";
+    let page = |page: Page| markdown::invalid(pages.head(), &verdict, &report, page);
+    pages.desk().outputs.summary(&page(pages.summary()))?;
     if args.comment != Commented::Never && proposed.bundle.is_none() {
         pages.post(&page(pages.comment()))?;
     }
@@ -165,10 +114,10 @@ fn declarations(
     args: &Args,
     proposed: Proposed,
     why: &str,
-    pages: Pages<'_>,
+    pages: &Pages<'_>,
     context: &mut Context,
 ) -> Result<Ended, Failure> {
-    let desk = pages.desk;
+    let desk = pages.desk();
     if let Some(bundle) = &proposed.bundle {
         let path = proposal::bundle_path(&desk.temp());
         let written = bundle.to_json().map_err(std::io::Error::other);
@@ -177,8 +126,6 @@ fn declarations(
             .map_err(|cause| Failure::new(format!("cannot write {}: {cause}", path.display())))?;
         desk.outputs.set("declared-file", &path.to_string_lossy())?;
     }
-    let run = pages.run.clone();
-    let project_name = proposed.project.settings().project.clone();
     let before = match proposed.base.declared {
         Declared::Otherwise(before) => *before,
         Declared::Same | Declared::Nothing => crate::config::project::load_texts(
@@ -202,11 +149,7 @@ fn declarations(
         shown: &shown,
         why,
         proposal: &proposed.proposal,
-        head: Head {
-            project: project_name.as_deref(),
-            commit: &proposed.head,
-            run: Some(&run),
-        },
+        head: pages.head(),
     };
     let summary = planned.plan.summary();
     let text = format!(
@@ -237,10 +180,10 @@ fn declarations(
 fn planned(
     args: &Args,
     proposed: Proposed,
-    mut pages: Pages<'_>,
+    pages: &Pages<'_>,
     context: &mut Context,
 ) -> Result<Ended, Failure> {
-    let desk = pages.desk;
+    let desk = pages.desk();
     let Some(trusted) = &proposed.trusted else {
         return Err(Failure::new("the base says nothing of where the state is"));
     };
@@ -302,25 +245,24 @@ fn planned(
     desk.outputs
         .set("digest", &planned.plan.digest.to_string())?;
     let verdict = Verdict::of(&shown);
-    desk.count(&planned.plan.summary(), verdict.drifted)?;
-    let changes = planned.plan.has_changes();
+    // The pull request's own: what waited before is counted apart.
+    desk.count(&verdict.own, verdict.drifted)?;
+    let before = verdict.before.total();
+    desk.outputs.set("from-before", &before.to_string())?;
+    let changes = verdict.own.total() > 0;
     desk.outputs
         .set("changes", if changes { "true" } else { "false" })?;
     told::planned(&planned, &lines, context)?;
     let (own, other) = hashes(&planned, marks.as_ref());
-    pages.marker = pages.marker.with_changes(planned.plan.digest, &own, &other);
-    let run = pages.run.clone();
+    let pages = pages.with_changes(planned.plan.digest, &own, &other);
     let preview = Preview {
         shown: &shown,
         proposal: &proposed.proposal,
         withheld: &withheld,
         notes: &notes,
-        head: Head {
-            project: planned.project.settings().project.as_deref(),
-            commit: &proposed.head,
-            run: Some(&run),
-        },
+        head: pages.head(),
         refusals: &refusals,
+        warnings: &told::warnings(&planned.project),
         serial: snapshot.serial(),
     };
     desk.outputs
@@ -335,7 +277,7 @@ fn planned(
     }
     Ok(match () {
         () if verdict.refused > 0 => Ended::badly(Reason::Refused),
-        () if planned.plan.summary().blocked > 0 => Ended::badly(Reason::Blocked),
+        () if verdict.own.blocked > 0 => Ended::badly(Reason::Blocked),
         () => Ended::WELL,
     })
 }

@@ -41,3 +41,19 @@ pub fn planned(planned: &Planned, lines: &Lines<'_>, context: &mut Context) -> R
     context.printer.print(&commands::annotations(&all))?;
     Ok(())
 }
+
+/// The warnings about a project's files, one a line with its place.
+pub fn warnings(project: &Project) -> String {
+    let paths = Desk::paths(&project.sources.root);
+    let all = github::annotations(&project.diagnostics, &project.sources, &paths);
+    let line = |one: &Annotation| {
+        let place = one.file.as_ref().map(|file| match one.line {
+            Some(line) => format!("{file}:{line}: "),
+            None => format!("{file}: "),
+        });
+        let message = one.message.lines().next().unwrap_or_default();
+        format!("{}{message} ({})\n", place.unwrap_or_default(), one.title)
+    };
+    let warnings = all.iter().filter(|one| one.level == Level::Warning);
+    warnings.map(line).collect()
+}

@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::access::blocks;
+use crate::engine::Refusal;
 use crate::engine::change::{Change, Summary};
 use crate::model::address::Address;
-use crate::model::finding::Finding;
+use crate::model::finding::{Finding, Status};
+use crate::planning::base::{BEHIND, Marks};
 use crate::planning::{Proposal, Proposed};
 use crate::report::plan::{self, Shown, listings};
 use crate::report::{Look, findings, text};
@@ -33,6 +35,8 @@ pub struct Preview<'a> {
     pub head: Head<'a>,
     /// The refusals, as the terminal would show them.
     pub refusals: &'a str,
+    /// Warnings about the files, one a line.
+    pub warnings: &'a str,
     /// The state that it was compared with.
     pub serial: u64,
 }
@@ -50,8 +54,8 @@ pub struct Head<'a> {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Verdict {
     pub own: Summary,
-    /// Changes that waited before.
-    pub waiting: usize,
+    /// Changes that waited before, and how many of them take something away.
+    pub before: Summary,
     pub refused: usize,
     pub drifted: usize,
 }
@@ -63,8 +67,12 @@ impl Verdict {
         let is_own = |change: &Change| is_own(shown, change);
         Self {
             own: Summary::of(plan.changes.iter().filter(|change| is_own(change))),
-            waiting: plan.changes.iter().filter(|change| !is_own(change)).count(),
-            refused: plan.refusals.len(),
+            before: Summary::of(plan.changes.iter().filter(|change| !is_own(change))),
+            refused: plan
+                .refusals
+                .iter()
+                .filter(|one| is_own_refusal(shown, one))
+                .count(),
             drifted: plan.drift.len(),
         }
     }
@@ -77,12 +85,13 @@ impl Verdict {
             let reasons = text::count(self.refused, "reason", "reasons");
             line = format!("refused for {reasons}; otherwise {line}");
         }
-        if self.waiting > 0 {
-            let _ = write!(
-                line,
-                "; {} more waited before",
-                text::thousands(self.waiting)
-            );
+        let (waiting, gone) = (self.before.total(), self.before.delete + self.before.forget);
+        if waiting > 0 {
+            let _ = write!(line, "; {} more waited before", text::thousands(waiting));
+        }
+        if gone > 0 {
+            let removals = text::count(gone, "removal", "removals");
+            let _ = write!(line, ", {removals} among them");
         }
         line
     }
@@ -93,32 +102,44 @@ fn is_own(shown: &Shown<'_>, change: &Change) -> bool {
     shown.marks.is_none_or(|marks| marks.is_own(change))
 }
 
+/// Whether a plan is refused because of this branch; being behind is its own matter too.
+fn is_own_refusal(shown: &Shown<'_>, refusal: &Refusal) -> bool {
+    let before = |marks: &Marks| marks.was_refused(refusal) && refusal.code != BEHIND;
+    !shown.marks.is_some_and(before)
+}
+
 /// Writes a plan on a page, and ends it.
 #[must_use]
 pub fn preview(preview: &Preview<'_>, mut page: Page) -> String {
     let verdict = Verdict::of(preview.shown);
     page.add(&title(preview.head, &verdict.line()));
+    page.add(&format!("\n{}\n", asked(preview)));
     page.add(&alerts(preview, &verdict));
     page.lines("Refused", "text", preview.refusals, Fold::Never);
     let shown = preview.shown;
     let is_own = |change: &Change| is_own(shown, change);
     let removed = plan::changes_where(shown, LOOK, |change| is_own(change) && change.removes());
     page.lines("", "diff", &signs_first(&removed), Fold::Never);
+    let gone = |change: &Change| !is_own(change) && change.removes();
+    let gone = plan::changes_where(shown, LOOK, gone);
+    page.lines("Waited before", "diff", &signs_first(&gone), Fold::Never);
     access(preview, &mut page);
     let rest = plan::changes_where(shown, LOOK, |change| is_own(change) && !change.removes());
     page.lines("Changes", "diff", &signs_first(&rest), Fold::Long);
+    page.lines("Warnings", "text", preview.warnings, Fold::Long);
     page.lines("Who pays", "text", &plan::who_pays(shown, LOOK), Fold::Long);
     if let Some(drawing) = tree::changed(shown) {
         page.add(&format!(
             "\n<details><summary>Structure where it changes</summary>\n\n{drawing}\n</details>\n"
         ));
     }
-    let before = plan::changes_where(shown, LOOK, |change| !is_own(change));
-    let title = format!(
-        "Not from this pull request: {} waited before",
-        verdict.waiting
+    let before = plan::elsewhere(shown, LOOK);
+    page.lines(
+        "Not from this pull request",
+        "diff",
+        &signs_first(&before),
+        Fold::Always,
     );
-    page.lines(&title, "diff", &signs_first(&before), Fold::Always);
     page.lines("Drift", "text", &plan::drift(shown, LOOK), Fold::Long);
     let listed = listings::render(shown.compared, shown.board, LOOK);
     page.lines(
@@ -142,9 +163,9 @@ pub fn preview(preview: &Preview<'_>, mut page: Page) -> String {
 /// A pull request whose files do not hold: what is wrong, as the terminal shows it.
 #[must_use]
 pub fn invalid(head: Head<'_>, verdict: &str, report: &str, mut page: Page) -> String {
-    page.add(&title(head, &format!("{verdict}: nothing was planned")));
+    page.add(&title(head, verdict));
     page.lines("", "text", report, Fold::Never);
-    page.end(&foot(head, "`bursar validate` shows the same"))
+    page.end(&foot(head, "nothing was planned"))
 }
 
 /// What is declared otherwise than at the base, where no state and no provider can be asked.
@@ -199,6 +220,48 @@ pub(super) fn foot(head: Head<'_>, about: &str) -> String {
     format!("\n<sub>{commit}{about}{}</sub>\n", run.unwrap_or_default())
 }
 
+/// How much of the access behind this plan is known, in one line.
+fn asked(preview: &Preview<'_>) -> String {
+    let shown = preview.shown;
+    if shown.offline {
+        return "Access: not asked in this run (`--offline`)".to_owned();
+    }
+    let told: Vec<&Finding> = shown.board.all().collect();
+    let of = |status: Status| {
+        told.iter()
+            .filter(|finding| finding.status == status)
+            .count()
+    };
+    let unlisted = shown
+        .compared
+        .iter()
+        .filter(|one| one.outcome.is_err())
+        .count();
+    let parts: Vec<String> = [
+        (of(Status::Fail), "failed"),
+        (of(Status::Unknown), "could not be asked"),
+        (of(Status::Warn), "with a warning"),
+        (of(Status::Pending), "not delivered yet"),
+        (of(Status::Pass), "passed"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, word)| format!("{} {word}", text::thousands(count)))
+    .collect();
+    let mut line = match parts.is_empty() {
+        true => "Access: nothing had to be asked".to_owned(),
+        false => format!("Access: {}", parts.join(", ")),
+    };
+    if unlisted > 0 {
+        let organizations = text::count(unlisted, "organization", "organizations");
+        let _ = write!(
+            line,
+            "; the accounts of {organizations} could not be listed"
+        );
+    }
+    line
+}
+
 /// What must not be missed.
 fn alerts(preview: &Preview<'_>, verdict: &Verdict) -> String {
     let mut out = String::new();
@@ -206,6 +269,14 @@ fn alerts(preview: &Preview<'_>, verdict: &Verdict) -> String {
     if removed > 0 {
         let resources = text::count(removed, "resource", "resources");
         let _ = writeln!(out, "\n> [!CAUTION]\n> Takes {resources} away.");
+    }
+    let gone = verdict.before.delete + verdict.before.forget;
+    if gone > 0 {
+        let resources = text::count(gone, "resource", "resources");
+        let _ = writeln!(
+            out,
+            "\n> [!CAUTION]\n> A merge also takes {resources} away that waited before, as below: this is where somebody sees it."
+        );
     }
     out += &proposed(preview.proposal);
     if !preview.withheld.is_empty() {

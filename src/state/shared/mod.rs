@@ -25,6 +25,7 @@
 
 mod bucket;
 mod deadline;
+mod heart;
 mod history;
 mod lease;
 mod load;
