@@ -235,6 +235,26 @@ impl GitRepo {
         Ok(())
     }
 
+    /// The folder of the project, from the top of the work tree; empty where it is the top.
+    #[must_use]
+    pub fn folder(&self) -> String {
+        self.folder.to_string_lossy().replace('\\', "/")
+    }
+
+    /// Whether a project would read a file of this path, as far as its name goes.
+    #[must_use]
+    pub fn reads(&self, path: &str) -> bool {
+        let shown = path.split('/').all(|part| !part.starts_with('.'));
+        shown && is_yaml(path) && !self.is_ignored(path)
+    }
+
+    /// The id that git gives a file of this content.
+    #[must_use]
+    pub fn content_id(bytes: &[u8]) -> Option<String> {
+        let id = git2::Oid::hash_object(ObjectType::Blob, bytes).ok()?;
+        Some(id.to_string())
+    }
+
     /// Whether reading from the disk passes over it.
     fn is_ignored(&self, path: &str) -> bool {
         path != PROJECT_FILE_NAME

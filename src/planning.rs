@@ -27,7 +27,7 @@ use crate::state::{Binding, Snapshot, StateError};
 use narrow::{NO_TARGET, idle, narrow};
 
 pub use origin::{Lines, Origin};
-pub use refusals::refusals;
+pub use refusals::{FLAG, refusals};
 pub use trust::{Proposal, Proposed};
 
 /// Name of the state's folder in a project.

@@ -35,12 +35,12 @@ struct File {
 /// Why a bundle is none.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum Broken {
-    #[error("it is no bundle of declarations: {0}")]
-    Unreadable(String),
+    #[error("it is no bundle of declarations (line {0}, column {1})")]
+    Unreadable(usize, usize),
     #[error("it is of version {0}, and this bursar reads version {VERSION}")]
     Version(u32),
-    #[error("it names a file that no project can have: {0}")]
-    Path(String),
+    #[error("it names a file that no project can have, the {0}. of its files")]
+    Path(usize),
     #[error("it has no {PROJECT_FILE_NAME} as its first file")]
     NoProject,
 }
@@ -75,16 +75,16 @@ impl Bundle {
         struct Versioned {
             bursar_declared: u32,
         }
-        let broken = |cause: serde_json::Error| Broken::Unreadable(cause.to_string());
+        let broken = |cause: serde_json::Error| Broken::Unreadable(cause.line(), cause.column());
         let version: Versioned = serde_json::from_str(text).map_err(broken)?;
         if version.bursar_declared != VERSION {
             return Err(Broken::Version(version.bursar_declared));
         }
         let bundle: Self = serde_json::from_str(text).map_err(broken)?;
         let mut known = HashSet::new();
-        for file in &bundle.files {
+        for (at, file) in bundle.files.iter().enumerate() {
             if !is_plain(&file.path) || !known.insert(file.path.as_str()) {
-                return Err(Broken::Path(file.path.chars().take(200).collect()));
+                return Err(Broken::Path(at + 1));
             }
         }
         match bundle.files.first() {
@@ -166,7 +166,7 @@ mod tests {
             Bundle::parse(&bundle.to_json().unwrap()),
             Err(Broken::NoProject)
         );
-        assert!(matches!(Bundle::parse("[]"), Err(Broken::Unreadable(_))));
+        assert!(matches!(Bundle::parse("[]"), Err(Broken::Unreadable(..))));
         assert_eq!(
             Bundle::parse("{\"bursar_declared\": 2}"),
             Err(Broken::Version(2))

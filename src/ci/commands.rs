@@ -98,11 +98,20 @@ pub fn annotations(all: &[Annotation]) -> String {
     text
 }
 
+/// A line with fewer letters and digits is no secret by itself.
+const SHORTEST: usize = 6;
+
 /// Has GitHub replace a text by `***` in the log from now on; one line for each line of it. Nothing for
 /// empty lines: masking them would mask everything.
 #[must_use]
 pub fn mask(value: &str) -> String {
-    let lines = value.lines().filter(|line| !line.trim().is_empty());
+    // A brace or a heading of a key masked would blot out every log, and hide nothing.
+    let telling = |line: &&str| {
+        let line = line.trim();
+        let letters = line.bytes().filter(u8::is_ascii_alphanumeric).count();
+        letters >= SHORTEST && !line.starts_with("-----")
+    };
+    let lines = value.lines().filter(telling);
     lines
         .map(|line| format!("::add-mask::{}\n", data(line)))
         .collect()
@@ -120,18 +129,25 @@ pub const fn end_group() -> &'static str {
     "::endgroup::\n"
 }
 
-/// A text in which nothing is a command, whatever its lines begin with.
+/// From here on nothing is a command, on neither output, until a [`window`]: whatever was declared or
+/// answered may be told. `word` must not be guessed; it is one for the whole process.
+#[must_use]
+pub fn close(word: &str) -> String {
+    format!("::stop-commands::{word}\n")
+}
+
+/// Commands, where none are read otherwise.
+#[must_use]
+pub fn window(word: &str, commands: &str) -> String {
+    format!("::{word}::\n{commands}{}", close(word))
+}
+
+/// A word that nobody guesses.
 ///
 /// # Errors
-/// Where this machine gives no random numbers: the word that ends it must not be guessed.
-pub fn verbatim(text: &str) -> io::Result<String> {
-    let word = super::outputs::unguessable("stop")?;
-    let end = if text.is_empty() || text.ends_with('\n') {
-        ""
-    } else {
-        "\n"
-    };
-    Ok(format!("::stop-commands::{word}\n{text}{end}::{word}::\n"))
+/// Where this machine gives no random numbers.
+pub fn word() -> io::Result<String> {
+    super::outputs::unguessable("stop")
 }
 
 /// What stands behind `::`. Control characters could move the cursor of who reads the log.

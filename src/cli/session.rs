@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::access::Board;
+use crate::config::diagnostic::Diagnostic;
 use crate::config::project::{self, Project, Surroundings};
 use crate::git::GitRepo;
 use crate::model::record::Author;
@@ -251,8 +252,28 @@ pub fn refusals(planned: &Planned, paths: &Paths, look: Look) -> String {
     if planned.plan.refusals.is_empty() {
         return String::new();
     }
-    let diagnostics = planning::refusals(planned);
-    let report = human::render(&diagnostics, &planned.project.sources, paths, look);
+    render(planned, &planning::refusals(planned), paths, look)
+}
+
+/// The same where no command line can delete at once.
+pub fn reviewed_refusals(planned: &Planned, paths: &Paths, look: Look) -> String {
+    if planned.plan.refusals.is_empty() {
+        return String::new();
+    }
+    render(planned, &without_flag(planned), paths, look)
+}
+
+/// A plan's refusals, without the way of a command line.
+pub fn without_flag(planned: &Planned) -> Vec<Diagnostic> {
+    let mut diagnostics = planning::refusals(planned);
+    for diagnostic in &mut diagnostics {
+        diagnostic.help = diagnostic.help.replace(planning::FLAG, "");
+    }
+    diagnostics
+}
+
+fn render(planned: &Planned, diagnostics: &[Diagnostic], paths: &Paths, look: Look) -> String {
+    let report = human::render(diagnostics, &planned.project.sources, paths, look);
     let paste = crate::report::plan::removed::section(&planned.plan.refusals);
     format!("\n{report}{paste}")
 }

@@ -52,6 +52,10 @@ pub fn refusals(planned: &Planned) -> Vec<Diagnostic> {
     kinds.chain(rest).collect()
 }
 
+/// The way of a command line that may delete at once. There is none in `ci`: what is taken away there was
+/// declared, and reviewed.
+pub const FLAG: &str = "; `--allow-delete` deletes whatever is no longer declared";
+
 /// Resources of one kind that are registered, no longer declared, and not spoken of.
 fn unspoken(kind: Kind, addresses: &[&Address], destroys: &str) -> Diagnostic {
     let message = match addresses {
@@ -70,8 +74,7 @@ fn unspoken(kind: Kind, addresses: &[&Address], destroys: &str) -> Diagnostic {
     };
     let help = format!(
         "{closed}say what becomes of {it} in `removed:`, as below: `forget` leaves it where it is \
-         registered, `delete` removes it there too ({destroys}); `--allow-delete` deletes whatever \
-         is no longer declared"
+         registered, `delete` removes it there too ({destroys}){FLAG}"
     );
     Diagnostic::of_project("removal.unasked", message, help)
 }

@@ -93,6 +93,31 @@ fn a_bundle_of_another_commit_or_of_nothing_is_refused() {
         refused.said.err.contains("no project can have"),
         "{refused:#?}"
     );
+    // What it declares is not what the pull request has: a comment would show what nobody merges.
+    for made_up in [
+        text.replace("Shop two", "Harmless"),
+        text.replace(
+            "accounts:\\n  '210987654322'",
+            "# accounts:\\n#  '210987654322'",
+        ),
+    ] {
+        assert_ne!(made_up, text);
+        std::fs::write(&bundle, made_up).unwrap();
+        let refused = run(&bundle, number).expect(1);
+        assert!(
+            refused.said.err.contains("estate/shop.yaml"),
+            "{refused:#?}"
+        );
+    }
+    let mut less: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let files = less["files"].as_array_mut().unwrap();
+    files.retain(|file| file["path"] != "estate/shop.yaml");
+    std::fs::write(&bundle, less.to_string()).unwrap();
+    let refused = run(&bundle, number).expect(1);
+    assert!(
+        refused.said.err.contains("estate/shop.yaml"),
+        "{refused:#?}"
+    );
     std::fs::write(&bundle, &text).unwrap();
     // The branch went on meanwhile.
     team.push(

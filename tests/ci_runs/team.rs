@@ -101,7 +101,11 @@ impl Team {
         });
         LazyLock::force(&MADE);
         let github = GitHub::start("acme/estate");
-        let rights = &[("pull_requests", Right::Write), ("issues", Right::Write)];
+        let rights = &[
+            ("contents", Right::Read),
+            ("pull_requests", Right::Write),
+            ("issues", Right::Write),
+        ];
         github.world().grant(TOKEN, Token::job(rights));
         let settings = SETTINGS.replace("PREFIX", prefix);
         let files = [
@@ -267,6 +271,18 @@ impl Team {
         let merge = self.git(&["rev-parse", "HEAD"]);
         self.git(&["switch", "-q", "main"]);
         self.git(&["branch", "-q", "-D", &scratch]);
+        let listed = self.git(&["ls-tree", "-r", &merge]);
+        let entry = |line: &str| {
+            let (about, path) = line.split_once('\t').unwrap();
+            let about: Vec<&str> = about.split(' ').collect();
+            (path.to_owned(), about[0].to_owned(), about[2].to_owned())
+        };
+        let mut world = self.github.world();
+        let files = listed.lines().map(entry).collect();
+        world.trees.insert(merge.clone(), files);
+        let issue = world.issues.get_mut(&number).unwrap();
+        issue.pull.as_mut().unwrap().merge_commit = Some(merge.clone());
+        drop(world);
         let reference = format!("refs/pull/{number}/merge");
         self.git(&["update-ref", &reference, &merge]);
         reference

@@ -104,10 +104,8 @@ fn events_are_read_as_github_tells_them() {
     assert_eq!(told.pull_requests, [0; 0]);
     assert_eq!(told.head_repository.as_deref(), Some("mallory/estate"));
     assert_eq!(run(gone).head_repository, None);
-    assert_eq!(
-        event("schedule", &Value::Null).unwrap(),
-        Event::Other("schedule".to_owned())
-    );
+    let scheduled = event("schedule", &Value::Null).unwrap();
+    assert!(matches!(scheduled, Event::Other(other) if other.name == "schedule"));
 }
 
 #[test]

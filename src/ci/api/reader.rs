@@ -1,6 +1,6 @@
 //! What is asked of GitHub.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -164,6 +164,48 @@ impl Reader {
         let url = self.transport.below(&["pulls", &number.to_string()]);
         let told: PullTold = self.transport.get(&doing, url).await?;
         Ok(told.into())
+    }
+
+    /// The files of a pull request as its merge would have them, by path; the ids are git's, of their
+    /// content. None where GitHub has not tried the merge yet, or it cannot be made. Links are left out.
+    ///
+    /// # Errors
+    /// Where there is no such pull request, more files than GitHub lists, and where it does not answer.
+    pub async fn merged_files(
+        &self,
+        number: u64,
+    ) -> Result<Option<HashMap<String, String>>, CiError> {
+        #[derive(Deserialize)]
+        struct Told {
+            tree: Vec<Entry>,
+            #[serde(default)]
+            truncated: bool,
+        }
+        #[derive(Deserialize)]
+        struct Entry {
+            path: String,
+            mode: String,
+            sha: String,
+        }
+        let doing = Doing {
+            what: format!("read the files of #{number}"),
+            permission: Some("contents: read"),
+        };
+        let url = self.transport.below(&["pulls", &number.to_string()]);
+        let told: PullTold = self.transport.get(&doing, url).await?;
+        let Some(merge) = told.merge_commit_sha else {
+            return Ok(None);
+        };
+        let mut url = self.transport.below(&["git", "trees", &merge]);
+        url.query_pairs_mut().append_pair("recursive", "1");
+        let told: Told = self.transport.get(&doing, url).await?;
+        if told.truncated {
+            let why = "the repository has more files than one answer lists".to_owned();
+            return Err(self.transport.odd(&doing, why));
+        }
+        let files = told.tree.into_iter();
+        let files = files.filter(|entry| entry.mode.starts_with("100"));
+        Ok(Some(files.map(|entry| (entry.path, entry.sha)).collect()))
     }
 
     /// The open pull requests from a branch of somebody's fork: events about runs for these do not name

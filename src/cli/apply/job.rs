@@ -6,6 +6,7 @@ use std::mem::ManuallyDrop;
 
 use crate::access::Board;
 use crate::apply::{self, Outcome, Parallelism, ResumeError};
+use crate::config::project::Project;
 use crate::engine::desired::SourceRef;
 use crate::engine::{Change, Plan};
 use crate::model::finding::Finding;
@@ -47,6 +48,11 @@ pub trait Gate: Sync {
     /// [`StateError::Locked`] where somebody else writes.
     fn open(&self, store: &Store, holder: &Holder) -> Result<Box<dyn StateWriter>, StateError> {
         store.writer(holder)
+    }
+
+    /// The files do not hold: whoever reads standard error is told by the caller.
+    fn invalid(&mut self, _project: &Project, _context: &mut Context) -> Result<(), Failure> {
+        Ok(())
     }
 
     /// Looks at the plan, shows it, and decides. Nothing was changed yet.
@@ -125,6 +131,9 @@ fn run(
         }
     };
     let (project, writer) = planning::read(&session.root, &session.surroundings(), open);
+    if project.has_errors() {
+        gate.invalid(&project, context)?;
+    }
     let project = context.sound(project)?;
     let mut writer: Option<Box<dyn StateWriter>> = writer?;
     let mut author = session::author(
@@ -192,7 +201,7 @@ fn run(
     }
     let mut writer = match writer {
         Some(writer) => writer,
-        None => first(session, &how.holder, planned_at)?,
+        None => first(session, gate, &how.holder, planned_at)?,
     };
     if settled && loosened {
         // Nothing else changes: the guard of the file holds from now on.
@@ -239,10 +248,11 @@ fn unkept(serial: Serial, error: &StateError, look: Look) -> String {
 /// Makes the state, which nobody held while the plan was made.
 fn first(
     session: &Session,
+    gate: &dyn Gate,
     holder: &Holder,
     planned_at: Serial,
 ) -> Result<Box<dyn StateWriter>, Failure> {
-    let writer = session.store.writer(holder)?;
+    let writer = gate.open(&session.store, holder)?;
     if writer.serial() == planned_at && writer.open_intents().is_empty() {
         return Ok(writer);
     }

@@ -106,9 +106,13 @@ fn register(args: &Args, desk: &Desk, context: &mut Context) -> Result<Ended, Fa
                 failure.help.join("; ")
             ),
         };
-        context.printer.print(&commands::annotations(&[told]))?;
+        desk::command(context, &commands::annotations(&[told]))?;
     }
-    let exit = made?;
+    let exit = match made {
+        // The files: every line of it was told.
+        Err(failure) if gate.reason() == Some(Reason::Invalid) => failure.exit(),
+        made => made?,
+    };
     Ok(match (exit, gate.reason()) {
         (Exit::Ok, _) => Ended::WELL,
         (exit, reason) => Ended {

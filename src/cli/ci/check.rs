@@ -12,6 +12,7 @@ use crate::cli::session::{self, AccessArgs, Session, Trust};
 use crate::config::project::{self, Project};
 use crate::model::address::{Address, Kind as Of};
 use crate::model::finding::{Finding, Status};
+use crate::report::diagnostics::human;
 use crate::report::markdown::{self, COMMENT, Head, Page, SUMMARY};
 use crate::report::{check, text};
 use crate::state::StateStore;
@@ -52,8 +53,7 @@ fn watch(args: &Args, desk: &Desk, context: &mut Context) -> Result<Ended, Failu
     let project = project::load(&root, &session::surroundings(&root));
     told::diagnostics(&project, context)?;
     if project.has_errors() {
-        context.sound(project)?;
-        return Ok(Ended::badly(Reason::Invalid));
+        return invalid(project, desk, context);
     }
     let folder = args.common.state_dir.as_deref();
     let session = Session::of(root, project.settings(), folder, context.now)?;
@@ -66,7 +66,6 @@ fn watch(args: &Args, desk: &Desk, context: &mut Context) -> Result<Ended, Failu
     let none = BTreeSet::new();
     let session::Asked { findings, .. } =
         session::ask(&project, &asked, &none, access, Trust::Own, context)?;
-    store(desk, &asked, &findings, &session, context)?;
     let look = markdown::LOOK;
     let report = check::render(&findings, &project.estate, context.now, look);
     Desk::log(context, "Access", &report)?;
@@ -74,10 +73,35 @@ fn watch(args: &Args, desk: &Desk, context: &mut Context) -> Result<Ended, Failu
     let bad = findings.iter().filter(|one| blocks(one, require)).count();
     annotate(&findings, &project, context, |one| blocks(one, require))?;
     tell(args, desk, &findings, &project, &report)?;
+    // Last: what was found is told, whether or not it can be kept.
+    store(desk, &asked, &findings, &session, context)?;
     Ok(match bad {
         0 => Ended::WELL,
         _ => Ended::badly(Reason::Access),
     })
+}
+
+/// Files that do not hold: nothing is asked.
+fn invalid(project: Project, desk: &Desk, context: &mut Context) -> Result<Ended, Failure> {
+    let paths = Desk::paths(&project.sources.root);
+    let (files, look) = (&project.sources, markdown::LOOK);
+    let report = human::render(&project.diagnostics, files, &paths, look);
+    let errors = project
+        .diagnostics
+        .iter()
+        .filter(|one| one.is_error())
+        .count();
+    let errors = text::count(errors, "error", "errors");
+    let page = Page::new(SUMMARY, "the log of this step has all");
+    let head = Head {
+        commit: &desk.runner.sha,
+        ..Head::default()
+    };
+    let summary = markdown::invalid(head, &format!("{errors}: nothing was asked"), &report, page);
+    desk.outputs.summary(&summary)?;
+    // It has errors: they are told, and it is not given back.
+    let _ = context.sound(project);
+    Ok(Ended::badly(Reason::Invalid))
 }
 
 /// Stores the answers for the badges; an apply that runs meanwhile is waited for.
@@ -207,7 +231,7 @@ fn annotate(
         .iter()
         .map(annotation)
         .collect();
-    context.printer.print(&commands::annotations(&all))?;
+    desk::command(context, &commands::annotations(&all))?;
     Ok(())
 }
 

@@ -173,19 +173,16 @@ impl Desk {
         }
         let mut lines = String::new();
         credential::hand_to_masking(&mut |secret| lines += &commands::mask(secret));
-        context.printer.print(&lines)?;
-        Ok(())
+        command(context, &lines)
     }
 
     /// Prints text for the log, in which nothing can be a command.
     pub fn log(context: &mut Context, title: &str, text: &str) -> Result<(), Failure> {
         Self::mask(context)?;
-        let text = commands::verbatim(text).map_err(|cause| {
-            Failure::new(format!("this machine gives no random numbers: {cause}"))
-        })?;
-        let group = commands::group(title) + &text + commands::end_group();
-        context.printer.print(&group)?;
-        Ok(())
+        command(context, &commands::group(title))?;
+        context.printer.print(text)?;
+        context.printer.print("\n")?;
+        command(context, commands::end_group())
     }
 
     /// Tells why a run ended as it did, in outputs and as an annotation, and gives it on.
@@ -258,6 +255,15 @@ impl GitHub {
     }
 }
 
+impl GitHub {
+    /// Whether our comment about the same stands already.
+    pub async fn has(&self, number: u64, marker: &Marker) -> Result<bool, CiError> {
+        let comments = self.reader.comments(number).await?;
+        let found = sticky::find(&comments, &self.viewer, marker.kind, &marker.project);
+        Ok(found.is_some())
+    }
+}
+
 /// The output `lock-info`.
 #[derive(Serialize)]
 struct LockInfo {
@@ -304,14 +310,44 @@ fn annotate(failure: &Failure, context: &mut Context) -> Result<(), Failure> {
         title: failure.code.unwrap_or("bursar").to_owned(),
         message,
     };
-    context.printer.print(&commands::annotations(&[told]))?;
+    command(context, &commands::annotations(&[told]))
+}
+
+/// The word that opens and closes the windows for commands; none where this is no runner.
+static WORD: OnceLock<Option<String>> = OnceLock::new();
+
+/// Closes the log to commands: from here on only [`command`] gives any. Free text, ours or others', on
+/// either output, is text.
+pub fn close(context: &mut Context) -> Result<(), Failure> {
+    if env::get(env::GITHUB_ACTIONS).as_deref() != Some("true") {
+        return Ok(());
+    }
+    let word = commands::word()
+        .map_err(|cause| Failure::new(format!("this machine gives no random numbers: {cause}")))?;
+    context.printer.print(&commands::close(&word))?;
+    context.printer.flush()?;
+    WORD.get_or_init(|| Some(word));
+    Ok(())
+}
+
+/// Gives GitHub commands.
+pub fn command(context: &mut Context, text: &str) -> Result<(), Failure> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    match WORD.get().and_then(Option::as_deref) {
+        Some(word) => context.printer.print(&commands::window(word, text))?,
+        None => context.printer.print(text)?,
+    }
+    context.printer.flush()?;
     Ok(())
 }
 
 fn reason(failure: &Failure) -> Reason {
     match (failure.exit(), failure.code) {
         (Exit::Locked, _) => Reason::StateLocked,
-        (Exit::Stale, _) => Reason::Unpreviewed,
+        (_, Some("ci.unpreviewed")) => Reason::Unpreviewed,
+        (Exit::Stale, _) => Reason::ApplyFailed,
         (_, Some(code)) if code.starts_with("apply.") => Reason::ApplyFailed,
         _ => Reason::Error,
     }

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
+use crate::access::blocks;
 use crate::apply::Outcome;
 use crate::apply::Result as Done;
 use crate::ci::commands::{self, Annotation, Level};
@@ -12,15 +13,17 @@ use crate::ci::marker::{Kind, Marker};
 use crate::ci::previews::Previews;
 use crate::cli::apply::{Approval, Gate};
 use crate::cli::session::{self, Session};
+use crate::config::project::Project;
 use crate::engine::{Change, Plan};
 use crate::model::hash::ContentHash;
 use crate::platform::Finished;
+use crate::report::diagnostics::human;
 use crate::report::markdown::{self, Applied, COMMENT, Head, Page, SUMMARY};
 use crate::report::plan::{self, Shown};
-use crate::report::{applied, text};
+use crate::report::{applied, findings, text};
 use crate::state::{Holder, Snapshot, StateError, StateStore, StateWriter, Store};
 
-use super::desk::{Desk, Reason};
+use super::desk::{self, Desk, Reason};
 use super::merged;
 use super::{Commented, Context, Exit, Failure, Unpreviewed, patience, told};
 
@@ -48,6 +51,8 @@ struct Told {
     sentence: Option<String>,
     unseen: Vec<String>,
     result: String,
+    /// Why changes are blocked, with what to do.
+    blocks: String,
     /// What became of the changes of each pull request.
     pulls: BTreeMap<u64, Vec<String>>,
 }
@@ -180,9 +185,16 @@ impl<'a> Previewed<'a> {
         };
         let verdict = match (&self.told.verdict, made) {
             (Some(verdict), _) => verdict.clone(),
-            (None, Err(failure)) => format!("not applied: {}", text::clean(&failure.message)),
+            (None, Err(_)) => "the apply did not come to its end".to_owned(),
             (None, Ok(_)) => "nothing was applied".to_owned(),
         };
+        if let Err(failure) = made
+            && failure.is_told()
+        {
+            let stands = "what was done before stands, and the next run goes on with the rest";
+            let told = super::desk::told(failure);
+            self.told.result = format!("{}\n{told}\n{stands}", self.told.result);
+        }
         let page = Page::new(SUMMARY, "the log of this step has all");
         let summary = markdown::applied(
             &Applied {
@@ -219,25 +231,53 @@ impl<'a> Previewed<'a> {
         if pulls.is_empty() {
             return Ok(());
         }
+        let mut failed = Vec::new();
+        let mut first = None;
         super::wait_for(async {
             let github = self.desk.github().await?;
             for (pull, lines) in &pulls {
                 let marker = Marker::new(Kind::Apply, &self.project, &self.desk.runner.sha);
                 let room = COMMENT.saturating_sub(marker.line().len() + 1);
                 let elsewhere = "the summary of the run has all";
+                let done = lines
+                    .iter()
+                    .filter(|line| line.starts_with("done: "))
+                    .count();
+                let verdict = match stopped {
+                    true => verdict.to_owned(),
+                    false if done == lines.len() => {
+                        format!("applied: {}", text::count(done, "change", "changes"))
+                    }
+                    false => format!("{} of {} not applied", lines.len() - done, lines.len()),
+                };
+                let blocks = match lines.iter().any(|line| line.starts_with("blocked: ")) {
+                    true => self.told.blocks.as_str(),
+                    false => "",
+                };
                 let told = Applied {
-                    verdict,
+                    verdict: &verdict,
                     previews: None,
                     unseen: &[],
-                    result: &lines.join("\n"),
+                    result: &format!("{}\n{blocks}", lines.join("\n")),
                     plan: "",
                     head,
                 };
                 let text = markdown::applied(&told, Page::new(room, elsewhere));
-                github.comment(*pull, &marker, &text).await?;
+                // One that takes no comment any more keeps nothing from the others.
+                if let Err(error) = github.comment(*pull, &marker, &text).await {
+                    failed.push(*pull);
+                    first.get_or_insert(error);
+                }
             }
             Ok(())
-        })
+        })?;
+        let Some(error) = first else {
+            return Ok(());
+        };
+        let names: Vec<String> = failed.iter().map(|pull| format!("#{pull}")).collect();
+        let mut failure = Failure::from(error);
+        failure.message = format!("{} not told: {}", names.join(", "), failure.message);
+        Err(failure)
     }
 }
 
@@ -263,6 +303,26 @@ impl Gate for Previewed<'_> {
         })
     }
 
+    fn invalid(&mut self, project: &Project, context: &mut Context) -> Result<(), Failure> {
+        told::diagnostics(project, context)?;
+        self.reason = Some(Reason::Invalid);
+        let errors = project
+            .diagnostics
+            .iter()
+            .filter(|one| one.is_error())
+            .count();
+        let errors = text::count(errors, "error", "errors");
+        self.told.verdict = Some(format!("{errors}: nothing was applied"));
+        let paths = Desk::paths(&project.sources.root);
+        self.told.result = human::render(
+            &project.diagnostics,
+            &project.sources,
+            &paths,
+            markdown::LOOK,
+        );
+        Ok(())
+    }
+
     fn approve(&mut self, shown: &Shown<'_>, context: &mut Context) -> Result<Approval, Failure> {
         let planned = shown.planned;
         let summary = planned.plan.summary();
@@ -275,10 +335,17 @@ impl Gate for Previewed<'_> {
             .outputs
             .set("digest", &planned.plan.digest.to_string())?;
         let paths = Desk::paths(&planned.project.sources.root);
-        let refusals = session::refusals(planned, &paths, markdown::LOOK);
+        let refusals = session::reviewed_refusals(planned, &paths, markdown::LOOK);
         self.told.plan = plan::render(shown, markdown::LOOK) + &refusals;
         Desk::log(context, "The plan", &self.told.plan)?;
         told::planned(planned, shown.lines, context)?;
+        let require = planned.project.settings().access.require;
+        let bad = shown.board.all().filter(|one| blocks(one, require));
+        let estate = &planned.project.estate;
+        let blocks = findings::tell(bad, estate, context.now, Some(20), markdown::LOOK);
+        if summary.blocked > 0 && !blocks.is_empty() {
+            self.told.blocks = format!("\n{blocks}");
+        }
         if let Some(commit) = merged::overtaken(self.session)? {
             let told = format!("a later commit was applied already: {commit}; nothing is missing");
             let notice = Annotation {
@@ -288,7 +355,7 @@ impl Gate for Previewed<'_> {
                 title: "bursar".to_owned(),
                 message: told.clone(),
             };
-            context.printer.print(&commands::annotations(&[notice]))?;
+            desk::command(context, &commands::annotations(&[notice]))?;
             self.told.verdict = Some(told);
             return Ok(Approval::Ends(Exit::Ok));
         }
@@ -355,17 +422,27 @@ impl Gate for Previewed<'_> {
         let text = applied::render(plan, outcome, markdown::LOOK);
         context.printer.print(&text)?;
         self.sort(plan, outcome);
-        let done = text::thousands(outcome.done());
-        let all = text::thousands(outcome.results.len());
-        self.told.verdict = Some(format!(
-            "applied {done} of {all}, serial {}",
-            outcome.serial
-        ));
-        self.told.result = text;
+        let (done, all) = (outcome.done(), outcome.results.len());
+        self.told.verdict = Some(match outcome.is_complete() {
+            true => format!(
+                "applied {} of {}, serial {}",
+                text::thousands(done),
+                text::thousands(all),
+                outcome.serial
+            ),
+            false => format!(
+                "{} of {} not applied, serial {}",
+                text::thousands(all - done),
+                text::thousands(all),
+                outcome.serial
+            ),
+        });
+        self.told.result = text + &self.told.blocks;
         if !outcome.is_complete() {
             let blocked =
                 |result: &Done| matches!(result, Done::Done | Done::Blocked | Done::Skipped { .. });
-            let reason = match outcome.results.iter().all(blocked) {
+            let behind = outcome.behind.iter().all(|(_, result)| blocked(result));
+            let reason = match outcome.results.iter().all(blocked) && behind {
                 true => Reason::Blocked,
                 false => Reason::ApplyFailed,
             };

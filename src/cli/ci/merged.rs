@@ -2,6 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use futures::stream::{self, StreamExt};
+
+use crate::ci::api::Pull;
 use crate::ci::marker::{Kind, Marker};
 use crate::ci::previews::Previews;
 use crate::ci::sticky;
@@ -22,6 +25,8 @@ const SLACK: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
 
 /// As long ago a pull request may have been merged whose changes an apply had to leave.
 const REMEMBERED: jiff::SignedDuration = jiff::SignedDuration::from_hours(24 * 90);
+/// As many are asked for their comments at a time.
+const AT_ONCE: usize = 8;
 /// As many of these are asked for what they had shown.
 const OLDER: usize = 50;
 
@@ -54,9 +59,9 @@ pub async fn gather(desk: &Desk, session: &Session, project: &str) -> Result<Sin
         },
         None => None,
     };
-    let (commits, from) = match range {
-        Some(commits) => (commits, last.as_deref()),
-        None => (git.commits("HEAD")?, None),
+    // Where nobody knows what was applied last, each change is held against each pull request.
+    let Some(commits) = range else {
+        return Ok(since);
     };
     if commits.cut {
         since.notes.push(format!(
@@ -64,6 +69,7 @@ pub async fn gather(desk: &Desk, session: &Session, project: &str) -> Result<Sin
             commits.ids.len()
         ));
     }
+    let from = last.as_deref();
     let from = from.and_then(|commit| git.committed_at(commit).ok());
     let from = from.and_then(|at| at.checked_sub(SLACK).ok());
     let branch = desk.runner.reference.strip_prefix("refs/heads/");
@@ -83,9 +89,13 @@ pub async fn gather(desk: &Desk, session: &Session, project: &str) -> Result<Sin
             PAGES * 100
         ));
     }
-    for pull in merged.pulls {
-        let markers = plans(&github, pull.number, project).await?;
-        since.pulls.push((pull.number, markers));
+    let asked = merged.pulls.iter().map(|pull| {
+        let github = &github;
+        async move { Ok((pull.number, plans(github, pull, project).await?)) }
+    });
+    let answers: Vec<Result<_, Failure>> = stream::iter(asked).buffered(AT_ONCE).collect().await;
+    for answer in answers {
+        since.pulls.push(answer?);
     }
     Ok(since)
 }
@@ -176,21 +186,26 @@ pub async fn leftovers(
     let merged = github.reader.merged(branch, &commits, from, PAGES).await?;
     let touched = touched(session, unseen)?;
     let mut found = Previews::default();
-    for pull in merged.pulls.into_iter().take(OLDER) {
-        let open = |change: &&&Change| {
-            let applied = touched.get(&change.address);
-            let used = applied.is_some_and(|commit| contains(&git, commit, &pull.merge_commit));
+    // Few commits changed many resources: each is asked about once.
+    let mut known: HashMap<(&str, &str), bool> = HashMap::new();
+    for pull in merged.pulls.iter().take(OLDER) {
+        let mut open = |change: &&&Change| {
+            let used = touched.get(&change.address).is_some_and(|commit| {
+                let pair = (commit.as_str(), pull.merge_commit.as_str());
+                let contains = || contains(&git, commit, &pull.merge_commit);
+                *known.entry(pair).or_insert_with(contains)
+            });
             !found.of.contains_key(&change.digest) && !used
         };
         let open: Vec<(ContentHash, bool)> = unseen
             .iter()
-            .filter(open)
+            .filter(|change| open(change))
             .map(|change| (change.digest, change.removes()))
             .collect();
         if open.is_empty() {
             continue;
         }
-        let markers = plans(&github, pull.number, project).await?;
+        let markers = plans(&github, pull, project).await?;
         let here = Previews::find(&open, &[(pull.number, markers)]);
         found.of.extend(here.of);
         found.by_pull.extend(here.by_pull);
@@ -227,11 +242,12 @@ fn contains(git: &GitRepo, commit: &str, other: &str) -> bool {
     }
 }
 
-/// The hidden lines of a pull request's previews.
-async fn plans(github: &GitHub, number: u64, project: &str) -> Result<Vec<Marker>, Failure> {
-    let markers = sticky::markers(&github.reader, &github.viewer, number, project).await?;
-    let plans = markers.into_iter();
-    Ok(plans.filter(|marker| marker.kind == Kind::Plan).collect())
+/// The hidden lines of a pull request's previews, of its last commit alone: what it showed before, it
+/// may have taken back.
+async fn plans(github: &GitHub, pull: &Pull, project: &str) -> Result<Vec<Marker>, Failure> {
+    let markers = sticky::markers(&github.reader, &github.viewer, pull.number, project).await?;
+    let last = |marker: &Marker| marker.kind == Kind::Plan && marker.head == pull.head_sha;
+    Ok(markers.into_iter().filter(last).collect())
 }
 
 fn short(commit: &str) -> String {

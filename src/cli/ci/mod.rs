@@ -68,6 +68,7 @@ enum Unpreviewed {
 }
 
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
+    desk::close(context)?;
     match &args.command {
         Command::Plan(args) => plan::run(args, context),
         Command::Apply(args) => apply::run(args, context),

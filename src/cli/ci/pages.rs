@@ -70,14 +70,30 @@ impl<'a> Pages<'a> {
         Page::new(COMMENT.saturating_sub(line), elsewhere)
     }
 
-    /// Writes the comment.
-    pub fn post(&self, text: &str) -> Result<(), Failure> {
+    /// Writes the comment; where none is wanted, one that stands already is brought up to date all the
+    /// same. A run of an older commit leaves the newer one's alone.
+    pub fn post(&self, text: &str, wanted: bool) -> Result<Option<String>, Failure> {
+        let (desk, number) = (self.desk, self.number);
         let posted = wait_for(async {
-            let github = self.desk.github().await?;
-            github.comment(self.number, &self.marker, text).await
+            let github = desk.github().await?;
+            if github.reader.pull(number).await?.head_sha != self.commit {
+                return Ok(None);
+            }
+            if !wanted && !github.has(number, &self.marker).await? {
+                return Ok(Some(String::new()));
+            }
+            let posted = github.comment(number, &self.marker, text).await?;
+            Ok(Some(posted.url))
         })?;
-        self.desk.outputs.set("comment-url", &posted.url)?;
-        Ok(())
+        match posted {
+            None => Ok(Some(format!(
+                "#{number} has newer commits than this run's: its comment is left to their run"
+            ))),
+            Some(url) => {
+                desk.outputs.set("comment-url", &url)?;
+                Ok(None)
+            }
+        }
     }
 
     /// Says that there is no plan, as well as that can be said. Not where it is the comment that failed:
@@ -90,7 +106,7 @@ impl<'a> Pages<'a> {
         let page = |page: Page| markdown::invalid(self.head(), "not planned", &text, page);
         let _ = self.desk.outputs.summary(&page(self.summary()));
         if comment {
-            let _ = self.post(&page(self.comment()));
+            let _ = self.post(&page(self.comment()), true);
         }
     }
 }

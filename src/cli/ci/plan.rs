@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::access::Board;
+use crate::ci::commands::{self, Annotation, Level};
 use crate::cli::session::{self, AccessArgs, Session, Trust};
 use crate::model::address::Address;
 use crate::model::hash::ContentHash;
@@ -92,7 +93,7 @@ fn invalid(
     let page = |page: Page| markdown::invalid(pages.head(), &verdict, &report, page);
     pages.desk().outputs.summary(&page(pages.summary()))?;
     if args.comment != Commented::Never && proposed.bundle.is_none() {
-        pages.post(&page(pages.comment()))?;
+        comment(pages, &page(pages.comment()), true, context)?;
     }
     Ok(Ended::badly(Reason::Invalid))
 }
@@ -170,8 +171,9 @@ fn declarations(
         Commented::Never => false,
     };
     // A run from a fork may not comment, and need not: it is in the summary.
-    if wanted && proposed.bundle.is_none() {
-        pages.post(&markdown::declarations(&told, pages.comment()))?;
+    if args.comment != Commented::Never && proposed.bundle.is_none() {
+        let text = markdown::declarations(&told, pages.comment());
+        comment(pages, &text, wanted, context)?;
     }
     Ok(Ended::WELL)
 }
@@ -232,7 +234,7 @@ fn planned(
     shown.compared = &compared;
     shown.marks = marks.as_ref();
     let text = plan::render(&shown, markdown::LOOK);
-    let refusals = session::refusals(
+    let refusals = session::reviewed_refusals(
         &planned,
         &Desk::paths(&planned.project.sources.root),
         markdown::LOOK,
@@ -269,11 +271,12 @@ fn planned(
         .summary(&markdown::preview(&preview, pages.summary()))?;
     let wanted = match args.comment {
         Commented::Always => true,
-        Commented::Changes => !own.is_empty() || verdict.refused > 0,
+        Commented::Changes => verdict.matters(),
         Commented::Never => false,
     };
-    if wanted {
-        pages.post(&markdown::preview(&preview, pages.comment()))?;
+    if args.comment != Commented::Never {
+        let text = markdown::preview(&preview, pages.comment());
+        comment(&pages, &text, wanted, context)?;
     }
     Ok(match () {
         () if verdict.refused > 0 => Ended::badly(Reason::Refused),
@@ -311,4 +314,24 @@ fn organizations(planned: &Planned) -> BTreeSet<Address> {
         .map(Address::organization)
         .filter(|address| planned.desired.get(address.as_str()).is_some())
         .collect()
+}
+
+/// Writes the comment, and says where it was left to a newer run.
+fn comment(
+    pages: &Pages<'_>,
+    text: &str,
+    wanted: bool,
+    context: &mut Context,
+) -> Result<(), Failure> {
+    if let Some(why) = pages.post(text, wanted)? {
+        let notice = Annotation {
+            level: Level::Notice,
+            file: None,
+            line: None,
+            title: "bursar".to_owned(),
+            message: why,
+        };
+        desk::command(context, &commands::annotations(&[notice]))?;
+    }
+    Ok(())
 }

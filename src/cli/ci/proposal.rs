@@ -1,6 +1,7 @@
 //! A pull request as a plan needs it: what it declares, what it is held against, and whose settings and
 //! credentials hold meanwhile: those of the base.
 
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use crate::ci::bundle::{Bundle, LARGEST};
 use crate::ci::event::{PullRequest, WorkflowRun};
 use crate::ci::{Event, Runner};
 use crate::config::project::{self, Project, Surroundings};
-use crate::config::source::Source;
+use crate::config::source::{PROJECT_FILE_NAME, Source};
 use crate::git::{GitError, GitRepo};
 use crate::model::settings::Settings;
 use crate::planning::Proposal;
@@ -137,7 +138,8 @@ fn of_bundle(
         return Err(refused(format!("it has more than {LARGEST} bytes")));
     }
     let bundle = Bundle::parse(&content).map_err(|cause| refused(cause.to_string()))?;
-    let pull = super::wait_for(ask()?.pull(bundle.number))?;
+    let reader = ask()?;
+    let pull = super::wait_for(reader.pull(bundle.number))?;
     let same = pull.head_sha == run.head_sha
         && bundle.head == run.head_sha
         && pull.head_repository == run.head_repository;
@@ -147,15 +149,58 @@ fn of_bundle(
             bundle.number, pull.head_sha, run.head_sha
         )));
     }
+    let merged = super::wait_for(reader.merged_files(bundle.number))?;
+    let Some(merged) = merged else {
+        return Err(refused("GitHub has not tried the merge of its pull request: look whether it conflicts with its base, and run the first workflow again".to_owned()));
+    };
+    let number = bundle.number;
+    let head = bundle.head.clone();
+    let texts = bundle.into_texts();
+    if let Some(path) = differing(git, &texts, &merged) {
+        return Err(refused(format!(
+            "its files are not those of the pull request's merge, beginning with {path}: the base has moved since, or somebody made them up; run the first workflow again"
+        )));
+    }
     Ok(Texts {
-        number: bundle.number,
-        head: bundle.head.clone(),
-        texts: bundle.into_texts(),
+        number,
+        head,
+        texts,
         reference: pull.base_ref,
         base: git.commit_id("HEAD")?,
         behind: 0,
         without_secrets: None,
     })
+}
+
+/// The first file that is not as the merge has it, is not there, or is missing here.
+fn differing(git: &GitRepo, texts: &[Source], merged: &HashMap<String, String>) -> Option<String> {
+    let folder = git.folder();
+    let below = |path: &str| match folder.is_empty() {
+        true => path.to_owned(),
+        false => format!("{folder}/{path}"),
+    };
+    let mut given = HashSet::new();
+    for text in texts {
+        let path = below(&text.path);
+        if merged.get(&path) != GitRepo::content_id(&text.bytes).as_ref() {
+            return Some(text::clean(&text.path));
+        }
+        given.insert(path);
+    }
+    let start = below("");
+    let projects: Vec<&str> = merged
+        .keys()
+        .filter_map(|path| path.strip_suffix(PROJECT_FILE_NAME))
+        .filter(|folder| folder.len() > start.len() && folder.starts_with(&start))
+        .collect();
+    let mut missing = merged.keys().filter(|path| {
+        let own = !projects.iter().any(|other| path.starts_with(other));
+        let read = path
+            .strip_prefix(&start)
+            .is_some_and(|path| git.reads(path));
+        own && read && !given.contains(*path)
+    });
+    missing.next().map(|path| text::clean(path))
 }
 
 /// Holds the texts to the settings of their base.
@@ -191,6 +236,11 @@ fn held(root: &Path, git: &GitRepo, texts: Texts) -> Result<Proposed, Failure> {
         _ => None,
     });
     let mut notes = Vec::new();
+    if git.head_commit()?.is_some_and(|head| head.dirty) {
+        notes.push(
+            "files of this work tree that are not committed were not looked at: a plan is of what is proposed".to_owned(),
+        );
+    }
     if texts.behind > 0 {
         notes.push(format!(
             "{} has {} that this branch lacks: what they declare looks like a removal or a change back here; merge {} or rebase",

@@ -1,18 +1,19 @@
 //! Annotations: what is wrong, at the line of the file that says it.
 
 use crate::ci::commands::{self, Annotation, Level};
+use crate::cli::session;
 use crate::config::project::Project;
-use crate::planning::{self, Lines, Planned};
+use crate::planning::{Lines, Planned};
 use crate::report::diagnostics::github;
 
-use super::desk::Desk;
+use super::desk::{self, Desk};
 use super::{Context, Failure};
 
 /// What is wrong with a project's files.
 pub fn diagnostics(project: &Project, context: &mut Context) -> Result<(), Failure> {
     let paths = Desk::paths(&project.sources.root);
     let all = github::annotations(&project.diagnostics, &project.sources, &paths);
-    context.printer.print(&commands::annotations(&all))?;
+    desk::command(context, &commands::annotations(&all))?;
     Ok(())
 }
 
@@ -20,7 +21,7 @@ pub fn diagnostics(project: &Project, context: &mut Context) -> Result<(), Failu
 pub fn planned(planned: &Planned, lines: &Lines<'_>, context: &mut Context) -> Result<(), Failure> {
     let project = &planned.project;
     let paths = Desk::paths(&project.sources.root);
-    let refusals = planning::refusals(planned);
+    let refusals = session::without_flag(planned);
     let mut all = github::annotations(&refusals, &project.sources, &paths);
     for change in &planned.plan.changes {
         let Some(block) = change.blocked.as_ref().filter(|block| block.direct) else {
@@ -38,7 +39,7 @@ pub fn planned(planned: &Planned, lines: &Lines<'_>, context: &mut Context) -> R
             ),
         });
     }
-    context.printer.print(&commands::annotations(&all))?;
+    desk::command(context, &commands::annotations(&all))?;
     Ok(())
 }
 

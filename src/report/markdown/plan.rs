@@ -77,6 +77,12 @@ impl Verdict {
         }
     }
 
+    /// Whether somebody should look at it.
+    #[must_use]
+    pub fn matters(&self) -> bool {
+        self.own.total() + self.refused + self.before.delete + self.before.forget > 0
+    }
+
     /// In one line.
     #[must_use]
     pub fn line(&self) -> String {

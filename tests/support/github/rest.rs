@@ -256,6 +256,17 @@ fn below(world: &mut World, call: &Call, path: &[&str]) -> Answer {
             let issue = issue.ok_or_else(|| no(404, "Not Found"))?;
             Ok((200, world.pull_json(issue, true)))
         }
+        ("GET", ["git", "trees", commit]) => {
+            allowed(world, call, &["contents"], Right::Read)?;
+            let files = world.trees.get(*commit);
+            let files = files.ok_or_else(|| no(404, "Not Found"))?;
+            let entry = |(path, mode, sha): &(String, String, String)| json!({"path": path, "mode": mode, "type": "blob", "sha": sha});
+            let tree: Vec<Value> = files.iter().map(entry).collect();
+            Ok((
+                200,
+                json!({"sha": commit, "tree": tree, "truncated": false}),
+            ))
+        }
         ("GET", ["issues"]) => list_issues(world, call),
         ("POST", ["issues"]) => create_issue(world, call),
         ("PATCH", ["issues", "comments", id]) => update_comment(world, call, id),

@@ -134,6 +134,8 @@ pub struct World {
     pub issues: BTreeMap<u64, Issue>,
     pub comments: BTreeMap<u64, Comment>,
     pub labels: BTreeMap<String, String>,
+    /// The files of commits: path, mode, git's id.
+    pub trees: BTreeMap<String, Vec<(String, String, String)>>,
     /// How many requests are left until `reset` seconds have passed; none: no limit.
     pub budget: Option<u32>,
     pub reset: i64,
@@ -158,6 +160,7 @@ impl World {
             issues: BTreeMap::new(),
             comments: BTreeMap::new(),
             labels: BTreeMap::from([("bug".to_owned(), "d73a4a".to_owned())]),
+            trees: BTreeMap::new(),
             budget: None,
             reset: 1200,
             graphql: true,
