@@ -110,7 +110,10 @@ fn read(root: &Path, reference: &str) -> Result<Base, GitError> {
 /// What a branch declares now; none where nobody can tell.
 #[must_use]
 pub fn tip(root: &Path, reference: &str) -> Option<Project> {
-    let files = GitRepo::discover(root).and_then(|git| git.files_at(reference));
+    let git = GitRepo::discover(root).ok()?;
+    let files = git
+        .files_at(reference)
+        .or_else(|_| git.files_at(&format!("refs/remotes/origin/{reference}")));
     let files = files.inspect_err(|error| tracing::debug!("{error}")).ok()?;
     Some(project::load_texts(root, files, &Surroundings::default()))
 }

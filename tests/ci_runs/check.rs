@@ -74,7 +74,7 @@ fn a_later_run_finishes_what_waited_and_knows_who_had_previewed_it() {
     let first = team.apply_with(&["--unpreviewed", "stop"], &[]).expect(1);
     assert_eq!(first.output("failure-reason"), "blocked");
     assert!(
-        team.comments(number)[1].contains("applied 1 of 2"),
+        team.comments(number)[1].contains("1 of 2 not applied"),
         "{:#?}",
         team.comments(number)
     );
@@ -89,8 +89,32 @@ fn a_later_run_finishes_what_waited_and_knows_who_had_previewed_it() {
         "{daily:#?}"
     );
     assert!(
-        team.comments(number)[1].contains("applied 1 of 1"),
+        team.comments(number)[1].contains("applied: 1 change"),
         "{:#?}",
         team.comments(number)
     );
+}
+
+#[test]
+fn files_that_do_not_hold_are_told_and_nothing_is_asked() {
+    let team = Team::new("unsound");
+    team.apply().expect(0);
+    team.write(&[("estate/wrong.yaml", &account("12", "Short"))]);
+    team.commit("Wrong");
+    for run in [team.check(&[], &[]), team.apply()] {
+        let run = run.expect(1);
+        assert_eq!(run.output("failure-reason"), "invalid");
+        assert!(
+            run.said
+                .out
+                .contains("::error file=estate/wrong.yaml,line=2,"),
+            "{run:#?}"
+        );
+        assert!(
+            run.summary.contains("1 error: nothing was")
+                && run.summary.contains("estate/wrong.yaml:2"),
+            "{run:#?}"
+        );
+    }
+    assert!(team.github.world().issues.is_empty());
 }

@@ -37,7 +37,7 @@ fn a_branch_is_previewed_merged_and_registered_and_a_second_run_finds_nothing_to
     assert_eq!(applied.output("failure-reason"), "");
     let comments = team.comments(number);
     assert_eq!(comments.len(), 2, "{comments:#?}");
-    assert!(comments[1].contains("applied 1 of 1"), "{}", comments[1]);
+    assert!(comments[1].contains("applied: 1 change"), "{}", comments[1]);
 
     let again = team.apply().expect(0);
     assert!(again.said.out.contains("Nothing to do"), "{again:#?}");
@@ -119,9 +119,18 @@ fn a_removal_that_nobody_saw_always_stops() {
     // A pull request shows it, although it is not its own: then it may go.
     let number = team.propose("see", &[("estate/core.yaml", &format!("{core}# seen\n"))]);
     let plan = team.plan(number).expect(0);
-    assert_eq!(plan.output("to-delete"), "1");
+    assert_eq!(plan.output("to-delete"), "0");
+    assert_eq!(plan.output("from-before"), "1");
+    // Nobody can merge it without having seen what else it lets go.
     let comment = team.comment(number);
-    assert!(comment.contains("Not from this pull request"), "{comment}");
+    let (above, _) = comment.split_once("<details>").unwrap();
+    for part in [
+        "no changes; 1 more waited before, 1 removal among them",
+        "[!CAUTION]",
+        "- account/aws/210987654321",
+    ] {
+        assert!(above.contains(part), "{part}: {comment}");
+    }
     team.merge(number, How::Merge);
     let applied = team.apply().expect(0);
     assert!(
@@ -253,4 +262,61 @@ fn an_apply_that_can_tell_nobody_stands_all_the_same() {
     );
     assert!(applied.summary.contains("applied 1 of 1"), "{applied:#?}");
     assert_eq!(team.comments(number).len(), 1);
+}
+
+#[test]
+fn what_is_not_merged_is_not_applied() {
+    let team = Team::new("unmerged");
+    team.apply().expect(0);
+    team.propose(
+        "feature",
+        &[("estate/shop.yaml", &account("210987654322", "Shop two"))],
+    );
+    let checkout = team.checkout("refs/heads/feature", None);
+    let event = serde_json::json!({"repository": {"default_branch": "main"}});
+    for reference in ["refs/heads/feature", "refs/tags/v1", "refs/pull/1/merge"] {
+        let more = [("GITHUB_REF", reference)];
+        let run = team
+            .run(
+                &checkout,
+                &["ci", "apply"],
+                "workflow_dispatch",
+                &event,
+                &more,
+            )
+            .expect(1);
+        assert!(run.said.err.contains("ci.unmerged"), "{run:#?}");
+    }
+    team.laptop(&["show", "account/aws/210987654322"]).expect(1);
+    // Where a team applies another branch, it says so.
+    let more = [("GITHUB_REF", "refs/heads/feature")];
+    let run = team.run(
+        &checkout,
+        &["ci", "apply", "--branch", "feature"],
+        "workflow_dispatch",
+        &event,
+        &more,
+    );
+    run.expect(0);
+}
+
+#[test]
+fn what_a_pull_request_showed_and_took_back_is_no_preview() {
+    let team = Team::new("stale");
+    team.apply().expect(0);
+    let number = team.propose(
+        "shop",
+        &[("estate/shop.yaml", &account("210987654322", "Shop two"))],
+    );
+    team.plan(number).expect(0);
+    // Its last commit does something else, and no plan of it was made.
+    team.push(
+        number,
+        &[("estate/shop.yaml", &account("210987654323", "Other"))],
+    );
+    team.merge(number, How::Merge);
+    team.write(&[("estate/direct.yaml", &account("210987654322", "Shop two"))]);
+    team.commit("Pushed without a pull request");
+    let stopped = team.apply_with(&["--unpreviewed", "stop"], &[]).expect(3);
+    assert_eq!(stopped.output("unpreviewed"), "2");
 }

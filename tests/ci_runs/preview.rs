@@ -24,6 +24,8 @@ fn a_comment_says_the_verdict_first_and_folds_the_rest() {
         str![[r####"
 ### bursar `acme`: 3 to add, nothing deleted
 
+Access: 1 could not be asked; the accounts of 1 organization could not be listed
+
 **Changes**
 
 ```diff
@@ -329,4 +331,116 @@ fn a_branch_that_is_checked_out_by_itself_is_told_that_it_is_behind() {
     assert_ne!(run.said.code, Some(0));
     team.plan(number).expect(0);
     assert!(team.comment(number).contains("1 to add, nothing deleted"));
+}
+
+#[test]
+fn a_comment_is_brought_up_to_date_even_where_none_is_wanted() {
+    let team = Team::new("changes");
+    team.apply().expect(0);
+    let only = ["--comment", "changes"];
+    let number = team.propose(
+        "shop",
+        &[("estate/shop.yaml", &account("210987654322", "Shop two"))],
+    );
+    team.plan_with(number, &only, &[]).expect(0);
+    team.push(number, &[("estate/shop.yaml", "accounts: {}\n")]);
+    team.plan_with(number, &only, &[]).expect(0);
+    assert!(
+        team.comment(number).contains("no changes"),
+        "{}",
+        team.comment(number)
+    );
+    let quiet = team.propose("quiet", &[("README.md", "Nothing\n")]);
+    team.plan_with(quiet, &only, &[]).expect(0);
+    assert!(team.comments(quiet).is_empty());
+}
+
+#[test]
+fn what_waits_blocked_on_main_does_not_fail_a_pull_request_that_does_not_make_it() {
+    let team = Team::new("innocent");
+    let settings = std::fs::read_to_string(team.project().join("bursar.yaml")).unwrap();
+    team.write(&[(
+        "bursar.yaml",
+        &settings.replace("{require: none}", "{require: pass}"),
+    )]);
+    team.commit("Access must be proven");
+    team.apply().expect(1);
+    let number = team.propose(
+        "center",
+        &[("estate/shop.yaml", "cost_centers:\n  shop: {name: Shop}\n")],
+    );
+    let run = team.plan(number).expect(0);
+    assert_eq!(run.output("blocked"), "0");
+    assert_eq!(run.output("to-add"), "1");
+    assert_ne!(run.output("from-before"), "0");
+}
+
+#[test]
+fn no_text_becomes_a_command_of_the_log() {
+    let team = Team::new("commands");
+    team.apply().expect(0);
+    let wide = "a".repeat(66);
+    let evil = format!("{wide} ::set-output name=changes::false");
+    let text =
+        format!("accounts:\n  '210987654322': {{organization: core, name: Shop, '{evil}': 1}}\n");
+    let number = team.propose("evil", &[("estate/evil.yaml", &text)]);
+    let run = team.plan(number).expect(1);
+    // Between the first line and the windows that only bursar opens, GitHub reads no command.
+    let first = run.said.out.lines().next().unwrap();
+    let word = first.strip_prefix("::stop-commands::").unwrap();
+    let mut open = false;
+    let mut commands = 0;
+    for line in run.said.out.lines() {
+        if line == format!("::{word}::") {
+            open = true;
+        } else if line == first {
+            open = false;
+        } else if line.trim_start().starts_with("::") {
+            assert!(open, "{line}: {run:#?}");
+            assert!(
+                !line.contains("::set-output") || line.starts_with("::error "),
+                "{line}"
+            );
+            commands += 1;
+        }
+    }
+    assert!(commands > 2 && !open, "{run:#?}");
+}
+
+#[test]
+fn projects_without_names_have_comments_of_their_own() {
+    let team = Team::new("unnamed");
+    let settings = std::fs::read_to_string(team.project().join("bursar.yaml")).unwrap();
+    let nameless = settings.replace("project: acme\n", "");
+    team.write(&[
+        (
+            "one/bursar.yaml",
+            &nameless.replace("unnamed", "unnamed-one"),
+        ),
+        ("one/estate/core.yaml", crate::team::ESTATE),
+        (
+            "two/bursar.yaml",
+            &nameless.replace("unnamed", "unnamed-two"),
+        ),
+        ("two/estate/core.yaml", crate::team::ESTATE),
+    ]);
+    team.commit("Two projects");
+    let number = team.propose(
+        "both",
+        &[("one/estate/a.yaml", &account("210987654322", "A"))],
+    );
+    let reference = team.merge_ref(number);
+    let checkout = team.checkout(&reference, None);
+    for folder in ["one", "two"] {
+        let event = team.github.world().pull_event(number, "opened");
+        let folder = checkout.join(folder);
+        team.run(&folder, &["ci", "plan"], "pull_request", &event, &[])
+            .expect(0);
+    }
+    let comments = team.comments(number);
+    assert_eq!(comments.len(), 2, "{comments:#?}");
+    assert!(
+        comments[0].contains("### bursar `one`: 1 to add"),
+        "{comments:#?}"
+    );
 }
