@@ -215,9 +215,15 @@ mod tests {
     }
 
     #[test]
-    fn masks_never_mask_nothing() {
-        assert_eq!(mask("a%b\n\n  \nc\n"), "::add-mask::a%25b\n::add-mask::c\n");
+    fn masks_hide_secrets_and_nothing_else() {
+        assert_eq!(mask("abc%def\n\n  \nshort\n"), "::add-mask::abc%25def\n");
         assert_eq!(mask("\n"), "");
+        // A key in a file of its own format: braces and headings are everywhere.
+        let key = "{\n  \"private_key\": \"MIIEvgIBADANBg\"\n}\n-----BEGIN PRIVATE KEY-----\nMIIEvgIBADANBg\n";
+        assert_eq!(
+            mask(key),
+            "::add-mask::  \"private_key\": \"MIIEvgIBADANBg\"\n::add-mask::MIIEvgIBADANBg\n"
+        );
     }
 
     #[test]
@@ -227,13 +233,16 @@ mod tests {
     }
 
     #[test]
-    fn a_quoted_text_commands_nothing() {
-        let text = verbatim("::add-mask::x\n::stop::").unwrap();
-        let lines: Vec<&str> = text.lines().collect();
-        let word = lines[0].strip_prefix("::stop-commands::").unwrap();
+    fn commands_are_read_in_windows_alone() {
+        let word = word().unwrap();
         assert!(word.len() > 32, "{word}");
-        assert_eq!(lines[1..3], ["::add-mask::x", "::stop::"]);
-        assert_eq!(lines[3], format!("::{word}::"));
-        assert_ne!(text, verbatim("::add-mask::x\n::stop::").unwrap());
+        assert_ne!(word, super::word().unwrap());
+        let text = close(&word) + "::add-mask::x\n" + &window(&word, "::notice::y\n");
+        let lines: Vec<&str> = text.lines().collect();
+        let (closed, opened) = (format!("::stop-commands::{word}"), format!("::{word}::"));
+        assert_eq!(
+            lines,
+            [&closed, "::add-mask::x", &opened, "::notice::y", &closed]
+        );
     }
 }
