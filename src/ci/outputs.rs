@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{CiError, Runner};
 use crate::credential;
@@ -20,6 +22,8 @@ const RESERVE: usize = 1024;
 pub struct Outputs {
     output: Option<PathBuf>,
     summary: Option<PathBuf>,
+    /// Whether a summary was written.
+    told: Arc<AtomicBool>,
 }
 
 impl Outputs {
@@ -28,13 +32,24 @@ impl Outputs {
         Self {
             output: runner.output.clone(),
             summary: runner.step_summary.clone(),
+            told: Arc::default(),
         }
     }
 
     /// Into these files.
     #[must_use]
     pub fn at(output: Option<PathBuf>, summary: Option<PathBuf>) -> Self {
-        Self { output, summary }
+        Self {
+            output,
+            summary,
+            told: Arc::default(),
+        }
+    }
+
+    /// Whether anything was added to the summary.
+    #[must_use]
+    pub fn has_summary(&self) -> bool {
+        self.told.load(Ordering::Relaxed)
     }
 
     /// Sets an output; nothing where the runner takes none.
@@ -60,6 +75,7 @@ impl Outputs {
     /// # Errors
     /// Where the file cannot be written.
     pub fn summary(&self, markdown: &str) -> Result<bool, CiError> {
+        self.told.store(true, Ordering::Relaxed);
         let Some(path) = &self.summary else {
             return Ok(true);
         };
@@ -195,10 +211,7 @@ mod tests {
     use crate::credential::Secret;
 
     fn outputs(folder: &Path) -> Outputs {
-        Outputs {
-            output: Some(folder.join("output")),
-            summary: Some(folder.join("summary")),
-        }
+        Outputs::at(Some(folder.join("output")), Some(folder.join("summary")))
     }
 
     #[test]
@@ -289,10 +302,7 @@ mod tests {
 
     #[test]
     fn without_files_nothing_is_written() {
-        let none = Outputs {
-            output: None,
-            summary: None,
-        };
+        let none = Outputs::at(None, None);
         none.set("changes", "5").unwrap();
         assert!(none.summary("x").unwrap());
     }

@@ -210,6 +210,15 @@ fn next_step(
     } else {
         ""
     };
+    if args.base.is_some() {
+        // What a branch changes is registered by its merge.
+        let next = format!(
+            "\nNext: merge it, then `bursar apply{offline}` (digest {})\n",
+            plan.digest
+        );
+        context.printer.print(&next)?;
+        return Ok(());
+    }
     let next = match &args.out {
         Some(path) => format!("bursar apply {}{offline}", path.display()),
         None => format!("bursar apply{offline}"),

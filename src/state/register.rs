@@ -82,6 +82,11 @@ impl Register {
             fs::remove_dir_all(path).map_err(|cause| StateError::io("remove", path, cause))?;
         }
         let fresh = !path.join("db").exists();
+        if fresh && path.exists() {
+            // sled writes its settings in place before it makes its file: what a process that died
+            // there leaves holds nothing, and half of it counts as damage.
+            fs::remove_dir_all(path).map_err(|cause| StateError::io("remove", path, cause))?;
+        }
         let db = open_sled(path).inspect_err(|error| {
             // sled writes when it opens. What it then leaves on a full disk it takes for damage
             // afterwards; the log has everything, and the next writer makes the register anew.

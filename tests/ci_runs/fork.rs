@@ -119,6 +119,19 @@ fn a_bundle_of_another_commit_or_of_nothing_is_refused() {
         "{refused:#?}"
     );
     std::fs::write(&bundle, &text).unwrap();
+    // A merge of another commit is not the pull request's.
+    let merge = team.git(&["rev-parse", &format!("refs/pull/{number}/merge")]);
+    let tried = team
+        .github
+        .world()
+        .parents
+        .insert(merge.clone(), vec!["other".to_owned()]);
+    let refused = run(&bundle, number).expect(1);
+    assert!(
+        refused.said.err.contains("GitHub has no merge"),
+        "{refused:#?}"
+    );
+    team.github.world().parents.insert(merge, tried.unwrap());
     // The branch went on meanwhile.
     team.push(
         number,

@@ -277,7 +277,10 @@ impl Team {
             let about: Vec<&str> = about.split(' ').collect();
             (path.to_owned(), about[0].to_owned(), about[2].to_owned())
         };
+        let parents = self.git(&["rev-parse", &format!("{merge}^1"), &format!("{merge}^2")]);
         let mut world = self.github.world();
+        let parents = parents.lines().map(str::to_owned).collect();
+        world.parents.insert(merge.clone(), parents);
         let files = listed.lines().map(entry).collect();
         world.trees.insert(merge.clone(), files);
         let issue = world.issues.get_mut(&number).unwrap();

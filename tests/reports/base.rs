@@ -55,7 +55,7 @@ Changed
   ~ account/aws/210987654321  Shop in production           teams/payments.yaml:6
       name: Shop production → Shop in production
 
-Next: `bursar apply --offline` (digest [..])
+Next: merge it, then `bursar apply --offline` (digest [..])
 
 "#]]);
     // The digest is of all that an apply would do.
@@ -112,7 +112,7 @@ Changed
   ~ account/aws/210987654321  Shop in production           teams/payments.yaml:6
       name: Shop production → Shop in production
 
-Next: `bursar apply --offline` (digest [..])
+Next: merge it, then `bursar apply --offline` (digest [..])
 
 "#]]);
 }

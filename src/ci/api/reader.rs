@@ -167,13 +167,15 @@ impl Reader {
     }
 
     /// The files of a pull request as its merge would have them, by path; the ids are git's, of their
-    /// content. None where GitHub has not tried the merge yet, or it cannot be made. Links are left out.
+    /// content. None where GitHub has not tried the merge of just these two commits yet, or it cannot be
+    /// made. Links are left out.
     ///
     /// # Errors
     /// Where there is no such pull request, more files than GitHub lists, and where it does not answer.
     pub async fn merged_files(
         &self,
         number: u64,
+        (base, head): (&str, &str),
     ) -> Result<Option<HashMap<String, String>>, CiError> {
         #[derive(Deserialize)]
         struct Told {
@@ -196,6 +198,20 @@ impl Reader {
         let Some(merge) = told.merge_commit_sha else {
             return Ok(None);
         };
+        #[derive(Deserialize)]
+        struct Made {
+            parents: Vec<Parent>,
+        }
+        #[derive(Deserialize)]
+        struct Parent {
+            sha: String,
+        }
+        let url = self.transport.below(&["git", "commits", &merge]);
+        let made: Made = self.transport.get(&doing, url).await?;
+        let parents: Vec<&str> = made.parents.iter().map(|one| one.sha.as_str()).collect();
+        if parents != [base, head] {
+            return Ok(None);
+        }
         let mut url = self.transport.below(&["git", "trees", &merge]);
         url.query_pairs_mut().append_pair("recursive", "1");
         let told: Told = self.transport.get(&doing, url).await?;

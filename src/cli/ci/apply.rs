@@ -56,8 +56,8 @@ fn register(args: &Args, desk: &Desk, context: &mut Context) -> Result<Ended, Fa
     merged(args, desk)?;
     let root = context.root()?;
     let Some(settings) = project::settings(&root) else {
-        context.sound_project()?;
-        return Err(Failure::new("bursar.yaml does not say where the state is"));
+        let project = context.read()?;
+        return super::check::invalid(project, desk, context);
     };
     let folder = args.common.state_dir.as_deref();
     if settings.state == StateSettings::default() && folder.is_none() {

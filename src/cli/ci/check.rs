@@ -51,10 +51,10 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Failure> {
 fn watch(args: &Args, desk: &Desk, context: &mut Context) -> Result<Ended, Failure> {
     let root = context.root()?;
     let project = project::load(&root, &session::surroundings(&root));
-    told::diagnostics(&project, context)?;
     if project.has_errors() {
         return invalid(project, desk, context);
     }
+    told::diagnostics(&project, context)?;
     let folder = args.common.state_dir.as_deref();
     let session = Session::of(root, project.settings(), folder, context.now)?;
     let asked = everything(&project.estate);
@@ -82,7 +82,8 @@ fn watch(args: &Args, desk: &Desk, context: &mut Context) -> Result<Ended, Failu
 }
 
 /// Files that do not hold: nothing is asked.
-fn invalid(project: Project, desk: &Desk, context: &mut Context) -> Result<Ended, Failure> {
+pub fn invalid(project: Project, desk: &Desk, context: &mut Context) -> Result<Ended, Failure> {
+    told::diagnostics(&project, context)?;
     let paths = Desk::paths(&project.sources.root);
     let (files, look) = (&project.sources, markdown::LOOK);
     let report = human::render(&project.diagnostics, files, &paths, look);
@@ -97,7 +98,7 @@ fn invalid(project: Project, desk: &Desk, context: &mut Context) -> Result<Ended
         commit: &desk.runner.sha,
         ..Head::default()
     };
-    let summary = markdown::invalid(head, &format!("{errors}: nothing was asked"), &report, page);
+    let summary = markdown::invalid(head, &format!("{errors}: nothing was done"), &report, page);
     desk.outputs.summary(&summary)?;
     // It has errors: they are told, and it is not given back.
     let _ = context.sound(project);

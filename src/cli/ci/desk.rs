@@ -202,6 +202,16 @@ impl Desk {
             && failure.is_told()
         {
             annotate(failure, context)?;
+            if !self.outputs.has_summary() {
+                let page = Page::new(SUMMARY, "the log of this step has all");
+                let text = told(failure);
+                let head = Head {
+                    commit: &self.runner.sha,
+                    ..Head::default()
+                };
+                let summary = markdown::invalid(head, "nothing was done", &text, page);
+                self.outputs.summary(&summary)?;
+            }
         }
         ended.map(|ended| ended.exit)
     }

@@ -338,7 +338,7 @@ impl Gate for Previewed<'_> {
         let refusals = session::reviewed_refusals(planned, &paths, markdown::LOOK);
         self.told.plan = plan::render(shown, markdown::LOOK) + &refusals;
         Desk::log(context, "The plan", &self.told.plan)?;
-        told::planned(planned, shown.lines, context)?;
+        told::planned(planned, None, shown.lines, context)?;
         let require = planned.project.settings().access.require;
         let bad = shown.board.all().filter(|one| blocks(one, require));
         let estate = &planned.project.estate;

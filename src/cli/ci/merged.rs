@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use futures::stream::{self, StreamExt};
 
 use crate::ci::api::Pull;
-use crate::ci::marker::{Kind, Marker};
+use crate::ci::marker::{Hashes, Kind, Marker};
 use crate::ci::previews::Previews;
 use crate::ci::sticky;
 use crate::cli::session::Session;
@@ -180,7 +180,12 @@ pub async fn leftovers(
     let Some(branch) = desk.runner.reference.strip_prefix("refs/heads/") else {
         return Ok(Previews::default());
     };
-    let commits: HashSet<String> = git.commits("HEAD")?.ids.into_iter().collect();
+    let commits = match git.commits("HEAD") {
+        Ok(commits) => commits.ids.into_iter().collect::<HashSet<String>>(),
+        // What came since the last apply is here; what came before it nobody can tell.
+        Err(GitError::Shallow { .. }) => return Ok(Previews::default()),
+        Err(error) => return Err(error.into()),
+    };
     let github = desk.github().await?;
     let from = now.checked_sub(REMEMBERED).ok();
     let merged = github.reader.merged(branch, &commits, from, PAGES).await?;
@@ -188,27 +193,39 @@ pub async fn leftovers(
     let mut found = Previews::default();
     // Few commits changed many resources: each is asked about once.
     let mut known: HashMap<(&str, &str), bool> = HashMap::new();
-    for pull in merged.pulls.iter().take(OLDER) {
-        let mut open = |change: &&&Change| {
-            let used = touched.get(&change.address).is_some_and(|commit| {
-                let pair = (commit.as_str(), pull.merge_commit.as_str());
-                let contains = || contains(&git, commit, &pull.merge_commit);
-                *known.entry(pair).or_insert_with(contains)
-            });
-            !found.of.contains_key(&change.digest) && !used
-        };
-        let open: Vec<(ContentHash, bool)> = unseen
-            .iter()
-            .filter(|change| open(change))
-            .map(|change| (change.digest, change.removes()))
-            .collect();
-        if open.is_empty() {
-            continue;
+    let asked = merged.pulls.iter().take(OLDER).map(|pull| {
+        let github = &github;
+        async move { Ok((pull, plans(github, pull, project).await?)) }
+    });
+    let answers: Vec<Result<_, Failure>> = stream::iter(asked).buffered(AT_ONCE).collect().await;
+    let pulls: Vec<(&Pull, Vec<Marker>)> = answers.into_iter().collect::<Result<_, _>>()?;
+    // Whoever makes a change comes before whoever only had it in a plan.
+    for own in [true, false] {
+        for (pull, markers) in &pulls {
+            let mut open = |change: &&&Change| {
+                let used = touched.get(&change.address).is_some_and(|commit| {
+                    let pair = (commit.as_str(), pull.merge_commit.as_str());
+                    let contains = || contains(&git, commit, &pull.merge_commit);
+                    *known.entry(pair).or_insert_with(contains)
+                });
+                !found.of.contains_key(&change.digest) && !used
+            };
+            let open: Vec<(ContentHash, bool)> = unseen
+                .iter()
+                .filter(|change| open(change))
+                .map(|change| (change.digest, change.removes()))
+                .collect();
+            if open.is_empty() {
+                continue;
+            }
+            let mut markers = markers.clone();
+            for marker in markers.iter_mut().filter(|_| own) {
+                marker.other = Hashes::default();
+            }
+            let here = Previews::find(&open, &[(pull.number, markers)]);
+            found.of.extend(here.of);
+            found.by_pull.extend(here.by_pull);
         }
-        let markers = plans(&github, pull, project).await?;
-        let here = Previews::find(&open, &[(pull.number, markers)]);
-        found.of.extend(here.of);
-        found.by_pull.extend(here.by_pull);
     }
     Ok(found)
 }

@@ -254,7 +254,7 @@ fn planned(
     let changes = verdict.own.total() > 0;
     desk.outputs
         .set("changes", if changes { "true" } else { "false" })?;
-    told::planned(&planned, &lines, context)?;
+    told::planned(&planned, marks.as_ref(), &lines, context)?;
     let (own, other) = hashes(&planned, marks.as_ref());
     let pages = pages.with_changes(planned.plan.digest, &own, &other);
     let preview = Preview {

@@ -149,9 +149,13 @@ fn of_bundle(
             bundle.number, pull.head_sha, run.head_sha
         )));
     }
-    let merged = super::wait_for(reader.merged_files(bundle.number))?;
+    let base = git.commit_id("HEAD")?;
+    let both = (base.as_str(), pull.head_sha.as_str());
+    let merged = super::wait_for(reader.merged_files(bundle.number, both))?;
     let Some(merged) = merged else {
-        return Err(refused("GitHub has not tried the merge of its pull request: look whether it conflicts with its base, and run the first workflow again".to_owned()));
+        return Err(refused(format!(
+            "GitHub has no merge of its pull request into {base}: look whether it conflicts with its base, or the base has moved since, and run the first workflow again"
+        )));
     };
     let number = bundle.number;
     let head = bundle.head.clone();
@@ -166,7 +170,7 @@ fn of_bundle(
         head,
         texts,
         reference: pull.base_ref,
-        base: git.commit_id("HEAD")?,
+        base,
         behind: 0,
         without_secrets: None,
     })
@@ -191,6 +195,7 @@ fn differing(git: &GitRepo, texts: &[Source], merged: &HashMap<String, String>) 
     let projects: Vec<&str> = merged
         .keys()
         .filter_map(|path| path.strip_suffix(PROJECT_FILE_NAME))
+        .filter(|folder| folder.ends_with('/'))
         .filter(|folder| folder.len() > start.len() && folder.starts_with(&start))
         .collect();
     let mut missing = merged.keys().filter(|path| {

@@ -3,6 +3,8 @@
 use crate::ci::commands::{self, Annotation, Level};
 use crate::cli::session;
 use crate::config::project::Project;
+use crate::engine::Refusal;
+use crate::planning::base::{BEHIND, Marks};
 use crate::planning::{Lines, Planned};
 use crate::report::diagnostics::github;
 
@@ -18,18 +20,35 @@ pub fn diagnostics(project: &Project, context: &mut Context) -> Result<(), Failu
 }
 
 /// Why a plan is refused, and what keeps its changes back.
-pub fn planned(planned: &Planned, lines: &Lines<'_>, context: &mut Context) -> Result<(), Failure> {
+pub fn planned(
+    planned: &Planned,
+    marks: Option<&Marks>,
+    lines: &Lines<'_>,
+    context: &mut Context,
+) -> Result<(), Failure> {
     let project = &planned.project;
     let paths = Desk::paths(&project.sources.root);
     let refusals = session::without_flag(planned);
     let mut all = github::annotations(&refusals, &project.sources, &paths);
+    let own = |refusal: &Refusal| {
+        marks.is_none_or(|marks| refusal.code == BEHIND || !marks.was_refused(refusal))
+    };
+    if !planned.plan.refusals.iter().any(own) {
+        // What stood in the way before is no mistake of this branch.
+        for one in &mut all {
+            one.level = Level::Notice;
+        }
+    }
     for change in &planned.plan.changes {
         let Some(block) = change.blocked.as_ref().filter(|block| block.direct) else {
             continue;
         };
         let at = lines.of_change(change);
         all.push(Annotation {
-            level: Level::Error,
+            level: match marks.is_none_or(|marks| marks.is_own(change)) {
+                true => Level::Error,
+                false => Level::Notice,
+            },
             file: at.file.map(|file| paths.show(&file)),
             line: at.line.map(|line| line as usize),
             title: block.check.clone(),

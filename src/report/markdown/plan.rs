@@ -121,7 +121,9 @@ pub fn preview(preview: &Preview<'_>, mut page: Page) -> String {
     page.add(&title(preview.head, &verdict.line()));
     page.add(&format!("\n{}\n", asked(preview)));
     page.add(&alerts(preview, &verdict));
-    page.lines("Refused", "text", preview.refusals, Fold::Never);
+    if verdict.refused > 0 {
+        page.lines("Refused", "text", preview.refusals, Fold::Never);
+    }
     let shown = preview.shown;
     let is_own = |change: &Change| is_own(shown, change);
     let removed = plan::changes_where(shown, LOOK, |change| is_own(change) && change.removes());
@@ -146,6 +148,10 @@ pub fn preview(preview: &Preview<'_>, mut page: Page) -> String {
         &signs_first(&before),
         Fold::Always,
     );
+    if verdict.refused == 0 {
+        let title = "Refused before this pull request";
+        page.lines(title, "text", preview.refusals, Fold::Always);
+    }
     page.lines("Drift", "text", &plan::drift(shown, LOOK), Fold::Long);
     let listed = listings::render(shown.compared, shown.board, LOOK);
     page.lines(

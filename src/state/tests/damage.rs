@@ -48,6 +48,28 @@ fn a_torn_tail_was_never_committed() {
 }
 
 #[test]
+fn a_first_writer_that_died_while_sled_wrote_its_settings_is_no_damage() {
+    let whole = tempfile::tempdir().unwrap();
+    commit(&store(whole.path()), &[put(&account(1), "one")]);
+    let settings = fs::read(whole.path().join("db/conf")).unwrap();
+    // sled writes them before all else, in two parts and in place.
+    for cut in [
+        0,
+        1,
+        settings.len() / 2,
+        settings.len() - 4,
+        settings.len() - 1,
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("db/blobs")).unwrap();
+        fs::write(folder.path().join("db/conf"), &settings[..cut]).unwrap();
+        let store = store(folder.path());
+        commit(&store, &[put(&account(1), "one")]);
+        assert_eq!(records(&store).len(), 1, "cut at {cut}");
+    }
+}
+
+#[test]
 fn a_writer_cuts_a_torn_tail_off() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(folder.path());

@@ -256,6 +256,14 @@ fn below(world: &mut World, call: &Call, path: &[&str]) -> Answer {
             let issue = issue.ok_or_else(|| no(404, "Not Found"))?;
             Ok((200, world.pull_json(issue, true)))
         }
+        ("GET", ["git", "commits", commit]) => {
+            allowed(world, call, &["contents"], Right::Read)?;
+            let parents = world.parents.get(*commit);
+            let parents = parents.ok_or_else(|| no(404, "Not Found"))?;
+            let parent = |sha: &String| json!({"sha": sha});
+            let parents: Vec<Value> = parents.iter().map(parent).collect();
+            Ok((200, json!({"sha": commit, "parents": parents})))
+        }
         ("GET", ["git", "trees", commit]) => {
             allowed(world, call, &["contents"], Right::Read)?;
             let files = world.trees.get(*commit);

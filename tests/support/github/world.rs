@@ -136,6 +136,8 @@ pub struct World {
     pub labels: BTreeMap<String, String>,
     /// The files of commits: path, mode, git's id.
     pub trees: BTreeMap<String, Vec<(String, String, String)>>,
+    /// The parents of commits.
+    pub parents: BTreeMap<String, Vec<String>>,
     /// How many requests are left until `reset` seconds have passed; none: no limit.
     pub budget: Option<u32>,
     pub reset: i64,
@@ -161,6 +163,7 @@ impl World {
             comments: BTreeMap::new(),
             labels: BTreeMap::from([("bug".to_owned(), "d73a4a".to_owned())]),
             trees: BTreeMap::new(),
+            parents: BTreeMap::new(),
             budget: None,
             reset: 1200,
             graphql: true,
