@@ -102,12 +102,35 @@ pub fn find(root: &Path, folders: &[String]) -> Result<Vec<String>, Vec<Unreadab
     }
 }
 
+/// The folder on the way to a source folder that is a project of its own, if there is one: it is read
+/// by nobody else, from the disk or from git.
+fn other_project(root: &Path, folder: &str) -> Option<String> {
+    let mut way = Vec::new();
+    for part in folder.split('/').filter(|part| !matches!(*part, "" | ".")) {
+        way.push(part);
+        let passed = way.join("/");
+        if root.join(&passed).join(PROJECT_FILE_NAME).exists() {
+            return Some(passed);
+        }
+    }
+    None
+}
+
 fn walk(root: &Path, folder: &str, found: &mut Vec<String>, unreadable: &mut Vec<Unreadable>) {
     let start = root.join(folder);
     if let Err(cause) = std::fs::read_dir(&start) {
         unreadable.push(Unreadable {
             path: folder.to_owned(),
             cause,
+        });
+        return;
+    }
+    if let Some(other) = other_project(root, folder) {
+        unreadable.push(Unreadable {
+            path: folder.to_owned(),
+            cause: io::Error::other(format!(
+                "{other} has a {PROJECT_FILE_NAME} of its own: it is another project"
+            )),
         });
         return;
     }

@@ -83,3 +83,30 @@ fn a_pull_request_that_begins_the_project_is_compared_with_nothing() {
         "{comment}"
     );
 }
+
+#[test]
+fn what_no_preview_reads_no_apply_reads_either() {
+    for (prefix, sources, file) in [
+        ("unseen-hidden", "[estate, .x]", ".x/evil.yaml"),
+        ("unseen-nested", "[estate, teams]", "teams/evil.yaml"),
+        (
+            "unseen-below",
+            "[estate, teams/deep]",
+            "teams/deep/evil.yaml",
+        ),
+    ] {
+        let team = Team::new(prefix);
+        team.apply().expect(0);
+        let evil = settings(&team).replace("[estate]", sources);
+        team.write(&[
+            ("bursar.yaml", &evil),
+            (file, &account("210987654322", "Evil")),
+            ("teams/bursar.yaml", "version: 1\n"),
+            ("teams/deep/empty.yaml", "accounts: {}\n"),
+        ]);
+        team.commit("Read by one and not by the other");
+        let run = team.apply().expect(1);
+        assert_eq!(run.output("failure-reason"), "invalid", "{prefix}");
+        team.laptop(&["show", "account/aws/210987654322"]).expect(1);
+    }
+}

@@ -49,6 +49,19 @@ fn check(context: Context<'_>, problems: &mut Vec<Problem>) {
     for (position, folder) in settings.sources.iter().flatten().enumerate() {
         let out = folder.starts_with(['/', '~', '\\'])
             || folder.split(['/', '\\']).any(|part| part == "..");
+        // What a commit holds there is passed over when git is read: previews would not show it.
+        let hidden = |part: &str| part.starts_with('.') && !matches!(part, "." | "..");
+        if !out && folder.split(['/', '\\']).any(hidden) {
+            problems.push(
+                Problem::error(
+                    "settings.sources",
+                    at.clone().key("sources").index(position),
+                    format!("`{}` is hidden: nothing in it is read", shown(folder)),
+                    "give the folder a name that does not begin with a dot",
+                )
+                .label("a hidden folder"),
+            );
+        }
         if out || folder.trim().is_empty() {
             problems.push(
                 Problem::error(
@@ -218,7 +231,7 @@ waive: [{check: azure.sas.expiry, for: 'organization/*', until: 2000-01-01, reas
     fn wrong_settings_are_told_apart() {
         let text = "version: 1
 project: a b
-sources: [../other, /etc]
+sources: [../other, /etc, estate/.hidden, ./estate, .]
 files: {'teams/[': [account]}
 select: ['a[']
 guard: {delete: {percent: 101, at_least: 5}, update: {percent: 50, at_least: 20}}
@@ -234,6 +247,7 @@ waive: [{check: azure.sas.expire, for: 'b[', until: 2000-01-01, reason: known}]
                 "settings.glob select[0]",
                 "settings.sources sources[0]",
                 "settings.sources sources[1]",
+                "settings.sources sources[2]",
                 "settings.check waive[0].check",
                 "settings.glob waive[0].for",
             ]
@@ -241,9 +255,9 @@ waive: [{check: azure.sas.expire, for: 'b[', until: 2000-01-01, reason: known}]
         let said = said(&RULE, text);
         assert!(said[1].ends_with("did you mean `accounts`?"), "{}", said[1]);
         assert!(
-            said[7].ends_with("did you mean `azure.sas.expiry`?"),
+            said[8].ends_with("did you mean `azure.sas.expiry`?"),
             "{}",
-            said[7]
+            said[8]
         );
     }
 
