@@ -31,15 +31,22 @@ build() {
   if ! command -v cargo >/dev/null; then
     fail "action/checksums.txt knows no $archive, and there is no cargo to build it with: install Rust in a step before, or give a program by the input binary"
   fi
-  if [ ! -x "$root/bin/bursar" ]; then
+  if [ ! -x "$root/bin/$program" ]; then
     echo "There is no archive of bursar $version for $target: building it from source, which takes ten minutes or more"
     started=$SECONDS
     CARGO_TARGET_DIR=$RUNNER_TEMP/bursar-target \
       cargo install --quiet --locked --path "$here/.." --bin bursar --root "$root" || fail "bursar cannot be built from source"
     echo "Built in $((SECONDS - started)) seconds"
   fi
-  found "$root/bin/bursar"
+  found "$root/bin/$program"
 }
+
+program=bursar
+if [ "${RUNNER_OS-}" = Windows ]; then
+  program=bursar.exe
+  # tar takes what stands before a colon for a host.
+  RUNNER_TEMP=$(cygpath --unix "$RUNNER_TEMP")
+fi
 
 if [ -n "${ACTION_INPUT_BINARY-}" ]; then
   if [ ! -f "$ACTION_INPUT_BINARY" ] || [ ! -x "$ACTION_INPUT_BINARY" ]; then
@@ -60,7 +67,9 @@ case ${RUNNER_OS-}-${RUNNER_ARCH-} in
   Linux-ARM64) target=aarch64-unknown-linux-musl ;;
   macOS-X64) target=x86_64-apple-darwin ;;
   macOS-ARM64) target=aarch64-apple-darwin ;;
-  *) fail "bursar does not run on ${RUNNER_OS-} ${RUNNER_ARCH-}: it needs a runner with Linux or macOS, x86-64 or ARM64" ;;
+  # On ARM64 too: Windows runs it there.
+  Windows-X64 | Windows-ARM64) target=x86_64-pc-windows-msvc ;;
+  *) fail "bursar does not run on ${RUNNER_OS-} ${RUNNER_ARCH-}: it needs a runner with Linux, macOS or Windows, x86-64 or ARM64" ;;
 esac
 name=bursar-v$version-$target
 archive=$name.tar.gz
@@ -97,5 +106,5 @@ if [ "$actual" != "$expected" ]; then
   rm -f "$folder/$archive"
   fail "$archive has the checksum $actual, and action/checksums.txt says $expected: it is not run"
 fi
-tar -xzf "$folder/$archive" -C "$folder" "$name/bursar"
-found "$folder/$name/bursar"
+tar -xzf "$folder/$archive" -C "$folder" "$name/$program"
+found "$folder/$name/$program"

@@ -21,6 +21,12 @@ pub const USER: &str = "USER";
 /// As `USER`, where that is not set: POSIX knows this one. Where neither is, the user's number stands in.
 pub const LOGNAME: &str = "LOGNAME";
 
+/// As `USER`, on Windows.
+pub const USERNAME: &str = "USERNAME";
+
+/// The machine's name, on Windows: who holds a lock is told with it.
+pub const COMPUTERNAME: &str = "COMPUTERNAME";
+
 /// Who is at work, for the lock and the history; on a runner of GitHub Actions.
 pub const GITHUB_ACTOR: &str = "GITHUB_ACTOR";
 

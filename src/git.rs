@@ -55,7 +55,7 @@ impl GitRepo {
         })?;
         let top = repository.workdir().ok_or_else(none)?;
         let real = |path: &Path| {
-            std::fs::canonicalize(path).map_err(|error| GitError::Other(error.to_string()))
+            dunce::canonicalize(path).map_err(|error| GitError::Other(error.to_string()))
         };
         let folder = real(root)?
             .strip_prefix(real(top)?)
@@ -98,7 +98,7 @@ impl GitRepo {
     /// The top of the work tree, without links.
     #[must_use]
     pub fn top(&self) -> Option<PathBuf> {
-        std::fs::canonicalize(self.repository.workdir()?).ok()
+        dunce::canonicalize(self.repository.workdir()?).ok()
     }
 
     /// Paths that git tracks in the project's folder, relative to it.

@@ -30,7 +30,7 @@ impl Context {
         printer: Printer,
     ) -> Result<Self, Failure> {
         let wanted = directory.unwrap_or(Path::new("."));
-        let directory = std::fs::canonicalize(wanted)
+        let directory = dunce::canonicalize(wanted)
             .and_then(|path| {
                 if path.is_dir() {
                     Ok(path)
@@ -104,7 +104,7 @@ impl Context {
     /// How paths of the project are shown to people: from the folder that they are in.
     #[must_use]
     pub fn paths(&self, root: &Path) -> Paths {
-        let here = std::env::current_dir().and_then(std::fs::canonicalize);
+        let here = std::env::current_dir().and_then(dunce::canonicalize);
         Paths::seen_from(here.ok().as_deref(), root)
     }
 }

@@ -78,7 +78,7 @@ fn rewrite_one(root: &Path, file: &Rewrite<'_>) -> Result<(), Failure> {
 
 /// Replaces a file's content. A link stays a link, and permissions stay.
 pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    let path = std::fs::canonicalize(path)?;
+    let path = dunce::canonicalize(path)?;
     let permissions = std::fs::metadata(&path)?.permissions();
     put(&path, content, Some(permissions))
 }

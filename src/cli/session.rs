@@ -348,12 +348,31 @@ fn by() -> String {
     let user = env::get(env::GITHUB_ACTOR)
         .or_else(|| env::get(env::USER))
         .or_else(|| env::get(env::LOGNAME))
-        .unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()));
-    let host = rustix::system::uname()
-        .nodename()
-        .to_string_lossy()
-        .into_owned();
-    format!("{user}@{host}")
+        .or_else(|| env::get(env::USERNAME))
+        .unwrap_or_else(nameless);
+    format!("{user}@{}", host())
+}
+
+#[cfg(not(windows))]
+fn nameless() -> String {
+    format!("uid {}", rustix::process::getuid().as_raw())
+}
+
+#[cfg(not(windows))]
+fn host() -> String {
+    let system = rustix::system::uname();
+    system.nodename().to_string_lossy().into_owned()
+}
+
+#[cfg(windows)]
+fn nameless() -> String {
+    "unknown".to_owned()
+}
+
+/// Windows sets it for every process; one that is started without an environment goes nameless.
+#[cfg(windows)]
+fn host() -> String {
+    super::env::get(super::env::COMPUTERNAME).unwrap_or_else(|| "windows".to_owned())
 }
 
 impl From<StateError> for Failure {

@@ -182,7 +182,7 @@ fn walk(root: &Path, folder: &str, found: &mut Vec<String>, unreadable: &mut Vec
 
 /// Whether a folder is in a git repository: above its root no `.gitignore` counts.
 fn in_repository(folder: &Path) -> bool {
-    std::fs::canonicalize(folder)
+    dunce::canonicalize(folder)
         .is_ok_and(|folder| folder.ancestors().any(|above| above.join(".git").exists()))
 }
 

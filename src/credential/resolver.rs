@@ -225,8 +225,8 @@ impl Resolver {
         if leaves.is_none() {
             return Err(CredentialError::outside_project(path));
         }
-        let real = fs::canonicalize(full).map_err(failed)?;
-        let root = fs::canonicalize(&self.root)
+        let real = dunce::canonicalize(full).map_err(failed)?;
+        let root = dunce::canonicalize(&self.root)
             .map_err(|error| CredentialError::file_unreadable(path, &error.kind().to_string()))?;
         if real.starts_with(root) {
             Ok(real)

@@ -91,11 +91,11 @@ impl<'a> Writer<'a> {
         let full = self.0.root.join(path);
         let told = |error: std::io::Error| error.kind().to_string();
         // A link stays one: what it leads to is replaced.
-        let target = match fs::canonicalize(&full) {
+        let target = match dunce::canonicalize(&full) {
             Ok(real) => real,
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let folder = full.parent().unwrap_or(Path::new("."));
-                let folder = fs::canonicalize(folder).map_err(told)?;
+                let folder = dunce::canonicalize(folder).map_err(told)?;
                 folder.join(full.file_name().ok_or("it names no file")?)
             }
             Err(error) => return Err(told(error)),
@@ -104,7 +104,7 @@ impl<'a> Writer<'a> {
             return Err("it is no regular file".to_owned());
         }
         if self.0.inside_only {
-            let root = fs::canonicalize(&self.0.root).map_err(told)?;
+            let root = dunce::canonicalize(&self.0.root).map_err(told)?;
             if !target.starts_with(root) {
                 return Err("it is outside the project's folder".to_owned());
             }

@@ -3,7 +3,6 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -66,7 +65,7 @@ pub(super) fn read(path: &Path) -> Result<Option<Parts>, StateError> {
 
 fn read_at(file: &File, at: u64, length: usize) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; length];
-    file.read_exact_at(&mut bytes, at)?;
+    files::read_at(file, &mut bytes, at)?;
     Ok(bytes)
 }
 

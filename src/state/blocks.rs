@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use super::codec::{Cursor, Put, short_sum};
 use super::error::StateError;
+use super::files;
 
 /// How many shards one value of the directory tells of: few enough for sled to change it cheaply, many
 /// enough that sled has few values.
@@ -162,7 +163,7 @@ impl Blocks {
             file.write_all(value)?;
             file.sync_data()
         });
-        let synced = written.and_then(|()| File::open(&self.folder)?.sync_all());
+        let synced = written.and_then(|()| files::sync_names(&self.folder));
         match synced {
             Ok(()) => Ok(after),
             Err(cause) => Err(StateError::io("write", &self.folder, cause)),

@@ -1,6 +1,6 @@
-//! Files that are replaced whole or not at all, and folders that remember it.
+//! Files that are replaced whole or not at all, folders that remember it, and what systems do differently with both.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -8,9 +8,48 @@ use super::error::StateError;
 
 /// Syncs a folder, so that a file which appeared in it or was renamed stays.
 pub(super) fn sync_folder(folder: &Path) -> Result<(), StateError> {
-    File::open(folder)
-        .and_then(|file| file.sync_all())
-        .map_err(|cause| StateError::io("sync", folder, cause))
+    sync_names(folder).map_err(|cause| StateError::io("sync", folder, cause))
+}
+
+/// [`sync_folder`] with the system's own error.
+#[cfg(not(windows))]
+pub(super) fn sync_names(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Windows flushes no folders: NTFS journals the names itself, and in the order they were given.
+#[cfg(windows)]
+pub(super) fn sync_names(folder: &Path) -> io::Result<()> {
+    folder.metadata().map(drop)
+}
+
+/// Opens a file that somebody else writes, to sync it: Windows wants to be asked for writing for that.
+pub(super) fn open_to_sync(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).open(path)
+}
+
+/// Fills `bytes` from a place in the file, wherever others read it.
+#[cfg(not(windows))]
+pub(super) fn read_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, at)
+}
+
+/// Fills `bytes` from a place in the file. Windows moves the file's cursor with it, which nothing here uses
+/// after a file's first pass, and may hand over less than asked.
+#[cfg(windows)]
+pub(super) fn read_at(file: &File, mut bytes: &mut [u8], mut at: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match std::os::windows::fs::FileExt::seek_read(file, bytes, at) {
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(read) => {
+                bytes = &mut bytes[read..];
+                at += read as u64;
+            }
+            Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
+            Err(cause) => return Err(cause),
+        }
+    }
+    Ok(())
 }
 
 /// Creates a folder and those above it; syncs the one that holds the first new one.

@@ -1,16 +1,20 @@
 //! The lock of the one writer: a lock of the operating system on the file `lock`, with the
-//! holder's name as its content. A process that ends in any way gives it back, so there is nothing
-//! to unlock by hand, and content without a held lock means nothing.
+//! holder's name in `holder` beside it, as Windows lets nobody read what is locked. A process that
+//! ends in any way gives it back, so there is nothing to unlock by hand, and a name without a held
+//! lock means nothing.
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, Write};
+use std::fs::{self, File, OpenOptions};
+use std::io::Read;
 use std::path::Path;
 
 use fs4::{FileExt, TryLockError};
 use serde::{Deserialize, Serialize};
 
 use super::error::StateError;
+
+/// The file that says who holds the lock.
+const NAME: &str = "holder";
 
 /// Who writes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,7 +64,7 @@ impl Lock {
     pub(super) fn take(folder: &Path, holder: &Holder) -> Result<Self, StateError> {
         let path = folder.join("lock");
         let fail = |cause| StateError::io("lock", &path, cause);
-        let mut file = OpenOptions::new()
+        let file = OpenOptions::new()
             .read(true)
             .write(true)
             .create(true)
@@ -72,7 +76,7 @@ impl Lock {
             Err(TryLockError::WouldBlock) => {
                 return Err(StateError::Locked {
                     folder: folder.to_owned(),
-                    holder: content(&mut file).map(Box::new),
+                    holder: named(folder).map(Box::new),
                     lease: None,
                 });
             }
@@ -83,24 +87,25 @@ impl Lock {
             ..holder.clone()
         };
         let text = serde_json::to_vec(&holder).unwrap_or_default();
-        file.set_len(0).map_err(fail)?;
-        file.write_all(&text).map_err(fail)?;
-        Ok(Self { file })
+        let lock = Self { file };
+        let path = folder.join(NAME);
+        fs::write(&path, text).map_err(|cause| StateError::io("write", &path, cause))?;
+        Ok(lock)
     }
 
     /// Who holds the lock now, without taking it for longer than the question.
     pub(super) fn holder(folder: &Path) -> Option<Holder> {
-        let mut file = File::open(folder.join("lock")).ok()?;
+        let file = File::open(folder.join("lock")).ok()?;
         match FileExt::try_lock_shared(&file) {
-            Err(TryLockError::WouldBlock) => Some(content(&mut file).unwrap_or_default()),
+            Err(TryLockError::WouldBlock) => Some(named(folder).unwrap_or_default()),
             _ => None,
         }
     }
 }
 
-fn content(file: &mut File) -> Option<Holder> {
+fn named(folder: &Path) -> Option<Holder> {
     let mut text = String::new();
-    file.rewind().ok()?;
+    let file = File::open(folder.join(NAME)).ok()?;
     file.take(64 * 1024).read_to_string(&mut text).ok()?;
     serde_json::from_str(&text).ok()
 }

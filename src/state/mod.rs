@@ -9,7 +9,7 @@
 //!
 //! | name | what |
 //! | --- | --- |
-//! | `lock` | held by the one writer with a lock of the operating system; says who that is |
+//! | `lock`, `holder` | held by the one writer with a lock of the operating system; who that is |
 //! | `log` | frames, each checksummed and synced: header, intents, commits. **The commit point** |
 //! | `base` | all records at one serial, replaced as a whole when the log outgrows it |
 //! | `history/` | logs that a new base took the place of; never removed |

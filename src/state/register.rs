@@ -96,7 +96,7 @@ impl Register {
         })?;
         testkit::reach("sled.opened");
         let fail = |cause| StateError::io("open", path, cause);
-        let file = File::open(path.join("db")).map_err(fail)?;
+        let file = files::open_to_sync(&path.join("db")).map_err(fail)?;
         if fresh {
             files::sync_folder(path)?;
         }
@@ -294,16 +294,17 @@ impl Register {
         let new = self.unsynced()?;
         // Side by side: the file system then syncs its journal once for many.
         let sync_blobs = || {
-            new.par_iter()
-                .try_for_each(|at| match File::open(folder.join(at.to_string())) {
+            new.par_iter().try_for_each(|at| {
+                match files::open_to_sync(&folder.join(at.to_string())) {
                     Ok(file) => file.sync_data(),
                     Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(()),
                     Err(cause) => Err(cause),
-                })?;
+                }
+            })?;
             if new.is_empty() {
                 return Ok(());
             }
-            File::open(&folder)?.sync_all()
+            files::sync_names(&folder)
         };
         let (blobs, file) = rayon::join(sync_blobs, || self.file.sync_all());
         blobs.and(file)?;

@@ -3,7 +3,6 @@
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,6 +11,7 @@ use rayon::prelude::*;
 
 use super::codec::{Digest, Unpacked, short_sum};
 use super::error::StateError;
+use super::files;
 use super::payload::{CommitView, Header, RecordText};
 use crate::model::address::Address;
 use crate::model::hash::ContentHash;
@@ -107,7 +107,7 @@ impl Source {
         match &self.content {
             Content::File(file) => {
                 let mut bytes = vec![0; length];
-                file.read_exact_at(&mut bytes, offset)?;
+                files::read_at(file, &mut bytes, offset)?;
                 Ok(bytes.into())
             }
             Content::Memory(bytes) => usize::try_from(offset)

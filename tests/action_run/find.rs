@@ -10,8 +10,12 @@ const PROGRAM: &str = "#!/bin/sh\necho 'bursar 7.8.9'\n";
 
 /// A copy of the action, an archive that a server has, and where.
 fn released() -> (Copy, Server, String, Vec<u8>) {
+    released_for("x86_64-unknown-linux-musl")
+}
+
+fn released_for(target: &str) -> (Copy, Server, String, Vec<u8>) {
     let copy = Copy::new();
-    let (archive, bytes) = copy.archive("7.8.9", PROGRAM);
+    let (archive, bytes) = copy.archive("7.8.9", target, PROGRAM);
     let server = Server::new(vec![(format!("/mirror/v7.8.9/{archive}"), bytes.clone())]);
     (copy, server, archive, bytes)
 }
@@ -184,10 +188,43 @@ fn what_is_given_wins() {
 #[test]
 fn other_systems_and_other_versions_are_refused() {
     let (copy, server, _, _) = released();
-    let said = find(&copy, &server, &[("RUNNER_OS", "Windows")]);
-    refused(&said, &["does not run on Windows X64"]);
+    let said = find(&copy, &server, &[("RUNNER_ARCH", "ARM")]);
+    refused(&said, &["does not run on Linux ARM"]);
     for version in ["../../v1", "1.2", "1.2.3\n4.5.6", "1.2.3;id", "latest"] {
         let said = find(&copy, &server, &[("ACTION_INPUT_VERSION", version)]);
         refused(&said, &["the input version"]);
     }
+}
+
+/// What Git for Windows has in place of folders with drives: a bash that is no Windows' own knows neither.
+const CYGPATH: &str = "#!/bin/sh\n\
+    [ \"$1\" = --unix ] || exit 1\n\
+    echo \"$2\" | sed 's,^D:,,; s,\\\\,/,g'\n";
+
+#[test]
+fn a_runner_with_windows_gets_the_program_for_windows() {
+    let (copy, server, archive, bytes) = released_for("x86_64-pc-windows-msvc");
+    copy.know(&archive, &bytes);
+    fs::create_dir(copy.path("programs")).unwrap();
+    write_program(&copy.path("programs/cygpath"), CYGPATH);
+    let path = std::env::var("PATH").unwrap();
+    let path = format!("{}:{path}", copy.path("programs").display());
+    let temp = copy.path("temp").display().to_string();
+    let temp = format!("D:{}", temp.replace('/', "\\"));
+    for architecture in ["X64", "ARM64"] {
+        let more = [
+            ("RUNNER_OS", "Windows"),
+            ("RUNNER_ARCH", architecture),
+            ("RUNNER_TEMP", &temp),
+            ("PATH", &path),
+        ];
+        let said = find(&copy, &server, &more);
+        assert_eq!(said.code, Some(0), "{}", said.text);
+        let program = Path::new(&said.outputs["path"]);
+        assert!(program.starts_with(copy.path("temp")), "{program:?}");
+        assert!(program.ends_with("bursar.exe"));
+        let version = Command::new(program).output().unwrap();
+        assert_eq!(version.stdout, b"bursar 7.8.9\n");
+    }
+    assert_eq!(server.asked(), [format!("/mirror/v7.8.9/{archive}")]);
 }

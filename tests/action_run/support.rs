@@ -70,8 +70,7 @@ impl Copy {
     }
 
     /// The archive of a release with this program, made as releases are; its file name and its bytes.
-    pub fn archive(&self, version: &str, program: &str) -> (String, Vec<u8>) {
-        let target = "x86_64-unknown-linux-musl";
+    pub fn archive(&self, version: &str, target: &str, program: &str) -> (String, Vec<u8>) {
         let file = self.path("program");
         write_program(&file, program);
         let made = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci/archive"))

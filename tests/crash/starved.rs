@@ -247,11 +247,11 @@ fn refused(sandbox: &Sandbox, code: &str, words: &[&str]) {
         told(&said, code, words);
     }
     let mut after = everything_in(&sandbox.state());
-    // A writer says its name in the lock, and the file may be new.
-    let lock = sandbox.state().join("lock");
+    // A writer says its name beside the lock, and both files may be new.
     let mut before = before;
     for all in [&mut before, &mut after] {
-        all.remove(&lock);
+        all.remove(&sandbox.state().join("lock"));
+        all.remove(&sandbox.state().join("holder"));
         all.remove(&sandbox.state());
     }
     let only_sled = |path: &Path| path.starts_with(sandbox.state().join("db"));

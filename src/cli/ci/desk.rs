@@ -134,7 +134,7 @@ impl Desk {
     pub fn project(root: &Path, name: Option<&str>) -> String {
         let folder = || {
             let top = GitRepo::discover(root).ok()?.top()?;
-            let below = std::fs::canonicalize(root).ok()?;
+            let below = dunce::canonicalize(root).ok()?;
             let below = below.strip_prefix(top).ok()?;
             Some(below.to_string_lossy().replace('\\', "/"))
         };

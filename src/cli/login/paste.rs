@@ -16,17 +16,32 @@ const LONGEST: usize = 64 * 1024;
 /// # Errors
 /// Where there is none.
 pub async fn line(quiet: Option<Quiet>) -> io::Result<Secret> {
-    let raw = quiet.is_some();
+    let quietly = quiet.is_some();
     let (sender, receiver) = oneshot::channel();
     // A thread of its own, as nothing can stop one that waits for a terminal: it ends with the process.
     std::thread::spawn(move || {
-        let _ = sender.send(read(&mut io::stdin().lock(), raw));
+        let _ = sender.send(pasted(quietly));
     });
     let read = receiver
         .await
         .unwrap_or(Err(io::ErrorKind::BrokenPipe.into()));
     drop(quiet);
     read
+}
+
+#[cfg(not(windows))]
+fn pasted(quietly: bool) -> io::Result<Secret> {
+    read(&mut io::stdin().lock(), quietly)
+}
+
+/// Windows gives out lines of any length, and a console hides them only while it is asked for one.
+#[cfg(windows)]
+fn pasted(quietly: bool) -> io::Result<Secret> {
+    if quietly {
+        read(&mut rpassword::read_password()?.as_bytes(), false)
+    } else {
+        read(&mut io::stdin().lock(), false)
+    }
 }
 
 fn read(input: &mut dyn Read, raw: bool) -> io::Result<Secret> {
@@ -91,6 +106,7 @@ impl Drop for Quiet {
     }
 }
 
+/// Says that somebody sits at a console.
 #[cfg(not(unix))]
 pub struct Quiet;
 
@@ -98,8 +114,7 @@ pub struct Quiet;
 impl Quiet {
     /// None where nobody sits at a terminal.
     pub fn begin() -> Option<Self> {
-        let _ = io::stdin().is_terminal();
-        None
+        io::stdin().is_terminal().then_some(Self)
     }
 }
 

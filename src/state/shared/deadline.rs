@@ -11,6 +11,7 @@ use crate::state::error::StateError;
 
 /// Time since this machine started, also while it sleeps: a laptop that wakes up must not think that
 /// no time went by.
+#[cfg(not(windows))]
 pub(super) fn elapsed() -> Duration {
     #[cfg(target_os = "linux")]
     const CLOCK: rustix::time::ClockId = rustix::time::ClockId::Boottime;
@@ -21,6 +22,14 @@ pub(super) fn elapsed() -> Duration {
         u64::try_from(now.tv_sec).unwrap_or_default(),
         u32::try_from(now.tv_nsec).unwrap_or_default(),
     )
+}
+
+/// Time since the first question. The standard library's clock counts on through sleep on Windows.
+/// Source: https://learn.microsoft.com/en-us/windows/win32/sysinfo/acquiring-high-resolution-time-stamps
+#[cfg(windows)]
+pub(super) fn elapsed() -> Duration {
+    static FIRST: OnceLock<std::time::Instant> = OnceLock::new();
+    FIRST.get_or_init(std::time::Instant::now).elapsed()
 }
 
 /// Until when the holder may act. Shared with those who ask before each platform write.

@@ -109,7 +109,7 @@ fn damage_in_the_middle_is_refused_and_mended() {
         let before = files_of(folder.path());
         assert!(store.writer(&holder("ana@laptop")).is_err());
         let mut after = files_of(folder.path());
-        after.insert("lock".to_owned(), before["lock"].clone());
+        after.insert("holder".to_owned(), before["holder"].clone());
         assert!(before == after, "refusing changes nothing");
 
         // The register still has everything.

@@ -197,7 +197,7 @@ fn a_backup_never_goes_over_something_newer_or_foreign() {
         "state.foreign"
     );
     let mut after = files_of(store.folder());
-    after.insert("lock".to_owned(), before["lock"].clone());
+    after.insert("holder".to_owned(), before["holder"].clone());
     assert!(before == after, "refusing changes nothing");
 
     let bytes = fs::read(&backup).unwrap();

@@ -8,6 +8,7 @@ use super::{Binding, EmbeddedStore};
 
 mod crash;
 mod damage;
+#[cfg(target_os = "linux")]
 mod full;
 mod maintain;
 mod synced;
