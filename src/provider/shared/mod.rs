@@ -1,6 +1,7 @@
 //! Checks that all providers have, written once.
 
 pub mod access;
+pub mod age;
 pub mod expires;
 pub mod lasting;
 pub mod near;
