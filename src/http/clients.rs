@@ -82,4 +82,16 @@ mod tests {
         // A token for somebody else is nothing for the metadata service.
         assert!(!here(&Url::parse("http://169.254.169.254/latest").unwrap()));
     }
+
+    #[test]
+    fn whatever_proxy_is_set_is_for_other_machines() {
+        let clients = Clients::new(|builder| builder).unwrap();
+        let near = |text: &str| {
+            let url = Url::parse(text).unwrap();
+            std::ptr::eq(clients.to(&url), &clients.near)
+        };
+        assert!(near("http://127.0.0.1:4566") && near("https://localhost:8443"));
+        assert!(near("http://169.254.169.254/latest"));
+        assert!(!near("https://api.github.com") && !near("https://10.0.0.7"));
+    }
 }

@@ -62,6 +62,8 @@ mod tests {
         // GitHub's own clock comes first.
         let date = ("date", "Sun, 22 Nov 2026 09:00:20 GMT");
         assert_eq!(seconds(&[reset, left, date]), Some(11));
+        let until = ("retry-after", "Sun, 22 Nov 2026 09:00:50 GMT");
+        assert_eq!(seconds(&[until, date]), Some(30));
         assert_eq!(seconds(&[reset, ("x-ratelimit-remaining", "12")]), None);
         let past = ("x-ratelimit-reset", "1795330000");
         assert_eq!(seconds(&[past, left]), Some(1));
