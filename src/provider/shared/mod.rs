@@ -5,6 +5,7 @@ pub mod age;
 pub mod expires;
 pub mod lasting;
 pub mod near;
+pub mod period;
 pub mod present;
 pub mod token;
 

@@ -73,7 +73,7 @@ fn judged(deliveries: &Deliveries, now: Timestamp) -> Option<Answer> {
 #[cfg(test)]
 mod tests {
     use super::super::delivery::Delivered;
-    use super::super::period::Period;
+    use super::super::period::of_folder;
     use super::super::place::Layout;
     use super::*;
     use crate::model::finding::Status;
@@ -81,7 +81,7 @@ mod tests {
     fn delivered(folder: &str, at: &str) -> Delivered {
         Delivered {
             key: format!("{folder}x-Manifest.json"),
-            period: Period::of_folder(folder, Layout::Legacy).unwrap(),
+            period: of_folder(folder, Layout::Legacy).unwrap(),
             at: at.parse().unwrap(),
         }
     }

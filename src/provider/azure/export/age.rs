@@ -71,7 +71,7 @@ fn judged(deliveries: &Deliveries, now: Timestamp) -> Option<Answer> {
 #[cfg(test)]
 mod tests {
     use super::super::delivery::Delivered;
-    use super::super::period::Period;
+    use super::super::period::of_folder;
     use super::*;
     use crate::model::finding::Status;
 
@@ -79,7 +79,7 @@ mod tests {
         let delivered = Delivered {
             blob: "x/20261101-20261130/run/manifest.json".to_owned(),
             is_manifest: true,
-            period: Period::of_folder("20261101-20261130").unwrap(),
+            period: of_folder("20261101-20261130").unwrap(),
             at: at.parse().unwrap(),
         };
         judged(&Deliveries::from_iter([delivered]), now.parse().unwrap()).unwrap()
