@@ -12,6 +12,7 @@ pub mod credential;
 pub mod engine;
 pub mod env;
 pub mod git;
+pub mod http;
 pub mod import;
 pub mod model;
 pub mod planning;

@@ -14,6 +14,7 @@ use object_store::path::Path;
 use url::Url;
 
 use crate::env;
+use crate::http::private;
 use crate::model::settings::StateSettings;
 use crate::state::{Place, RemoteTrouble, StateError};
 
@@ -79,7 +80,7 @@ fn endpoint(set: Option<String>, name: &str) -> Result<Option<Url>, StateError> 
              is found as docs/state.md says"
         )));
     }
-    if web::private(&url) {
+    if private(&url) {
         return Ok(Some(url));
     }
     Err(refused(format!(

@@ -12,6 +12,7 @@ use tokio::sync::OnceCell;
 
 use super::{endpoint, of, prefix, retries, unfit, web};
 use crate::env;
+use crate::http::causes;
 use crate::model::settings::S3State;
 use crate::state::{NO_CREDENTIALS, Place, StateError};
 
@@ -89,22 +90,11 @@ impl CredentialProvider for Chain {
         let found = provider
             .provide_credentials()
             .await
-            .map_err(|error| none(chain(&error)))?;
+            .map_err(|error| none(causes(&error, &[])))?;
         Ok(Arc::new(AwsCredential {
             key_id: found.access_key_id().to_owned(),
             secret_key: found.secret_access_key().to_owned(),
             token: found.session_token().map(str::to_owned),
         }))
     }
-}
-
-/// What an error says, with its causes.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(inner) = next {
-        text = format!("{text}: {inner}");
-        next = inner.source();
-    }
-    text
 }

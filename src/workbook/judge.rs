@@ -31,7 +31,7 @@ impl<'r> Judge<'r> {
         let paying = now.workspaces.iter().filter_map(|row| row.code.as_deref());
         let budgeted = now.budgets.iter().map(|row| row.code.as_str());
         let mut rows: HashMap<(String, String), Vec<(u32, Workspaces)>> = HashMap::new();
-        for (at, row) in workspaces(read, now, alike) {
+        for (at, row) in workspaces(read, now, Some(alike)) {
             let key = (row.provider.clone(), row.id.clone());
             rows.entry(key).or_default().push((at, row));
         }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::alike::Alike;
 use super::compare::{Compared, Edit, What, workspaces};
 use super::parents;
 use super::read::Read;
@@ -41,7 +40,7 @@ pub fn merge(read: &Read, now: &Sheets, compared: &Compared, delete: bool) -> Sh
     wanted.cost_centers = centers.rows(now.month);
     wanted.budgets = budgets.all.into_values().collect();
     if !falls.is_empty() {
-        for (_, row) in workspaces(read, now, &Alike::default()) {
+        for (_, row) in workspaces(read, now, None) {
             let key = (row.provider.clone(), row.id.clone());
             if let Some(rows) = falls.get_mut(&key) {
                 rows.push(row);

@@ -4,6 +4,9 @@
 #[path = "../support/aws/mod.rs"]
 mod aws;
 mod calls;
+#[allow(dead_code, reason = "some of it is another test's")]
+#[path = "../support/declared.rs"]
+mod declared;
 mod identity;
 mod leak;
 mod members;

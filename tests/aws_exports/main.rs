@@ -6,6 +6,9 @@ mod ages;
 mod aws;
 mod bucket;
 mod calls;
+#[allow(dead_code, reason = "some of it is another test's")]
+#[path = "../support/declared.rs"]
+mod declared;
 mod definition;
 mod policy;
 #[allow(dead_code, reason = "some of it is another test's")]
@@ -22,7 +25,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use aws::web::runtime;
 use aws::world::{Delivery, World};
-use project::{Checked, Project};
+use project::Project;
+
+type Checked<'w> = declared::Checked<'w, World>;
 
 /// All checks of an export.
 const CHECKS: [&str; 6] = [

@@ -3,6 +3,9 @@
 
 #[path = "../support/aws/mod.rs"]
 mod aws;
+#[allow(dead_code, reason = "some of it is another test's")]
+#[path = "../support/declared.rs"]
+mod declared;
 mod files;
 mod plan;
 #[allow(dead_code, reason = "checks are another test's")]
@@ -27,7 +30,8 @@ use aws::front::fault::{Fault, Rule};
 use aws::moto::Moto;
 use aws::web::runtime;
 use aws::world::World;
-use project::{Project, Ran};
+use declared::Ran;
+use project::Project;
 
 /// A text with the ids of a world by what they are, and accounts beyond it as `<new N>`.
 fn plain(world: &World, text: &str) -> String {

@@ -3,6 +3,9 @@
 
 #[path = "../support/azure/mod.rs"]
 mod azure;
+#[allow(dead_code, reason = "some of it is another test's")]
+#[path = "../support/declared.rs"]
+mod declared;
 mod exports;
 mod good;
 mod import;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::google::world::{BILLING, World};
 use crate::project::{Checked, Project};
 
-fn check(world: &World) -> Checked {
+fn check(world: &World) -> Checked<'_> {
     Project::of(world).check()
 }
 

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use insta::assert_snapshot;
 
+use crate::declared::Ran;
 use crate::google::world::World;
-use crate::project::{Project, Ran};
+use crate::project::Project;
 
 fn ok(ran: Ran) -> String {
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);

@@ -3,6 +3,9 @@
 //! one cause, told with what to change.
 
 mod calls;
+#[allow(dead_code, reason = "some of it is another test's")]
+#[path = "../support/declared.rs"]
+mod declared;
 mod exports;
 #[path = "../support/google/mod.rs"]
 mod google;

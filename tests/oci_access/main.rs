@@ -2,6 +2,9 @@
 //! each prerequisite that is taken away is one cause, told with what to change.
 
 mod calls;
+#[allow(dead_code, reason = "some of it is another test's")]
+#[path = "../support/declared.rs"]
+mod declared;
 mod identity;
 mod import;
 mod judge;

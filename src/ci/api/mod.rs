@@ -2,8 +2,11 @@
 //! that may not write gets no writer.
 
 mod answers;
-mod patience;
+mod client;
+mod limits;
+mod links;
 mod reader;
+mod refusal;
 mod transport;
 mod writer;
 

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::answers::{Comment, CommentTold, Issue, IssueTold, Merged, Pull, Viewer};
-use super::transport::{Doing, PAGE, Transport};
+use super::refusal::Doing;
+use super::transport::{PAGE, Transport};
 use crate::ci::event::{PullRequest, PullTold, User};
 use crate::ci::{CiError, Runner};
 use crate::credential::Secret;

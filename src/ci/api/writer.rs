@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::answers::{Comment, CommentTold, Issue, IssueState, IssueTold};
-use super::transport::{Doing, Transport};
+use super::refusal::Doing;
+use super::transport::Transport;
 use crate::ci::{CiError, Runner};
 use crate::credential::{self, Secret};
 

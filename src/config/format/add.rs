@@ -1,5 +1,9 @@
 //! Accounts that are added to a file: by span, so that all else stays as it is written, and in the form
 //! that `fmt` gives it.
+//!
+//! Not made with the patch editor (`super::patch`), which keeps the layout that stands there: many accounts come
+//! into files at once here, so each stands on one line however long it is, before the first that comes after
+//! it, ids stay quoted as ids are, and the whole file is formatted.
 
 use crate::config::declaration::Section;
 use crate::config::yaml::{self, Key, Limits, Node, Value};

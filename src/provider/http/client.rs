@@ -1,18 +1,14 @@
 //! The client: sends a request as often as patience allows.
 
-use std::error::Error;
-use std::net::IpAddr;
 use std::time::Duration;
 
-use reqwest::redirect;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep, timeout};
-use url::{Host, Url};
 
-use super::patience::{Patience, retry_after};
 use super::request::Extent;
 use super::{Authorize, Call, Dialect, Problem, Reply, Request};
 use crate::env;
+use crate::http::{CLIENT_LAYERS, Clients, Patience, causes, private, retry_after};
 use crate::provider::traffic::Traffic;
 use crate::provider::trouble::{Kind, Trouble};
 
@@ -22,9 +18,7 @@ const REFUSAL: usize = 64 * 1024;
 /// Sends requests to one provider during a run.
 pub struct Http {
     dialect: &'static dyn Dialect,
-    client: Result<reqwest::Client, String>,
-    /// For this machine itself: whatever proxy is set for the rest.
-    near: Result<reqwest::Client, String>,
+    clients: Result<Clients, String>,
     traffic: Traffic,
     patience: Patience,
 }
@@ -56,16 +50,9 @@ impl Http {
         parallelism: usize,
         patience: Patience,
     ) -> Self {
-        let builder = || {
-            reqwest::Client::builder()
-                .user_agent(concat!("bursar/", env!("CARGO_PKG_VERSION")))
-                // A redirect could carry a token to somebody else.
-                .redirect(redirect::Policy::none())
-        };
         Self {
             dialect,
-            client: builder().build().map_err(|error| chain(&error)),
-            near: builder().no_proxy().build().map_err(|error| chain(&error)),
+            clients: Clients::new(|builder| builder).map_err(|error| causes(&error, CLIENT_LAYERS)),
             traffic: Traffic::new(parallelism),
             patience,
         }
@@ -158,14 +145,11 @@ impl Http {
     }
 
     async fn attempt(&self, call: &Call, request: Request) -> Result<Reply, Failed> {
-        let client = if request.url.scheme() == "http" {
-            &self.near
-        } else {
-            &self.client
-        };
-        let client = client
+        let clients = self
+            .clients
             .as_ref()
             .map_err(|why| self.trouble(Kind::Network, call, why.clone()))?;
+        let client = clients.to(&request.url);
         let extent = request.extent;
         let network = |error: &reqwest::Error| {
             let kind = if error.is_timeout() {
@@ -173,7 +157,7 @@ impl Http {
             } else {
                 Kind::Network
             };
-            Failed::from(self.trouble(kind, call, chain(error)))
+            Failed::from(self.trouble(kind, call, causes(error, CLIENT_LAYERS)))
         };
         self.traffic.count(call.name);
         let mut sent = client.request(request.method, request.url);
@@ -229,18 +213,6 @@ impl Http {
     }
 }
 
-/// Whether nobody between can read along: encrypted, or never leaves this machine.
-fn private(url: &Url) -> bool {
-    url.scheme() == "https"
-        || match url.host() {
-            Some(Host::Domain(name)) => name == "localhost",
-            // The metadata service of a cloud's machine is answered by its host, and has no certificate.
-            Some(Host::Ipv4(ip)) => ip.is_loopback() || ip.octets() == [169, 254, 169, 254],
-            Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
-            None => false,
-        }
-}
-
 /// Why a body could not be read.
 enum Unread {
     Broken(reqwest::Error),
@@ -261,23 +233,4 @@ async fn read(mut answer: reqwest::Response, extent: Extent) -> Result<Vec<u8>, 
         }
     }
     Ok(body)
-}
-
-/// All causes of an error, outermost first, without what repeats.
-fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    let mut next = Some(error);
-    while let Some(error) = next {
-        let text = error.to_string().lines().collect::<Vec<_>>().join("; ");
-        let dull = [
-            "error sending request",
-            "client error (Connect)",
-            "client error (SendRequest)",
-        ];
-        if !dull.contains(&&*text) && !parts.iter().any(|part| part.contains(&text)) {
-            parts.push(text);
-        }
-        next = error.source();
-    }
-    parts.join(": ")
 }

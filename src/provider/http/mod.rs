@@ -7,7 +7,6 @@
 
 mod client;
 mod dialect;
-mod patience;
 mod reply;
 mod request;
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! Replies: what came back, bounded.
 
 use jiff::Timestamp;
-use jiff::fmt::rfc2822;
-use reqwest::header::{DATE, HeaderMap};
+use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
+
+use crate::http;
 
 /// An answer.
 #[derive(Clone)]
@@ -23,8 +24,7 @@ impl Reply {
     /// What the server takes for now.
     #[must_use]
     pub fn date(&self) -> Option<Timestamp> {
-        let text = self.header(DATE.as_str())?;
-        Some(rfc2822::parse(text).ok()?.timestamp())
+        http::date(&self.headers)
     }
 
     /// The body as a document of this shape.

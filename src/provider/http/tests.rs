@@ -9,8 +9,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 
-use super::patience::Patience;
 use super::{Anonymous, Authorize, Call, Dialect, Http, Problem, Reply, Request};
+use crate::http::Patience;
 use crate::provider::trouble::{Kind, Trouble, Voice};
 
 struct Acme;

@@ -1,9 +1,11 @@
 //! Checks that all providers have, written once.
 
 pub mod access;
+pub mod age;
 pub mod expires;
 pub mod lasting;
 pub mod near;
+pub mod period;
 pub mod present;
 pub mod token;
 

@@ -6,8 +6,8 @@
 //! by byte. Where it differs from Azure: RBAC roles hold at once, billing has one role, and Entra knows
 //! only the grant of an application.
 //!
-//! A test includes this with `#[path = "../support/azure/mod.rs"] mod azure;`, and stand/mod.rs beside it
-//! as `mod stand`.
+//! A test includes this with `#[path = "../support/azure/mod.rs"] mod azure;`, and beside it stand/mod.rs
+//! as `mod stand` and declared.rs as `mod declared`.
 #![allow(dead_code)] // Each test uses a part.
 #![allow(clippy::result_large_err)] // Refusals are whole answers.
 

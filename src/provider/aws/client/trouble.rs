@@ -6,6 +6,7 @@ use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sts::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
+use crate::http::causes;
 use crate::provider::trouble::{Kind, Trouble, Voice};
 
 /// How AWS's trouble is told.
@@ -30,7 +31,7 @@ where
     let message = match error.message() {
         Some(message) => message.to_owned(),
         None => status.map_or_else(
-            || chain(error),
+            || causes(error, LAYERS),
             |status| format!("HTTP {status} without an explanation"),
         ),
     };
@@ -197,22 +198,6 @@ const LAYERS: &[&str] = &[
     "client error (SendRequest)",
     "request has timed out",
 ];
-
-/// All causes of an error, outermost first, without what repeats or says nothing.
-fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    let mut next = Some(error);
-    while let Some(error) = next {
-        let text = error.to_string();
-        let text = text.lines().map(|line| line.trim().trim_end_matches(';'));
-        let text = text.collect::<Vec<_>>().join("; ");
-        if !LAYERS.contains(&&*text) && !parts.iter().any(|part| part.contains(&text)) {
-            parts.push(text);
-        }
-        next = error.source();
-    }
-    parts.join(": ")
-}
 
 /// Which policy denies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

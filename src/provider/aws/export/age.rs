@@ -6,6 +6,7 @@ use super::super::case::{Asking, Case, OnlineCheck, check};
 use super::{Deliveries, lasting};
 use crate::model::finding::{Badge, DATA_THROUGH};
 use crate::provider::answer::Answer;
+use crate::provider::shared::age::graded;
 
 pub const CHECK: OnlineCheck = OnlineCheck {
     check: check(
@@ -57,11 +58,7 @@ fn judged(deliveries: &Deliveries, now: Timestamp) -> Option<Answer> {
     let newest = deliveries.newest()?;
     let age = now.duration_since(newest.at);
     let told = format!("the newest delivery is {} old", lasting(age));
-    let answer = match age {
-        age if age > STALE => Answer::fail(told),
-        age if age > LATE => Answer::warn(told),
-        _ => Answer::pass(told),
-    };
+    let answer = graded(age, LATE, STALE, told);
     let answer = match deliveries.through() {
         Some(day) => answer.evidence(DATA_THROUGH, day.to_string()),
         None => answer,
@@ -76,7 +73,7 @@ fn judged(deliveries: &Deliveries, now: Timestamp) -> Option<Answer> {
 #[cfg(test)]
 mod tests {
     use super::super::delivery::Delivered;
-    use super::super::period::Period;
+    use super::super::period::of_folder;
     use super::super::place::Layout;
     use super::*;
     use crate::model::finding::Status;
@@ -84,7 +81,7 @@ mod tests {
     fn delivered(folder: &str, at: &str) -> Delivered {
         Delivered {
             key: format!("{folder}x-Manifest.json"),
-            period: Period::of_folder(folder, Layout::Legacy).unwrap(),
+            period: of_folder(folder, Layout::Legacy).unwrap(),
             at: at.parse().unwrap(),
         }
     }

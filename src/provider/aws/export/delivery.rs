@@ -7,9 +7,10 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::period::Period;
+use super::period::of_folder;
 use super::place::{Layout, Place};
 use crate::provider::aws::client::{Session, Trouble, s3};
+use crate::provider::shared::period::Period;
 
 /// A manifest that was delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +72,7 @@ impl Deliveries {
 fn newest_periods(folders: &[String], layout: Layout) -> Vec<(Period, &str)> {
     let mut periods: Vec<(Period, &str)> = folders
         .iter()
-        .filter_map(|folder| Some((Period::of_folder(folder, layout)?, folder.as_str())))
+        .filter_map(|folder| Some((of_folder(folder, layout)?, folder.as_str())))
         .collect();
     periods.sort_unstable_by(|a, b| b.cmp(a));
     periods.truncate(2);
@@ -105,7 +106,7 @@ mod tests {
     }
 
     fn delivered(folder: &str, at: &str) -> Delivered {
-        let period = Period::of_folder(folder, Layout::DataExports).unwrap();
+        let period = of_folder(folder, Layout::DataExports).unwrap();
         let key = format!("{folder}x-Manifest.json");
         newest_manifest(vec![object(&key, at)], period).unwrap()
     }
@@ -131,7 +132,7 @@ mod tests {
 
     #[test]
     fn of_several_versions_the_one_written_last_counts() {
-        let period = Period::of_folder("20261101-20261201/", Layout::Legacy).unwrap();
+        let period = of_folder("20261101-20261201/", Layout::Legacy).unwrap();
         let objects = vec![
             object(
                 "a/20261120T010000Z-1/x-Manifest.json",

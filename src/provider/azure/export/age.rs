@@ -7,6 +7,7 @@ use super::delivery::Deliveries;
 use super::{Case, lasting, read};
 use crate::model::finding::{Badge, DATA_THROUGH};
 use crate::provider::answer::Answer;
+use crate::provider::shared::age::graded;
 
 pub const CHECK: OnlineCheck = OnlineCheck {
     check: check(
@@ -55,11 +56,7 @@ fn judged(deliveries: &Deliveries, now: Timestamp) -> Option<Answer> {
     let newest = deliveries.newest()?;
     let age = now.duration_since(newest.at);
     let told = format!("the newest delivery is {} old", lasting(age));
-    let answer = match age {
-        age if age > STALE => Answer::fail(told),
-        age if age > LATE => Answer::warn(told),
-        _ => Answer::pass(told),
-    };
+    let answer = graded(age, LATE, STALE, told);
     let answer = match deliveries.through() {
         Some(day) => answer.evidence(DATA_THROUGH, day.to_string()),
         None => answer,
@@ -74,7 +71,7 @@ fn judged(deliveries: &Deliveries, now: Timestamp) -> Option<Answer> {
 #[cfg(test)]
 mod tests {
     use super::super::delivery::Delivered;
-    use super::super::period::Period;
+    use super::super::period::of_folder;
     use super::*;
     use crate::model::finding::Status;
 
@@ -82,7 +79,7 @@ mod tests {
         let delivered = Delivered {
             blob: "x/20261101-20261130/run/manifest.json".to_owned(),
             is_manifest: true,
-            period: Period::of_folder("20261101-20261130").unwrap(),
+            period: of_folder("20261101-20261130").unwrap(),
             at: at.parse().unwrap(),
         };
         judged(&Deliveries::from_iter([delivered]), now.parse().unwrap()).unwrap()

@@ -7,8 +7,9 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::period::Period;
+use super::period::of_folder;
 use crate::provider::azure::client::blobs::{Blob, Container};
+use crate::provider::shared::period::Period;
 use crate::provider::trouble::Trouble;
 
 /// A delivery.
@@ -63,7 +64,7 @@ impl Deliveries {
 fn newest_periods(folders: &[String]) -> Vec<(Period, &str)> {
     let mut periods: Vec<(Period, &str)> = folders
         .iter()
-        .filter_map(|folder| Some((Period::of_folder(folder)?, folder.as_str())))
+        .filter_map(|folder| Some((of_folder(folder)?, folder.as_str())))
         .collect();
     periods.sort_unstable_by(|a, b| b.cmp(a));
     periods.truncate(2);
@@ -108,7 +109,7 @@ mod tests {
     }
 
     fn delivered(folder: &str, at: &str) -> Delivered {
-        let period = Period::of_folder(folder).unwrap();
+        let period = of_folder(folder).unwrap();
         newest(&[blob(&format!("{folder}run/manifest.json"), at)], period).unwrap()
     }
 
@@ -131,7 +132,7 @@ mod tests {
 
     #[test]
     fn of_several_runs_the_manifest_written_last_counts() {
-        let period = Period::of_folder("20261101-20261130").unwrap();
+        let period = of_folder("20261101-20261130").unwrap();
         let blobs = [
             blob("a/1/manifest.json", "2026-11-20T01:00:00Z"),
             blob("a/2/manifest.json", "2026-11-21T01:00:00Z"),

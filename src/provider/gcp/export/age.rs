@@ -6,11 +6,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::super::case::{Case, OnlineCheck};
 use super::super::client::bigquery::Table;
+use super::BACKFILL;
 use super::newest::{self, MOST, Newest};
-use super::{BACKFILL, lasting};
 use crate::model::finding::{Badge, DATA_THROUGH};
 use crate::provider::answer::Answer;
 use crate::provider::online::{Asking, check};
+use crate::provider::shared::age::graded;
+use crate::provider::shared::lasting::lasting;
 
 pub const CHECK: OnlineCheck = OnlineCheck {
     check: check(
@@ -75,7 +77,7 @@ fn judged(table: &Table, newest: Newest, now: Timestamp) -> Answer {
     };
     let age = now.duration_since(exported);
     let told = format!("the newest rows were exported {} ago", lasting(age));
-    let answer = graded(age, told).evidence("exported_at", exported.to_string());
+    let answer = graded(age, LATE, STALE, told).evidence("exported_at", exported.to_string());
     match newest.through.map(|through| (through, day(through))) {
         Some((through, day)) => {
             let behind = exported.duration_since(through);
@@ -90,14 +92,6 @@ fn judged(table: &Table, newest: Newest, now: Timestamp) -> Answer {
             }
         }
         None => answer,
-    }
-}
-
-fn graded(age: SignedDuration, told: String) -> Answer {
-    match age {
-        age if age > STALE => Answer::fail(told),
-        age if age > LATE => Answer::warn(told),
-        _ => Answer::pass(told),
     }
 }
 
@@ -125,7 +119,7 @@ fn by_table(table: &Table, now: Timestamp) -> Answer {
     };
     let age = now.duration_since(written);
     let told = format!("the table was last written {} ago", lasting(age));
-    graded(age, told)
+    graded(age, LATE, STALE, told)
         .evidence("last_modified", written.to_string())
         .evidence(
             "why",

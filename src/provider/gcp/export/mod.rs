@@ -54,16 +54,3 @@ impl Case<'_> {
         table.map_err(|_| Answer::skipped("not asked: `gcp.export.table` says why"))
     }
 }
-
-/// A length of time for people: `5 hours`, `3 days`.
-fn lasting(time: SignedDuration) -> String {
-    let counted = |count: i64, one: &str, many: &str| {
-        let word = if count == 1 { one } else { many };
-        format!("{count} {word}")
-    };
-    match time.as_hours() {
-        ..1 => counted(time.as_mins().max(0), "minute", "minutes"),
-        hours @ 1..48 => counted(hours, "hour", "hours"),
-        hours => counted(hours / 24, "day", "days"),
-    }
-}

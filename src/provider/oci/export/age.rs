@@ -8,6 +8,8 @@ use super::super::case::{Asking, Case, OnlineCheck, check};
 use super::Newest;
 use crate::model::finding::{Badge, DATA_THROUGH};
 use crate::provider::answer::Answer;
+use crate::provider::shared::age::graded;
+use crate::provider::shared::lasting::lasting;
 
 pub const CHECK: OnlineCheck = OnlineCheck {
     check: check(
@@ -46,11 +48,7 @@ fn judged(newest: &Newest, now: Timestamp) -> Option<Answer> {
     let object = newest.object.as_ref()?;
     let age = now.duration_since(object.created);
     let told = format!("the newest report is {} old", lasting(age));
-    let answer = match age {
-        age if age > STALE => Answer::fail(told),
-        age if age > LATE => Answer::warn(told),
-        _ => Answer::pass(told),
-    };
+    let answer = graded(age, LATE, STALE, told);
     let through = object.created.to_zoned(TimeZone::UTC).date();
     Some(
         answer
@@ -58,19 +56,6 @@ fn judged(newest: &Newest, now: Timestamp) -> Option<Answer> {
             .evidence("delivered_at", object.created.to_string())
             .evidence("file", &object.name),
     )
-}
-
-/// A length of time for people: `5 hours`, `3 days`.
-fn lasting(time: SignedDuration) -> String {
-    let counted = |count: i64, one: &str, many: &str| {
-        let word = if count == 1 { one } else { many };
-        format!("{count} {word}")
-    };
-    match time.as_hours() {
-        ..1 => counted(time.as_mins().max(0), "minute", "minutes"),
-        hours @ 1..48 => counted(hours, "hour", "hours"),
-        hours => counted(hours / 24, "day", "days"),
-    }
 }
 
 #[cfg(test)]

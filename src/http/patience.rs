@@ -2,9 +2,6 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-use jiff::fmt::rfc2822;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
 use tokio::time::Instant;
 
 use crate::env;
@@ -53,37 +50,9 @@ fn backoff(tried: u32, chance: f64) -> Duration {
     doubled.min(LONGEST).mul_f64(chance.clamp(0.1, 1.0))
 }
 
-/// How long the server asks to wait: `Retry-After` in seconds or as a date (RFC 9110, 10.2.3).
-pub fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let until = rfc2822::parse(text).ok()?.timestamp();
-    Some(Duration::try_from(until.duration_since(now)).unwrap_or_default())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use reqwest::header::HeaderValue;
-
-    fn asked(text: &'static str) -> Option<Duration> {
-        let mut headers = HeaderMap::new();
-        headers.insert(RETRY_AFTER, HeaderValue::from_static(text));
-        retry_after(&headers, "2026-11-21T12:00:00Z".parse().unwrap())
-    }
-
-    #[test]
-    fn a_server_may_ask_in_seconds_or_by_a_date() {
-        assert_eq!(asked("7"), Some(Duration::from_secs(7)));
-        let date = "Sat, 21 Nov 2026 12:00:30 GMT";
-        assert_eq!(asked(date), Some(Duration::from_secs(30)));
-        // A moment that has passed: at once.
-        let past = "Sat, 21 Nov 2026 11:00:00 GMT";
-        assert_eq!(asked(past), Some(Duration::ZERO));
-        assert_eq!(asked("soon"), None);
-    }
 
     #[test]
     fn waits_double_and_end() {

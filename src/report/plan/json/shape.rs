@@ -1,21 +1,11 @@
-//! A plan as machines read it. `format_version` grows by one when a field changes its meaning or
-//! goes; new fields come without that.
+//! The shape of the documents: types that serde and the published schemas are made from. No logic.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::engine::change::{Change, FieldChange};
-use crate::import::Compared;
-use crate::model::address::{Address, Kind};
-use crate::model::canonical::Canonical;
 use crate::model::finding::Finding;
-use crate::model::hash::ContentHash;
-use crate::model::record::{Action, Provenance};
-
-use super::Shown;
-use super::finance::Years;
-use super::paying::{self, Pays, Shifted, Trees};
+use crate::report::plan::paying::{Pays, Shifted};
 
 /// The version of this format.
 pub const FORMAT_VERSION: u32 = 1;
@@ -256,104 +246,6 @@ struct Found {
     waived: Option<String>,
 }
 
-/// The document of a plan.
-#[must_use]
-pub fn document(shown: &Shown<'_>, lineage: ContentHash, serial: u64) -> Document {
-    let plan = &shown.planned.plan;
-    let summary = plan.summary();
-    let drift = plan.drift.iter().map(|drift| Drifted {
-        address: drift.address.to_string(),
-        missing: drift.missing,
-        fields: drift.fields.iter().map(field).collect(),
-    });
-    let refusals = plan.refusals.iter().map(|refusal| Refused {
-        code: refusal.code.to_owned(),
-        address: refusal.address.as_ref().map(ToString::to_string),
-        message: refusal.message.clone(),
-        help: refusal.help.clone(),
-        from_base: shown.marks.map(|marks| marks.was_refused(refusal)),
-    });
-    Document {
-        format_version: FORMAT_VERSION,
-        lineage: lineage.to_string(),
-        serial,
-        digest: plan.digest.to_string(),
-        summary: count(&summary),
-        changes: changes(shown),
-        drift: drift.collect(),
-        refusals: refusals.collect(),
-        findings: shown.board.all().cloned().collect(),
-        listings: shown.compared.iter().filter_map(listing).collect(),
-        document: carried(shown),
-        notes: plan.notes.clone(),
-        who_pays: paying::who_pays(shown),
-        base: shown.marks.map(|marks| Base {
-            reference: marks.reference.clone(),
-            commit: marks.commit.clone(),
-            behind: marks.behind,
-            own: count(&marks.summaries(plan).0),
-            taken_back: marks.taken_back.iter().map(ToString::to_string).collect(),
-        }),
-    }
-}
-
-fn carried(shown: &Shown<'_>) -> Option<Carried> {
-    let document = shown.planned.document.as_ref()?;
-    let names = |all: &[Address]| all.iter().map(ToString::to_string).collect();
-    let unmanaged = super::document::unmanaged(shown, document);
-    Some(Carried {
-        file: document.file.clone(),
-        observed: document.observed.clone(),
-        fetched: document.fetched,
-        unwritten: document.unwritten,
-        waiting: names(&document.waiting),
-        leaving: names(&document.leaving),
-        unmanaged: unmanaged.into_iter().map(ToString::to_string).collect(),
-        not_carried: shown.planned.not_carried.clone(),
-        notes: document.notes.clone(),
-    })
-}
-
-fn listing(compared: &Compared) -> Option<Listing> {
-    let survey = match &compared.outcome {
-        Ok(survey) => survey,
-        Err(unlisted) => {
-            let answer = unlisted.answer()?;
-            return Some(Listing {
-                organization: compared.organization.clone(),
-                accounts: None,
-                undeclared: None,
-                undeclared_inactive: None,
-                ignored: None,
-                left: None,
-                error: Some(answer.message.clone()),
-            });
-        }
-    };
-    Some(Listing {
-        organization: compared.organization.clone(),
-        accounts: Some(survey.accounts),
-        undeclared: Some(survey.undeclared.len()),
-        undeclared_inactive: Some(survey.inactive()),
-        ignored: Some(survey.ignored),
-        left: Some(survey.left.len()),
-        error: None,
-    })
-}
-
-fn count(summary: &crate::engine::change::Summary) -> Summary {
-    Summary {
-        add: summary.add,
-        change: summary.change,
-        rename: summary.rename,
-        delete: summary.delete,
-        forget: summary.forget,
-        adopt: summary.adopt,
-        wait: summary.wait,
-        blocked: summary.blocked,
-    }
-}
-
 /// What is declared otherwise than before: printed by `diff --json`.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Since {
@@ -365,98 +257,4 @@ pub struct Since {
     /// The cost centres that pay more or less of the accounts that move.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub who_pays: Vec<Pays>,
-}
-
-/// The document of a comparison with what was declared before.
-#[must_use]
-pub fn since(shown: &Shown<'_>, reference: &str) -> Since {
-    let plan = &shown.planned.plan;
-    Since {
-        format_version: FORMAT_VERSION,
-        since: reference.to_owned(),
-        summary: count(&plan.summary()),
-        changes: changes(shown),
-        who_pays: paying::who_pays(shown),
-    }
-}
-
-fn changes(shown: &Shown<'_>) -> Vec<PlannedChange> {
-    let trees = Trees::of(shown.planned);
-    let all = shown.planned.plan.changes.iter();
-    all.map(|one| change(one, shown, &trees)).collect()
-}
-
-/// What a budget that changes comes to.
-fn year(change: &Change, shown: &Shown<'_>) -> Option<Year> {
-    if change.kind() != Kind::Budget || change.fields.is_empty() {
-        return None;
-    }
-    let years = Years::of(change, shown);
-    let [before, after] = [0, 1].map(|side| {
-        Some(Money {
-            amount: years.sum[side]?.normalize().to_string(),
-            currency: years.currency[side].clone(),
-        })
-    });
-    Some(Year { before, after })
-}
-
-fn source(at: Provenance, through: Option<&str>) -> Option<Source> {
-    Some(Source {
-        file: at.file?,
-        line: at.line?,
-        through: through.map(str::to_owned),
-    })
-}
-
-fn change(change: &Change, shown: &Shown<'_>, trees: &Trees<'_>) -> PlannedChange {
-    let at = change.source.as_ref().map(|at| shown.lines.of(at));
-    let all;
-    let fields = if change.action == Action::Create {
-        // A creation: all that is declared.
-        let spec = change.spec.as_ref().map(Canonical::value);
-        all = crate::engine::fields::diff(None, spec.as_ref());
-        &all
-    } else {
-        &change.fields
-    };
-    let fields = fields.iter().map(|one| {
-        let origin = shown.lines.origin(change, &one.path);
-        let own = origin.through.is_none() && Some(&origin.at) == at.as_ref();
-        Field {
-            source: if own {
-                None
-            } else {
-                source(origin.at, origin.through)
-            },
-            ..field(one)
-        }
-    });
-    let fields = fields.collect();
-    PlannedChange {
-        address: change.address.to_string(),
-        action: change.action.as_str().to_owned(),
-        digest: change.digest.to_string(),
-        from: change.from.as_ref().map(ToString::to_string),
-        fields,
-        source: at.and_then(|at| source(at, None)),
-        blocked: change.blocked.as_ref().map(|block| Blocked {
-            address: block.address.to_string(),
-            check: block.check.clone(),
-        }),
-        reason: change.reason.clone(),
-        shifts: paying::shifted(change, trees),
-        year: year(change, shown),
-        from_base: shown.marks.map(|marks| !marks.is_own(change)),
-    }
-}
-
-fn field(field: &FieldChange) -> Field {
-    Field {
-        path: field.path.clone(),
-        before: field.before.clone(),
-        after: field.after.clone(),
-        observed: field.observed.clone(),
-        source: None,
-    }
 }

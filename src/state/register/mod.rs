@@ -3,18 +3,16 @@
 //! Records stand in shards by the hash of their address; the number of shards grows one by one
 //! (linear hashing), so that no commit ever rewrites more than it touches and a few neighbours. A
 //! shard's bytes are an index before one compressed block, in a file ([`super::blocks`]); sled holds
-//! where each stands, and so decides in one batch which of them count.
-//!
-//! sled 0.34 writes whole pages anew, a snapshot of its page table, and zeroes at every open: with large
-//! values one small change then writes 100 KB, with small ones under 10. Its flush asks Linux only for
-//! sync_file_range, hence the syncs of our own.
+//! where each stands, and so decides in one batch which of them count. What sled itself needs is in
+//! [`db`], what a commit changes is worked out in [`prepare`](mod@prepare).
 
-use std::collections::{BTreeMap, BTreeSet};
+mod db;
+mod prepare;
+
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -24,19 +22,12 @@ use super::blocks::{Blocks, Directory, GROUP};
 use super::codec::Digest;
 use super::error::StateError;
 use super::files;
-use super::payload::{Item, RecordText};
-use super::shard::{Delta, View, change, encode, parent_of, shard_of};
+use super::payload::RecordText;
+use super::shard::View;
 use super::synced;
 use crate::model::hash::ContentHash;
 use crate::testkit;
-
-/// A shard is split when there are more records than this for each.
-const LOAD: u64 = 40;
-/// Bytes of sled's segments: it zeroes all free ones at every open. Values over a quarter of this
-/// become files of their own, which leave nothing to zero.
-const SEGMENT: usize = 1024;
-/// Bytes of sled's cache.
-const CACHE: u64 = 8 * 1024 * 1024;
+use db::{BLOBS, blobs, guarded, open_sled};
 
 /// The key of what the register says of itself. Longer than those of the directory.
 const META: &[u8] = b"about";
@@ -51,9 +42,6 @@ pub(super) struct Meta {
     pub(super) records: u64,
     shards: u32,
 }
-
-/// sled's folder for values that are too large for its segments, a file each.
-const BLOBS: &str = "blobs";
 
 /// sled, opened.
 pub(super) struct Register {
@@ -171,65 +159,6 @@ impl Register {
 
     pub(super) const fn meta(&self) -> &Meta {
         &self.meta
-    }
-
-    /// Works out what these items change, without writing.
-    pub(super) fn prepare(&self, items: &[Item], serial: u64) -> Result<Prepared, StateError> {
-        // The last word on each address counts.
-        let mut changes: BTreeMap<&str, Option<&Item>> = BTreeMap::new();
-        for item in items {
-            if let Some(from) = &item.from {
-                changes.insert(from, None);
-            }
-            changes.insert(&item.address, item.json.is_some().then_some(item));
-        }
-        let old_count = self.meta.shards;
-        let mut touched: BTreeMap<u32, Vec<(&str, Option<&Item>)>> = BTreeMap::new();
-        for (address, item) in changes {
-            touched
-                .entry(shard_of(address, old_count))
-                .or_default()
-                .push((address, item));
-        }
-        let loaded: Vec<(u32, Vec<RecordText>, Delta)> = touched
-            .into_par_iter()
-            .map(|(shard, changes)| {
-                let mut records = self.shard(shard)?;
-                let delta = change(&mut records, changes);
-                Ok((shard, records, delta))
-            })
-            .collect::<Result<_, StateError>>()?;
-
-        let mut meta = self.meta.clone();
-        meta.serial = serial;
-        let mut shards: BTreeMap<u32, Vec<RecordText>> = BTreeMap::new();
-        for (shard, records, delta) in loaded {
-            meta.digest.join(delta.digest);
-            meta.records = meta.records.saturating_add_signed(delta.records);
-            shards.insert(shard, records);
-        }
-        let wanted = u32::try_from(meta.records / LOAD + 1).unwrap_or(u32::MAX);
-        meta.shards = old_count.max(wanted);
-        // The shards that the new ones split off from.
-        for new in old_count..meta.shards {
-            let parent = parent_of(new, old_count);
-            if let std::collections::btree_map::Entry::Vacant(place) = shards.entry(parent) {
-                place.insert(self.shard(parent)?);
-            }
-        }
-        let mut placed: BTreeMap<u32, Vec<RecordText>> = BTreeMap::new();
-        for (shard, records) in shards {
-            placed.entry(shard).or_default();
-            for record in records {
-                let shard = shard_of(&record.address, meta.shards);
-                placed.entry(shard).or_default().push(record);
-            }
-        }
-        let values: Vec<(u32, Vec<u8>)> = placed
-            .into_par_iter()
-            .map(|(shard, records)| (shard, encode(&records)))
-            .collect();
-        Ok(Prepared { values, meta })
     }
 
     /// Writes what was prepared; durable when it returns. After an error the register is gone, and
@@ -401,32 +330,6 @@ impl Register {
     }
 }
 
-/// Opens sled. Its own lock outlives a closed register in the same process for a moment, until
-/// sled's threads are done; the folder's lock is ours already, so that moment is worth waiting for.
-fn open_sled(path: &Path) -> Result<sled::Db, StateError> {
-    let mut waited = Duration::ZERO;
-    loop {
-        let opened = guarded(path, || {
-            sled::Config::new()
-                .path(path)
-                .segment_size(SEGMENT)
-                .cache_capacity(CACHE)
-                .flush_every_ms(None)
-                .open()
-        });
-        match opened {
-            Err(StateError::Io { cause, .. })
-                if waited < Duration::from_secs(5)
-                    && cause.to_string().contains("could not acquire lock") =>
-            {
-                std::thread::sleep(Duration::from_millis(2));
-                waited += Duration::from_millis(2);
-            }
-            other => return other,
-        }
-    }
-}
-
 /// Whether it was written when shards stood in sled itself.
 fn older(path: &Path) -> bool {
     path.join("db").exists() && !Blocks::stand(path)
@@ -443,31 +346,4 @@ fn directory(path: &Path, db: &sled::Db) -> Result<Directory, StateError> {
         known.ok_or_else(|| StateError::damaged(path, "where its shards stand is not readable"))?;
     }
     Ok(directory)
-}
-
-/// The numbers of sled's blob files.
-fn blobs(folder: &Path) -> io::Result<Vec<u64>> {
-    let mut found = Vec::new();
-    match fs::read_dir(folder) {
-        Ok(entries) => {
-            for entry in entries {
-                let name = entry?.file_name();
-                found.extend(name.to_str().and_then(|name| name.parse::<u64>().ok()));
-            }
-        }
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => {}
-        Err(cause) => return Err(cause),
-    }
-    Ok(found)
-}
-
-/// sled's errors as ours. sled asserts where it meets files that it did not write: that is damage
-/// too, not a reason to fall.
-fn guarded<T>(path: &Path, run: impl FnOnce() -> sled::Result<T>) -> Result<T, StateError> {
-    match catch_unwind(AssertUnwindSafe(run)) {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(sled::Error::Io(cause))) => Err(StateError::io("use the register", path, cause)),
-        Ok(Err(cause)) => Err(StateError::damaged(path, cause.to_string())),
-        Err(_) => Err(StateError::damaged(path, "sled gave up on its files")),
-    }
 }
