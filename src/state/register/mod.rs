@@ -131,7 +131,7 @@ impl Register {
         }
         let db = open_sled(path)?;
         let fail = |cause| StateError::io("open", path, cause);
-        let file = File::open(path.join("db")).map_err(fail)?;
+        let file = files::open_to_sync(&path.join("db")).map_err(fail)?;
         let Some(json) = guarded(path, || db.get(META))? else {
             return Ok(None);
         };
