@@ -8,12 +8,14 @@ mod fork;
 mod github;
 mod merge;
 mod preview;
+mod queue;
 mod race;
 #[path = "../support/sandbox.rs"]
 mod sandbox;
 #[path = "../support/stand/mod.rs"]
 mod stand;
 mod team;
+mod together;
 #[path = "../support/tools.rs"]
 mod tools;
 mod trust;
