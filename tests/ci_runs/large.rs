@@ -34,7 +34,7 @@ fn measured(mut command: Command) -> (Duration, u64) {
 
 #[test]
 #[ignore = "takes minutes"]
-fn a_preview_of_a_large_estate_takes_less_than_three_plans() {
+fn a_preview_of_a_large_estate_takes_less_than_four_plans() {
     let team = Team::new("large");
     let settings = std::fs::read_to_string(team.project().join("bursar.yaml")).unwrap();
     crate::estate::write(&team.project(), ACCOUNTS, 100).unwrap();
@@ -100,6 +100,6 @@ fn a_preview_of_a_large_estate_takes_less_than_three_plans() {
                 time.as_secs_f64()
             );
         }
-        assert!(median[2] < median[0] * 3, "{median:?}");
+        assert!(median[2] < median[0] * 4, "{median:?}");
     }
 }
