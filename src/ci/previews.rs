@@ -345,7 +345,7 @@ mod tests {
     #[test]
     fn what_several_showed_together_is_told_last() {
         let field = |text: &str| crate::ci::marker::Field {
-            place: ContentHash::of(text[..1].as_bytes()),
+            place: ContentHash::of(&text.as_bytes()[..1]),
             hash: ContentHash::of(text.as_bytes()),
         };
         let update = |fields: &[&str]| Shown {
