@@ -4,6 +4,7 @@
 mod blame;
 mod error;
 mod history;
+mod projects;
 #[cfg(test)]
 mod tests;
 

@@ -4,6 +4,8 @@
 
 use std::collections::HashSet;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
 
 use crate::config::source::{PROJECT_FILE_NAME, Source};
@@ -29,7 +31,11 @@ pub struct Bundle {
 #[serde(deny_unknown_fields)]
 struct File {
     path: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     text: String,
+    /// In base64, of a file that is no UTF-8: whoever reads it refuses it as any other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bytes: Option<String>,
 }
 
 /// Why a bundle is none.
@@ -41,6 +47,8 @@ pub enum Broken {
     Version(u32),
     #[error("it names a file that no project can have, the {0}. of its files")]
     Path(usize),
+    #[error("it has no content that can be read for the {0}. of its files")]
+    Content(usize),
     #[error("it has no {PROJECT_FILE_NAME} as its first file")]
     NoProject,
 }
@@ -49,10 +57,20 @@ impl Bundle {
     /// Of a project's texts, `bursar.yaml` first.
     #[must_use]
     pub fn of(number: u64, head: &str, texts: &[Source]) -> Self {
-        let file = |source: &Source| File {
-            path: source.path.clone(),
-            // What is no UTF-8 is an error of its own when it is read.
-            text: String::from_utf8_lossy(&source.bytes).into_owned(),
+        let file = |source: &Source| {
+            let path = source.path.clone();
+            match std::str::from_utf8(&source.bytes) {
+                Ok(text) => File {
+                    path,
+                    text: text.to_owned(),
+                    bytes: None,
+                },
+                Err(_) => File {
+                    path,
+                    text: String::new(),
+                    bytes: Some(BASE64_STANDARD.encode(&source.bytes)),
+                },
+            }
         };
         Self {
             bursar_declared: VERSION,
@@ -86,6 +104,9 @@ impl Bundle {
             if !is_plain(&file.path) || !known.insert(file.path.as_str()) {
                 return Err(Broken::Path(at + 1));
             }
+            if !file.is_sound() {
+                return Err(Broken::Content(at + 1));
+            }
         }
         match bundle.files.first() {
             Some(first) if first.path == PROJECT_FILE_NAME => Ok(bundle),
@@ -97,10 +118,27 @@ impl Bundle {
     #[must_use]
     pub fn into_texts(self) -> Vec<Source> {
         let source = |file: File| Source {
-            path: file.path,
-            bytes: file.text.into_bytes(),
+            path: file.path.clone(),
+            bytes: file.into_bytes(),
         };
         self.files.into_iter().map(source).collect()
+    }
+}
+
+impl File {
+    /// Not where it has two contents, or one that is no base64.
+    fn is_sound(&self) -> bool {
+        let decodes = |bytes: &String| BASE64_STANDARD.decode(bytes).is_ok();
+        let bytes = self.bytes.as_ref();
+        bytes.is_none_or(|bytes| self.text.is_empty() && decodes(bytes))
+    }
+
+    fn into_bytes(self) -> Vec<u8> {
+        match self.bytes {
+            None => self.text.into_bytes(),
+            // Nothing is read of a bundle where it does not decode.
+            Some(bytes) => BASE64_STANDARD.decode(bytes).unwrap_or_default(),
+        }
     }
 }
 
@@ -140,6 +178,25 @@ mod tests {
             .map(|text| text.path)
             .collect();
         assert_eq!(paths, ["bursar.yaml", "estate/a.yml"]);
+    }
+
+    #[test]
+    fn what_is_no_text_is_carried_to_the_last_byte() {
+        let odd = Source {
+            path: "estate/a.yaml".to_owned(),
+            bytes: b"name: caf\xe9\n".to_vec(),
+        };
+        let bundle = Bundle::of(7, "abc", &[text("bursar.yaml"), odd]);
+        let json = bundle.to_json().unwrap();
+        let back = Bundle::parse(&json).unwrap().into_texts();
+        assert_eq!(back[1].bytes, b"name: caf\xe9\n");
+        for broken in [
+            json.replace("bmFtZTogY2Fm6Qo=", "?"),
+            json.replace("\"bytes\":", "\"text\":\"a\",\"bytes\":"),
+        ] {
+            assert_ne!(broken, json);
+            assert_eq!(Bundle::parse(&broken), Err(Broken::Content(2)));
+        }
     }
 
     #[test]

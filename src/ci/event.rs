@@ -10,6 +10,11 @@ use serde::Deserialize;
 
 use super::{CiError, Runner};
 
+mod told;
+
+use told::{MergeGroupTold, OtherTold, PullRequestTold, PushTold, WorkflowRunTold};
+pub(super) use told::{PullTold, User, login};
+
 /// GitHub sends no event of more than 25 MB.
 const LARGEST: u64 = 32 * 1024 * 1024;
 
@@ -19,6 +24,7 @@ pub enum Event {
     PullRequest(PullRequest),
     Push(Push),
     WorkflowRun(WorkflowRun),
+    MergeGroup(MergeGroup),
     /// Any other: `schedule`, `workflow_dispatch`, …
     Other(Other),
 }
@@ -81,6 +87,20 @@ pub struct WorkflowRun {
     /// The numbers of pull requests into this repository; empty for those of forks, which
     /// [`pulls_of_head`](super::api::Reader::pulls_of_head) finds.
     pub pull_requests: Vec<u64>,
+}
+
+/// Pull requests that a merge queue tries together: a commit that has them, and all that wait before
+/// them, on top of the branch that they go into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MergeGroup {
+    /// What becomes the branch's last commit where its checks pass.
+    pub head_sha: String,
+    /// The queue's own branch, in full: `refs/heads/gh-readonly-queue/…`.
+    pub head_ref: String,
+    /// The commit that the group was put on: the end of the group before it, or of the branch.
+    pub base_sha: String,
+    /// The branch that it goes into, in full: `refs/heads/main`.
+    pub base_ref: String,
 }
 
 impl Event {
@@ -164,6 +184,16 @@ impl Event {
                         .collect(),
                 })
             }
+            "merge_group" => {
+                let told: MergeGroupTold = json(bytes)?;
+                let group = told.merge_group;
+                Self::MergeGroup(MergeGroup {
+                    head_sha: group.head_sha,
+                    head_ref: group.head_ref,
+                    base_sha: group.base_sha,
+                    base_ref: group.base_ref,
+                })
+            }
             other => Self::Other(Other {
                 name: other.to_owned(),
                 default_branch: json::<OtherTold>(bytes)
@@ -174,7 +204,7 @@ impl Event {
     }
 }
 
-const KNOWN: [&str; 3] = ["pull_request", "push", "workflow_run"];
+const KNOWN: [&str; 4] = ["pull_request", "push", "workflow_run", "merge_group"];
 
 impl PullRequest {
     /// Whether its text comes from another repository, or from one that is gone: then its runs get
@@ -198,159 +228,6 @@ impl Push {
     pub fn before(&self) -> Option<&str> {
         let new = self.before.chars().all(|c| c == '0');
         (!new).then_some(&*self.before)
-    }
-}
-
-#[derive(Deserialize)]
-struct PullRequestTold {
-    action: Option<String>,
-    pull_request: PullTold,
-}
-
-/// A pull request as webhooks and the REST API tell it.
-#[derive(Deserialize)]
-pub(super) struct PullTold {
-    pub number: u64,
-    pub title: String,
-    pub html_url: String,
-    pub head: End,
-    pub base: End,
-    #[serde(default)]
-    pub merged: Option<bool>,
-    #[serde(default)]
-    pub merged_at: Option<String>,
-    #[serde(default)]
-    pub merge_commit_sha: Option<String>,
-    #[serde(default)]
-    pub updated_at: Option<String>,
-    #[serde(default)]
-    pub user: Option<User>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct End {
-    pub sha: String,
-    #[serde(rename = "ref")]
-    pub reference: String,
-    #[serde(default)]
-    pub repo: Option<RepositoryTold>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct RepositoryTold {
-    pub full_name: String,
-}
-
-#[derive(Deserialize)]
-pub(super) struct User {
-    pub login: String,
-    #[serde(default)]
-    pub id: Option<u64>,
-    /// `User`, `Bot`, …
-    #[serde(default, rename = "type")]
-    pub kind: Option<String>,
-}
-
-impl From<PullTold> for PullRequest {
-    fn from(told: PullTold) -> Self {
-        let name = |end: Option<RepositoryTold>| end.map(|repository| repository.full_name);
-        Self {
-            number: told.number,
-            action: None,
-            title: told.title,
-            url: told.html_url,
-            head_sha: told.head.sha,
-            head_ref: told.head.reference,
-            head_repository: name(told.head.repo),
-            base_sha: told.base.sha,
-            base_ref: told.base.reference,
-            base_repository: name(told.base.repo).unwrap_or_default(),
-            merged: told.merged.unwrap_or(told.merged_at.is_some()),
-            author: login(told.user),
-        }
-    }
-}
-
-/// GitHub shows `ghost` for accounts that are gone.
-pub(super) fn login(user: Option<User>) -> String {
-    user.map_or_else(|| "ghost".to_owned(), |user| user.login)
-}
-
-#[derive(Deserialize)]
-struct PushTold {
-    before: String,
-    after: String,
-    #[serde(rename = "ref")]
-    reference: String,
-    repository: PushedTo,
-}
-
-#[derive(Deserialize)]
-struct OtherTold {
-    #[serde(default)]
-    repository: Option<OtherRepository>,
-}
-
-#[derive(Deserialize)]
-struct OtherRepository {
-    #[serde(default)]
-    default_branch: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct PushedTo {
-    default_branch: String,
-}
-
-#[derive(Deserialize)]
-struct WorkflowRunTold {
-    workflow_run: RunTold,
-    #[serde(default)]
-    repository: Option<Identified>,
-}
-
-#[derive(Deserialize)]
-struct Identified {
-    #[serde(default)]
-    id: Option<u64>,
-}
-
-#[derive(Deserialize)]
-struct RunTold {
-    head_sha: String,
-    #[serde(default)]
-    head_branch: Option<String>,
-    #[serde(default)]
-    head_repository: Option<RepositoryTold>,
-    event: String,
-    #[serde(default)]
-    conclusion: Option<String>,
-    #[serde(default)]
-    pull_requests: Vec<Numbered>,
-}
-
-#[derive(Deserialize)]
-struct Numbered {
-    number: u64,
-    #[serde(default)]
-    base: Option<NumberedBase>,
-}
-
-#[derive(Deserialize)]
-struct NumberedBase {
-    #[serde(default)]
-    repo: Option<Identified>,
-}
-
-impl Numbered {
-    /// A branch may be proposed to other repositories too, whose numbers mean something else here.
-    fn is_into(&self, repository: Option<&Identified>) -> bool {
-        let base = self.base.as_ref().and_then(|base| base.repo.as_ref());
-        let ids = (
-            base.and_then(|repository| repository.id),
-            repository.and_then(|repository| repository.id),
-        );
-        !matches!(ids, (Some(base), Some(own)) if base != own)
     }
 }
 

@@ -2,19 +2,26 @@
 //! preview showed. It is not signed: who wrote the comment decides whether it is believed
 //! ([`sticky`](super::sticky)).
 
-use std::fmt;
+mod buckets;
+mod fields;
+mod hashes;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use crate::model::hash::ContentHash;
 
-/// The version that this bursar writes, and the only one that it reads.
-const VERSION: u32 = 1;
-/// Changes that are listed; of more, only number and hash are kept. 2,000 take 32,000 characters of the
-/// 65,536 that a comment may have.
-pub const MOST_LISTED: usize = 2000;
+pub use buckets::Buckets;
+pub use fields::{Fields, Place};
+use hashes::Packed;
+pub use hashes::{Hashes, MOST_LISTED, Set, ShortHash};
+
+/// What a line without changes is written as, so that an older bursar finds its comment again.
+const FIRST: u32 = 1;
+/// The version of lines with changes: it has buckets and fields. Both are read.
+const VERSION: u32 = 2;
+/// Bytes that hashes may take in all: 36,000 characters of the 65,536 that a comment may have. That is
+/// room for some 12,000 changes.
+const ROOM: usize = 27_000;
 /// A line of more bytes is none of ours.
 const LONGEST: usize = 40 * 1024;
 
@@ -33,10 +40,25 @@ pub enum Kind {
     Check,
 }
 
-/// The first 96 bits of a change's hash, written as 16 characters of base64url. Enough to tell changes
-/// apart; an approval never rests on it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ShortHash([u8; 12]);
+/// One change of a plan, as a hidden line knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// Names the change.
+    pub digest: ContentHash,
+    /// Whether it takes something away.
+    pub removes: bool,
+    /// The fields of an update; empty for whatever is known as a whole only.
+    pub fields: Vec<Field>,
+}
+
+/// One field of an update.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field {
+    /// Names resource and field.
+    pub place: ContentHash,
+    /// Names the update of this field alone: resource, field, old value and new value.
+    pub hash: ContentHash,
+}
 
 /// What a hidden line says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,24 +74,8 @@ pub struct Marker {
     pub own: Hashes,
     /// Changes that the plan has besides: they wait on the base branch already.
     pub other: Hashes,
-}
-
-/// The changes of a preview.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Hashes {
-    /// Sorted.
-    Listed(Vec<ShortHash>),
-    /// Too many to be listed.
-    Set(Set),
-}
-
-/// Many changes as one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Set {
-    pub count: usize,
-    /// The hash over their sorted hashes, as a plan's digest is made.
-    pub digest: ContentHash,
+    /// The fields of updates; none where there was no room for them, or an older bursar wrote the line.
+    pub fields: Option<Fields>,
 }
 
 impl Marker {
@@ -83,25 +89,27 @@ impl Marker {
             head: head.to_owned(),
             own: Hashes::default(),
             other: Hashes::default(),
+            fields: None,
         }
     }
 
-    /// With the digest of a plan and the hashes of its changes: those that the pull request makes, and
-    /// the others. Own ones are listed first.
+    /// With the digest of a plan and its changes: those that the pull request makes, and the others.
+    /// Own ones get room first, fields last.
     #[must_use]
-    pub fn with_changes(
-        mut self,
-        digest: ContentHash,
-        own: &[ContentHash],
-        other: &[ContentHash],
-    ) -> Self {
-        self.digest = Some(digest);
-        self.own = Hashes::at_most(MOST_LISTED, own);
-        let left = match &self.own {
-            Hashes::Listed(listed) => MOST_LISTED.saturating_sub(listed.len()),
-            Hashes::Set(_) => MOST_LISTED,
+    pub fn with_changes(mut self, digest: ContentHash, own: &[Shown], other: &[Shown]) -> Self {
+        let digests = |changes: &[Shown]| -> Vec<ContentHash> {
+            changes.iter().map(|change| change.digest).collect()
         };
-        self.other = Hashes::at_most(left, other);
+        self.digest = Some(digest);
+        let mut room = ROOM;
+        self.own = Hashes::within(room, &digests(own));
+        room = room.saturating_sub(self.own.bytes());
+        self.other = Hashes::within(room, &digests(other));
+        room = room.saturating_sub(self.other.bytes());
+        // An update of one field is found among listed changes alone.
+        let listed = matches!(self.own, Hashes::Listed(_));
+        let fields = Fields::of(own, other);
+        self.fields = (listed && fields.bytes() <= room).then_some(fields);
         self
     }
 
@@ -115,13 +123,17 @@ impl Marker {
     #[must_use]
     pub fn line(&self) -> String {
         let written = Written {
-            v: VERSION,
+            v: match self.digest {
+                Some(_) => VERSION,
+                None => FIRST,
+            },
             kind: self.kind,
             project: self.project.clone(),
             digest: self.digest,
             head: self.head.clone(),
             own: Packed::from(&self.own),
             other: Packed::from(&self.other),
+            fields: self.fields.as_ref().map(Fields::write),
         };
         // Strings, numbers and maps with text for keys always become JSON.
         let json = serde_json::to_string(&written).unwrap_or_default();
@@ -130,7 +142,7 @@ impl Marker {
         format!("{BEFORE}{json}{AFTER}")
     }
 
-    /// Reads the first line of a body; none where it is not ours to the letter, or of another version.
+    /// Reads the first line of a body; none where it is not ours to the letter, or of a later version.
     #[must_use]
     pub fn parse(body: &str) -> Option<Self> {
         let start = body.get(..LONGEST.min(body.len())).unwrap_or(body);
@@ -144,7 +156,14 @@ impl Marker {
             return None;
         }
         let read: Written = serde_json::from_str(json).ok()?;
-        if read.v != VERSION {
+        let own = read.own.open()?;
+        let other = read.other.open()?;
+        let fields = match &read.fields {
+            Some(fields) => Some(Fields::read(fields)?),
+            None => None,
+        };
+        let newer = own.buckets().or(other.buckets()).is_some() || fields.is_some();
+        if !(FIRST..=VERSION).contains(&read.v) || (read.v == FIRST && newer) {
             return None;
         }
         Some(Self {
@@ -152,87 +171,10 @@ impl Marker {
             project: read.project,
             digest: read.digest,
             head: read.head,
-            own: read.own.open()?,
-            other: read.other.open()?,
+            own,
+            other,
+            fields,
         })
-    }
-}
-
-impl Hashes {
-    fn at_most(most: usize, hashes: &[ContentHash]) -> Self {
-        if hashes.len() <= most {
-            let mut listed: Vec<_> = hashes.iter().map(|hash| ShortHash::from(*hash)).collect();
-            listed.sort_unstable();
-            Self::Listed(listed)
-        } else {
-            Self::Set(Set::of(hashes))
-        }
-    }
-
-    /// Those that are listed.
-    #[must_use]
-    pub fn listed(&self) -> &[ShortHash] {
-        match self {
-            Self::Listed(listed) => listed,
-            Self::Set(_) => &[],
-        }
-    }
-
-    /// All as one, where they are not listed.
-    #[must_use]
-    pub const fn set(&self) -> Option<Set> {
-        match self {
-            Self::Listed(_) => None,
-            Self::Set(set) => Some(*set),
-        }
-    }
-
-    /// How many there are.
-    #[must_use]
-    pub fn count(&self) -> usize {
-        match self {
-            Self::Listed(listed) => listed.len(),
-            Self::Set(set) => set.count,
-        }
-    }
-}
-
-impl Default for Hashes {
-    fn default() -> Self {
-        Self::Listed(Vec::new())
-    }
-}
-
-impl Set {
-    /// In any order.
-    #[must_use]
-    pub fn of(hashes: &[ContentHash]) -> Self {
-        let mut bytes: Vec<[u8; 16]> = hashes.iter().map(|hash| hash.0).collect();
-        bytes.sort_unstable();
-        Self {
-            count: bytes.len(),
-            digest: ContentHash::of(bytes.as_flattened()),
-        }
-    }
-}
-
-impl From<ContentHash> for ShortHash {
-    fn from(hash: ContentHash) -> Self {
-        let mut short = [0; 12];
-        short.copy_from_slice(&hash.0[..12]);
-        Self(short)
-    }
-}
-
-impl fmt::Display for ShortHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&BASE64_URL_SAFE_NO_PAD.encode(self.0))
-    }
-}
-
-impl fmt::Debug for ShortHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }
 
@@ -250,73 +192,86 @@ struct Written {
     own: Packed,
     #[serde(default, skip_serializing_if = "Packed::is_empty")]
     other: Packed,
-}
-
-/// Hashes one behind the other, 16 characters each; or the set.
-#[derive(Serialize, Deserialize)]
-#[serde(untagged)]
-enum Packed {
-    Listed(String),
-    Set(Set),
-}
-
-impl Packed {
-    fn is_empty(&self) -> bool {
-        matches!(self, Self::Listed(text) if text.is_empty())
-    }
-
-    fn open(self) -> Option<Hashes> {
-        let text = match self {
-            Self::Set(set) => return Some(Hashes::Set(set)),
-            Self::Listed(text) => text,
-        };
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
-        let (hashes, rest) = bytes.as_chunks::<12>();
-        let listed: Vec<_> = hashes.iter().map(|hash| ShortHash(*hash)).collect();
-        (rest.is_empty() && listed.len() <= MOST_LISTED).then_some(Hashes::Listed(listed))
-    }
-}
-
-impl Default for Packed {
-    fn default() -> Self {
-        Self::Listed(String::new())
-    }
-}
-
-impl From<&Hashes> for Packed {
-    fn from(hashes: &Hashes) -> Self {
-        match hashes {
-            Hashes::Set(set) => Self::Set(*set),
-            Hashes::Listed(listed) => {
-                let bytes: Vec<[u8; 12]> = listed.iter().map(|hash| hash.0).collect();
-                Self::Listed(BASE64_URL_SAFE_NO_PAD.encode(bytes.as_flattened()))
-            }
-        }
-    }
+    /// Since version 2: places, and what was shown of updates of several fields.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    fields: Option<[String; 2]>,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn hash(at: usize) -> ContentHash {
+        ContentHash::of(&at.to_be_bytes())
+    }
+
     fn hashes(from: usize, count: usize) -> Vec<ContentHash> {
-        let hash = |at: usize| ContentHash::of(&at.to_be_bytes());
         (from..from + count).map(hash).collect()
+    }
+
+    fn shown(from: usize, count: usize) -> Vec<Shown> {
+        let one = |digest| Shown {
+            digest,
+            removes: false,
+            fields: Vec::new(),
+        };
+        hashes(from, count).into_iter().map(one).collect()
+    }
+
+    /// An update of so many fields.
+    fn update(at: usize, fields: usize) -> Shown {
+        let field = |field: usize| Field {
+            place: ContentHash::of(format!("{at} {field}").as_bytes()),
+            hash: ContentHash::of(format!("{at} {field} to").as_bytes()),
+        };
+        Shown {
+            digest: hash(at),
+            removes: false,
+            fields: (0..fields).map(field).collect(),
+        }
     }
 
     fn marker(own: usize, other: usize) -> Marker {
         let digest = ContentHash::of(b"plan");
         Marker::new(Kind::Plan, "acme", "0a1b2c").with_changes(
             digest,
-            &hashes(0, own),
-            &hashes(own, other),
+            &shown(0, own),
+            &shown(own, other),
         )
     }
 
     #[test]
     fn a_line_says_what_it_is_about() {
-        insta::assert_snapshot!(marker(2, 1).line(), @r#"<!-- bursar {"v":1,"kind":"plan","project":"acme","digest":"29fde71e3ef298312227db745efc78ce","head":"0a1b2c","own":"aOrhBm_KKeMjawjrceCpkXNWSTHAuKzF","other":"RfGpPRCPIp-o-0vE"} -->"#);
+        insta::assert_snapshot!(marker(2, 1).line(), @r#"<!-- bursar {"v":2,"kind":"plan","project":"acme","digest":"29fde71e3ef298312227db745efc78ce","head":"0a1b2c","own":"aOrhBm_KKeMjawjrceCpkXNWSTHAuKzF","other":"RfGpPRCPIp-o-0vE","fields":["",""]} -->"#);
+        let updates = [update(0, 1), update(1, 2)];
+        let updates =
+            Marker::new(Kind::Plan, "acme", "0a1b2c").with_changes(hash(9), &updates, &[]);
+        let line = updates.line();
+        let (_, fields) = line.split_once("\"fields\":[\"").unwrap();
+        // Three places of 4 bytes, and the two fields of the second: the first's is the update itself.
+        let (places, shown) = fields.split_once("\",\"").unwrap();
+        assert_eq!((places.len(), shown.len()), (16, 32 + "\"]} -->".len()));
         insta::assert_snapshot!(Marker::new(Kind::Check, "acme", "0a1b2c").line(), @r#"<!-- bursar {"v":1,"kind":"check","project":"acme","head":"0a1b2c"} -->"#);
+    }
+
+    #[test]
+    fn lines_of_the_first_version_are_read() {
+        let line = r#"<!-- bursar {"v":1,"kind":"plan","project":"acme","digest":"29fde71e3ef298312227db745efc78ce","head":"0a1b2c","own":"aOrhBm_KKeMjawjrceCpkXNWSTHAuKzF","other":"RfGpPRCPIp-o-0vE"} -->"#;
+        let read = Marker::parse(line).unwrap();
+        assert_eq!(
+            (read.own, read.other),
+            (marker(2, 1).own, marker(2, 1).other)
+        );
+        // What it says nothing of, it does not deny.
+        assert_eq!(read.fields, None);
+        let set = line.replace(
+            "\"RfGpPRCPIp-o-0vE\"",
+            r#"{"count":3,"digest":"29fde71e3ef298312227db745efc78ce"}"#,
+        );
+        assert_eq!(Marker::parse(&set).unwrap().other.count(), 3);
+        let fields = line.replace("} -->", ",\"fields\":[\"\",\"\"]} -->");
+        assert_eq!(Marker::parse(&fields), None);
+        assert!(Marker::parse(&fields.replace("\"v\":1", "\"v\":2")).is_some());
     }
 
     #[test]
@@ -327,11 +282,14 @@ mod tests {
             (MOST_LISTED, 0),
             (MOST_LISTED + 1, 7),
             (1, 5000),
+            (11_500, 0),
+            (0, 11_500),
+            (50_000, 50_000),
         ] {
             let marker = marker(own, other);
             let line = marker.line();
             assert!(
-                !line.contains('\n') && line.len() < LONGEST,
+                !line.contains('\n') && line.len() < 36_500,
                 "{}",
                 line.len()
             );
@@ -351,13 +309,37 @@ mod tests {
     }
 
     #[test]
-    fn own_changes_are_listed_before_others() {
+    fn own_changes_get_room_before_others() {
+        let both = marker(1500, 500);
+        assert_eq!(both.own.listed().len(), 1500);
+        assert_eq!(both.other.listed().len(), 500);
         let both = marker(1500, 1500);
         assert_eq!(both.own.listed().len(), 1500);
-        assert_eq!(both.other.set(), Some(Set::of(&hashes(1500, 1500))));
+        assert_eq!(both.other.buckets().map(Buckets::count), Some(1500));
         let many = marker(3000, 10);
-        assert_eq!(many.own.set().map(|set| set.count), Some(3000));
+        assert_eq!(many.own.buckets().map(Buckets::count), Some(3000));
         assert_eq!(many.other.listed().len(), 10);
+        let most = marker(20_000, 10);
+        assert_eq!(most.own.set(), Some(Set::of(&hashes(0, 20_000))));
+        assert_eq!(most.other.listed().len(), 10);
+    }
+
+    #[test]
+    fn fields_are_kept_where_there_is_room_for_all_of_them() {
+        let marker = |count: usize, fields: usize| {
+            let updates: Vec<Shown> = (0..count).map(|at| update(at, fields)).collect();
+            let marker = Marker::new(Kind::Plan, "acme", "0a1b2c");
+            let marker = marker.with_changes(hash(0), &updates, &[]);
+            assert_eq!(Marker::parse(&marker.line()).as_ref(), Some(&marker));
+            marker
+        };
+        let some = marker(300, 3).fields.unwrap();
+        assert_eq!((some.places().len(), some.shown().len()), (900, 900));
+        // The hash of an update of one field is its field's.
+        let single = marker(1600, 1).fields.unwrap();
+        assert_eq!((single.places().len(), single.shown().len()), (1600, 0));
+        assert_eq!(marker(1600, 3).fields, None);
+        assert_eq!(marker(2500, 1).fields, None);
     }
 
     #[test]
@@ -367,8 +349,9 @@ mod tests {
             format!(" {line}"),
             format!("\n{line}"),
             format!("> {line}"),
-            line.replace("\"v\":1", "\"v\":2"),
-            line.replace("\"v\":1", "\"v\":1,\"more\":1"),
+            line.replace("\"v\":2", "\"v\":3"),
+            line.replace("\"v\":2", "\"v\":0"),
+            line.replace("\"v\":2", "\"v\":2,\"more\":1"),
             line.replace("-->", "--> and more"),
             line.replace("\"own\":\"", "\"own\":\"A"),
             line.replace("bursar", "bursary"),

@@ -1,82 +1,124 @@
 //! Which changes of a plan somebody saw in a pull request before, and which nobody did. Pure: holds the
 //! hashes of a plan against the hidden lines of pull requests that were merged.
 
-use std::collections::{HashMap, HashSet};
+mod together;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 
-use super::marker::{Hashes, Kind, Marker, Set, ShortHash};
+use super::marker::{Buckets, Hashes, Kind, Marker, Set, ShortHash, Shown};
 use crate::model::hash::ContentHash;
 use crate::model::number::thousands;
+
+pub use together::Together;
 
 /// Where the changes of a plan were previewed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Previews {
-    /// Pull requests that previewed some, with how many, by number.
-    pub by_pull: Vec<(u64, usize)>,
     /// Changes that no pull request showed, in the plan's order.
     pub unseen: Vec<ContentHash>,
     /// Whether one of these removes something.
     pub unseen_removals: bool,
-    /// The pull request of each change that was previewed.
-    pub of: HashMap<ContentHash, u64>,
+    /// The pull requests of each change that was previewed: several where each showed some of its
+    /// fields. Never empty, and sorted.
+    pub of: HashMap<ContentHash, Vec<u64>>,
+    /// Pull requests that showed more changes than a comment has room to name, and how many: they count
+    /// only where a plan has exactly these.
+    pub unnamed: Vec<(u64, usize)>,
 }
 
 impl Previews {
-    /// Finds for each change (and whether it removes something) the pull request that previewed it:
-    /// rather one that makes the change than one whose plan merely had it; of several the first given.
-    /// Too many to be listed count where they are exactly what is left.
+    /// Finds for each change the pull request that previewed it: rather one that makes the change than
+    /// one whose plan merely had it; of several the first given. Too many to be named count where they
+    /// are exactly what is left. What none showed as a whole, several may have shown field by field.
     #[must_use]
-    pub fn find(changes: &[(ContentHash, bool)], pulls: &[(u64, Vec<Marker>)]) -> Self {
+    pub fn find(changes: &[Shown], pulls: &[(u64, Vec<Marker>)]) -> Self {
+        let mut previews = Self::whole(changes, pulls, |_| true);
+        let together = Together::of(pulls);
+        let unseen: HashSet<ContentHash> = previews.unseen.iter().copied().collect();
+        let open = changes.iter().filter(|one| unseen.contains(&one.digest));
+        let found = open.filter_map(|one| Some((one.digest, together.find(one, |_| true)?)));
+        previews.join(found.collect(), changes);
+        previews
+    }
+
+    /// Finds those that one pull request showed as a whole, among some of a plan's changes; the others are
+    /// neither seen nor unseen.
+    pub fn whole(
+        changes: &[Shown],
+        pulls: &[(u64, Vec<Marker>)],
+        wanted: impl Fn(&Shown) -> bool,
+    ) -> Self {
+        let wanted = changes.iter().filter(|change| wanted(change));
         let mut left = Left {
-            rest: changes.iter().map(|(hash, _)| *hash).collect(),
+            all: changes.iter().map(|change| change.digest).collect(),
+            rest: wanted.map(|change| change.digest).collect(),
             of: HashMap::new(),
         };
         let own: fn(&Marker) -> &Hashes = |marker| &marker.own;
         let other: fn(&Marker) -> &Hashes = |marker| &marker.other;
-        left.take_listed(pulls, own);
-        left.take_sets(pulls, own);
-        left.take_listed(pulls, other);
-        // What others listed may have been in the way.
-        left.take_sets(pulls, own);
+        for part in [own, other] {
+            left.take_listed(pulls, part);
+            left.take_buckets(pulls, part);
+            // What others listed may have been in the way of own ones.
+            left.take_sets(pulls, own);
+        }
         left.take_sets(pulls, other);
-        let Left { rest, of } = left;
-        let unseen: HashSet<ContentHash> = rest.iter().copied().collect();
-        let mut by_pull: Vec<(u64, usize)> = Vec::new();
-        for (number, _) in pulls {
-            let count = of.values().filter(|pull| *pull == number).count();
-            if count > 0 && !by_pull.iter().any(|(known, _)| known == number) {
-                by_pull.push((*number, count));
+        let mut unnamed = Vec::new();
+        for (number, marker) in previews(pulls) {
+            if let Some(set) = marker.own.set()
+                && !left.of.values().any(|pull| *pull == number)
+            {
+                unnamed.push((number, set.count));
             }
         }
-        by_pull.sort_unstable();
-        Self {
-            by_pull,
-            unseen_removals: changes
-                .iter()
-                .any(|(hash, removes)| *removes && unseen.contains(hash)),
-            unseen: rest,
-            of,
-        }
+        let of = left.of.into_iter().map(|(hash, pull)| (hash, vec![pull]));
+        let mut previews = Self {
+            unseen: left.rest,
+            unseen_removals: false,
+            of: of.collect(),
+            unnamed,
+        };
+        previews.look_for_removals(changes);
+        previews
     }
 
     /// Takes over what was found elsewhere of the changes that nobody had seen yet. `changes` are all
-    /// changes of the plan, with whether each removes something.
-    pub fn join(&mut self, found: Self, changes: &[(ContentHash, bool)]) {
-        self.unseen.retain(|hash| !found.of.contains_key(hash));
-        for (pull, count) in found.by_pull {
-            match self.by_pull.iter_mut().find(|(known, _)| *known == pull) {
-                Some((_, known)) => *known += count,
-                None => self.by_pull.push((pull, count)),
-            }
-        }
-        self.by_pull.sort_unstable();
-        self.of.extend(found.of);
-        let unseen: HashSet<&ContentHash> = self.unseen.iter().collect();
-        let mut changes = changes.iter();
-        self.unseen_removals = changes.any(|(hash, removes)| *removes && unseen.contains(hash));
+    /// changes of the plan.
+    pub fn join(&mut self, found: HashMap<ContentHash, Vec<u64>>, changes: &[Shown]) {
+        self.unseen.retain(|hash| !found.contains_key(hash));
+        self.of.extend(found);
+        self.look_for_removals(changes);
     }
 
-    /// `5 changes: 3 previewed in #41, 2 in #42`.
+    fn look_for_removals(&mut self, changes: &[Shown]) {
+        let unseen: HashSet<&ContentHash> = self.unseen.iter().collect();
+        let mut removals = changes.iter().filter(|change| change.removes);
+        self.unseen_removals = removals.any(|change| unseen.contains(&change.digest));
+    }
+
+    /// How many changes each pull request, or several together, previewed: by number, the ones that did
+    /// it alone first.
+    #[must_use]
+    pub fn by_pulls(&self) -> Vec<(&[u64], usize)> {
+        let mut counts: BTreeMap<(usize, &[u64]), usize> = BTreeMap::new();
+        for pulls in self.of.values() {
+            *counts.entry((pulls.len(), pulls)).or_default() += 1;
+        }
+        let counts = counts.into_iter();
+        counts.map(|((_, pulls), count)| (pulls, count)).collect()
+    }
+
+    /// All pull requests that previewed something, by number.
+    #[must_use]
+    pub fn pulls(&self) -> Vec<u64> {
+        let all: HashSet<u64> = self.of.values().flatten().copied().collect();
+        let mut all: Vec<u64> = all.into_iter().collect();
+        all.sort_unstable();
+        all
+    }
+
+    /// `5 changes: 2 previewed in #41, 2 in #42, 1 in #41 and #42`.
     #[must_use]
     pub fn sentence(&self) -> String {
         let total = self.of.len() + self.unseen.len();
@@ -86,9 +128,9 @@ impl Previews {
             many => format!("{} changes", thousands(many)),
         };
         let mut parts: Vec<String> = Vec::new();
-        for (number, count) in &self.by_pull {
+        for (pulls, count) in self.by_pulls() {
             let verb = if parts.is_empty() { "previewed " } else { "" };
-            parts.push(format!("{} {verb}in #{number}", thousands(*count)));
+            parts.push(format!("{} {verb}in {}", thousands(count), named(pulls)));
         }
         match (self.unseen.len(), parts.is_empty()) {
             (0, _) => {}
@@ -100,8 +142,19 @@ impl Previews {
     }
 }
 
+/// `#41`, `#41 and #42`, `#41, #42 and #43`.
+fn named(pulls: &[u64]) -> String {
+    let names: Vec<String> = pulls.iter().map(|pull| format!("#{pull}")).collect();
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
+}
+
 struct Left {
-    /// In the plan's order.
+    /// All changes of the plan.
+    all: Vec<ContentHash>,
+    /// Those that nobody showed so far, in the plan's order.
     rest: Vec<ContentHash>,
     of: HashMap<ContentHash, u64>,
 }
@@ -125,13 +178,30 @@ impl Left {
         });
     }
 
-    /// Takes all that is left for the first pull request whose set is exactly that.
+    /// Takes what is proven by the buckets of pull requests. Others may show some of it too.
+    fn take_buckets(&mut self, pulls: &[(u64, Vec<Marker>)], part: fn(&Marker) -> &Hashes) {
+        for (number, marker) in previews(pulls) {
+            let found = part(marker).buckets();
+            let found = found.map(|buckets: &Buckets| buckets.among(&self.all));
+            let found: HashSet<ContentHash> = found.into_iter().flatten().collect();
+            let of = &mut self.of;
+            self.rest.retain(|hash| {
+                let taken = found.contains(hash);
+                if taken {
+                    of.insert(*hash, number);
+                }
+                !taken
+            });
+        }
+    }
+
+    /// Takes all that is left for the first pull request whose set is exactly that, or all of the plan.
     fn take_sets(&mut self, pulls: &[(u64, Vec<Marker>)], part: fn(&Marker) -> &Hashes) {
-        if self.rest.is_empty() {
+        if self.rest.is_empty() || previews(pulls).all(|(_, marker)| part(marker).set().is_none()) {
             return;
         }
-        let all = Set::of(&self.rest);
-        let mut sets = previews(pulls).filter(|(_, marker)| part(marker).set() == Some(all));
+        let all = [Some(Set::of(&self.rest)), Some(Set::of(&self.all))];
+        let mut sets = previews(pulls).filter(|(_, marker)| all.contains(&part(marker).set()));
         if let Some((number, _)) = sets.next() {
             let rest = std::mem::take(&mut self.rest);
             self.of.extend(rest.into_iter().map(|hash| (hash, number)));
@@ -150,7 +220,6 @@ fn previews(pulls: &[(u64, Vec<Marker>)]) -> impl Iterator<Item = (u64, &Marker)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ci::marker::MOST_LISTED;
 
     fn hash(at: usize) -> ContentHash {
         ContentHash::of(&at.to_be_bytes())
@@ -160,13 +229,31 @@ mod tests {
         range.map(hash).collect()
     }
 
-    fn changes(range: std::ops::Range<usize>) -> Vec<(ContentHash, bool)> {
-        range.map(|at| (hash(at), at % 5 == 4)).collect()
+    fn changes(range: std::ops::Range<usize>) -> Vec<Shown> {
+        let one = |at| Shown {
+            removes: at % 5 == 4,
+            ..shown(hash(at))
+        };
+        range.map(one).collect()
+    }
+
+    fn shown(digest: ContentHash) -> Shown {
+        Shown {
+            digest,
+            removes: false,
+            fields: Vec::new(),
+        }
     }
 
     fn plan(own: &[ContentHash], other: &[ContentHash]) -> Vec<Marker> {
         let marker = Marker::new(Kind::Plan, "acme", "0a1b2c");
-        vec![marker.with_changes(ContentHash::of(b"plan"), own, other)]
+        let all = |hashes: &[ContentHash]| hashes.iter().copied().map(shown).collect::<Vec<_>>();
+        vec![marker.with_changes(ContentHash::of(b"plan"), &all(own), &all(other))]
+    }
+
+    fn by_pull(seen: &Previews) -> Vec<(u64, usize)> {
+        let all = seen.by_pulls().into_iter();
+        all.map(|(pulls, count)| (pulls[0], count)).collect()
     }
 
     #[test]
@@ -177,13 +264,13 @@ mod tests {
         ];
         let seen = Previews::find(&changes(0..5), &pulls);
         insta::assert_snapshot!(seen.sentence(), @"5 changes: 3 previewed in #41, 2 in #42");
-        assert_eq!(seen.by_pull, [(41, 3), (42, 2)]);
+        assert_eq!(by_pull(&seen), [(41, 3), (42, 2)]);
         assert!(seen.unseen.is_empty() && !seen.unseen_removals);
         // Whoever makes a change comes before whoever had it in a plan, in any order.
         let turned: Vec<_> = pulls.into_iter().rev().collect();
         let seen = Previews::find(&changes(0..5), &turned);
-        assert_eq!(seen.by_pull, [(41, 3), (42, 2)]);
-        assert_eq!(seen.of[&hash(0)], 41);
+        assert_eq!(by_pull(&seen), [(41, 3), (42, 2)]);
+        assert_eq!(seen.of[&hash(0)], [41]);
     }
 
     #[test]
@@ -210,40 +297,83 @@ mod tests {
     }
 
     #[test]
-    fn many_changes_count_where_they_are_exactly_what_is_left() {
-        let many = 10..MOST_LISTED + 500;
+    fn thousands_of_changes_are_told_apart() {
+        let pulls = [
+            (41, plan(&hashes(3000..9000), &[])),
+            (42, plan(&hashes(0..3000), &hashes(3000..5000))),
+        ];
+        let seen = Previews::find(&changes(0..9001), &pulls);
+        insta::assert_snapshot!(seen.sentence(), @"9,001 changes: 6,000 previewed in #41, 3,000 in #42, 1 not previewed");
+        assert_eq!(seen.unseen, [hash(9000)]);
+        // What is applied already is not there: the few beside it in its bucket cannot be proven.
+        let seen = Previews::find(&changes(1..9000), &pulls);
+        assert!(seen.unseen.len() < 64, "{}", seen.unseen.len());
+    }
+
+    #[test]
+    fn more_changes_than_can_be_named_count_where_they_are_exactly_what_is_left() {
+        let many = 10..50_000;
         let pulls = [
             (41, plan(&hashes(many.clone()), &[])),
             (42, plan(&hashes(0..10), &[])),
         ];
         let seen = Previews::find(&changes(0..many.end), &pulls);
-        insta::assert_snapshot!(seen.sentence(), @"2,500 changes: 2,490 previewed in #41, 10 in #42");
+        insta::assert_snapshot!(seen.sentence(), @"50,000 changes: 49,990 previewed in #41, 10 in #42");
+        assert_eq!(seen.unnamed, []);
         // One more or one less is another set: nobody saw that.
         for range in [0..many.end + 1, 0..many.end - 1] {
             let seen = Previews::find(&changes(range.clone()), &pulls);
-            assert_eq!(seen.by_pull, [(42, 10)]);
+            assert_eq!(by_pull(&seen), [(42, 10)]);
             assert_eq!(seen.unseen.len(), range.len() - 10);
+            assert_eq!(seen.unnamed, [(41, 49_990)]);
         }
     }
 
     #[test]
     fn a_set_is_found_behind_what_another_lists_besides() {
         let pulls = [
-            (41, plan(&hashes(10..3000), &[])),
+            (41, plan(&hashes(10..30_000), &[])),
             (42, plan(&hashes(0..5), &hashes(5..10))),
         ];
-        let seen = Previews::find(&changes(0..3000), &pulls);
-        assert_eq!(seen.by_pull, [(41, 2990), (42, 10)]);
-        let besides = [(43, plan(&hashes(0..5), &hashes(5..3000)))];
-        let seen = Previews::find(&changes(0..3000), &besides);
-        assert_eq!(seen.by_pull, [(43, 3000)]);
+        let seen = Previews::find(&changes(0..30_000), &pulls);
+        assert_eq!(by_pull(&seen), [(41, 29_990), (42, 10)]);
+        let besides = [(43, plan(&hashes(0..5), &hashes(5..30_000)))];
+        let seen = Previews::find(&changes(0..30_000), &besides);
+        assert_eq!(by_pull(&seen), [(43, 30_000)]);
+    }
+
+    #[test]
+    fn what_several_showed_together_is_told_last() {
+        let field = |text: &str| crate::ci::marker::Field {
+            place: ContentHash::of(&text.as_bytes()[..1]),
+            hash: ContentHash::of(text.as_bytes()),
+        };
+        let update = |fields: &[&str]| Shown {
+            digest: ContentHash::of(fields.join(",").as_bytes()),
+            removes: false,
+            fields: fields.iter().map(|text| field(text)).collect(),
+        };
+        let pull = |own: &[Shown]| {
+            let marker = Marker::new(Kind::Plan, "acme", "0a1b2c");
+            vec![marker.with_changes(ContentHash::of(b"plan"), own, &[])]
+        };
+        let pulls = [
+            (42, pull(&[update(&["b1"]), shown(hash(2))])),
+            (41, pull(&[update(&["a1"]), shown(hash(1))])),
+        ];
+        let both = update(&["a1", "b1"]);
+        let changes = [both.clone(), shown(hash(1)), shown(hash(2)), shown(hash(3))];
+        let seen = Previews::find(&changes, &pulls);
+        insta::assert_snapshot!(seen.sentence(), @"4 changes: 1 previewed in #41, 1 in #42, 1 in #41 and #42, 1 not previewed");
+        assert_eq!(seen.of[&both.digest], [41, 42]);
+        assert_eq!(seen.pulls(), [41, 42]);
     }
 
     #[test]
     fn only_plans_are_previews() {
         let mut told = plan(&hashes(0..2), &[]);
         told[0].kind = Kind::Apply;
-        assert_eq!(Previews::find(&changes(0..2), &[(41, told)]).by_pull, []);
+        assert_eq!(by_pull(&Previews::find(&changes(0..2), &[(41, told)])), []);
     }
 
     proptest::proptest! {
@@ -255,7 +385,7 @@ mod tests {
                 0..5,
             ),
         ) {
-            let changes: Vec<_> = plan_of.iter().map(|at| (hash(*at), at % 2 == 0)).collect();
+            let changes: Vec<_> = plan_of.iter().map(|at| Shown { removes: at % 2 == 0, ..shown(hash(*at)) }).collect();
             let told: Vec<_> = pulls
                 .iter()
                 .map(|(number, own, other)| {
@@ -265,18 +395,19 @@ mod tests {
                 .collect();
             let seen = Previews::find(&changes, &told);
             proptest::prop_assert_eq!(seen.of.len() + seen.unseen.len(), changes.len());
-            let counted: usize = seen.by_pull.iter().map(|(_, count)| count).sum();
+            let counted: usize = seen.by_pulls().iter().map(|(_, count)| count).sum();
             proptest::prop_assert_eq!(counted, seen.of.len());
-            for (at, (change, _)) in plan_of.iter().zip(&changes) {
+            for (at, change) in plan_of.iter().zip(&changes) {
+                let change = &change.digest;
                 let owners: Vec<u64> = pulls.iter().filter(|(_, own, _)| own.contains(at)).map(|(number, ..)| *number).collect();
                 let anywhere = !owners.is_empty() || pulls.iter().any(|(_, _, other)| other.contains(at));
                 proptest::prop_assert_eq!(seen.of.contains_key(change), anywhere);
                 proptest::prop_assert_eq!(seen.unseen.contains(change), !anywhere);
                 if !owners.is_empty() {
-                    proptest::prop_assert_eq!(seen.of.get(change), owners.first());
+                    proptest::prop_assert_eq!(seen.of.get(change).and_then(|of| of.first()), owners.first());
                 }
             }
-            let removal = changes.iter().any(|(change, removes)| *removes && seen.unseen.contains(change));
+            let removal = changes.iter().any(|one| one.removes && seen.unseen.contains(&one.digest));
             proptest::prop_assert_eq!(seen.unseen_removals, removal);
         }
     }

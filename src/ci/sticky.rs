@@ -53,7 +53,7 @@ pub fn find<'c>(
     about.next()
 }
 
-/// What the hidden lines of a pull request say about a project, of ours only.
+/// What the hidden lines of a pull request say about a project, by any of its names, of ours only.
 ///
 /// # Errors
 /// Where GitHub does not answer or refuses.
@@ -61,14 +61,16 @@ pub async fn markers(
     reader: &Reader,
     viewer: &Viewer,
     number: u64,
-    project: &str,
+    names: &[String],
 ) -> Result<Vec<Marker>, CiError> {
     let comments = reader.comments(number).await?;
     let ours = comments
         .iter()
         .filter(|comment| viewer.wrote(&comment.author));
     let markers = ours.filter_map(|comment| Marker::parse(&comment.body));
-    Ok(markers.filter(|marker| marker.project == project).collect())
+    Ok(markers
+        .filter(|marker| names.contains(&marker.project))
+        .collect())
 }
 
 /// What is posted: the hidden line, then the text. Cut at a line where GitHub would not take it.

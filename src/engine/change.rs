@@ -1,5 +1,7 @@
 //! The nouns of a plan: changes, refusals, blocks, drift. Plain data; nothing here decides.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -22,6 +24,15 @@ pub struct FieldChange {
     /// What the platform has, where that is neither.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed: Option<Value>,
+}
+
+/// A field of an update as its own update would be named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FieldHash {
+    /// Names resource and field.
+    pub place: ContentHash,
+    /// The hash of the update that changes this field alone: also from which value to which.
+    pub hash: ContentHash,
 }
 
 /// Why a change cannot be made now.
@@ -196,6 +207,12 @@ impl Change {
     /// provenance or time.
     #[must_use]
     pub fn hash(&self) -> ContentHash {
+        let create = self.action == Action::Create;
+        let fields: &[FieldChange] = if create { &[] } else { &self.fields };
+        self.hash_of(fields.iter())
+    }
+
+    fn hash_of<'f>(&self, fields: impl Iterator<Item = &'f FieldChange>) -> ContentHash {
         #[derive(Serialize)]
         struct Hashed<'a> {
             action: &'static str,
@@ -210,10 +227,7 @@ impl Change {
         let hashed = Hashed {
             action: self.action.as_str(),
             address: &self.address,
-            fields: self
-                .fields
-                .iter()
-                .filter(|_| !create)
+            fields: fields
                 .map(|f| (f.path.as_str(), &f.before, &f.after))
                 .collect(),
             from: self.from.as_ref(),
@@ -221,5 +235,23 @@ impl Change {
         };
         // Strings, maps and JSON values always serialise.
         ContentHash::of(&serde_json::to_vec(&hashed).unwrap_or_default())
+    }
+
+    /// The fields of an update, apart: all that it does, as an update that keeps its address is nothing
+    /// but its fields. Empty for every other change, and where two fields have one path.
+    #[must_use]
+    pub fn apart(&self) -> Vec<FieldHash> {
+        if self.action != Action::Update || self.from.is_some() {
+            return Vec::new();
+        }
+        let paths: HashSet<&str> = self.fields.iter().map(|field| &*field.path).collect();
+        if paths.len() != self.fields.len() {
+            return Vec::new();
+        }
+        let apart = |field: &FieldChange| FieldHash {
+            place: ContentHash::of(format!("{}\n{}", self.address, field.path).as_bytes()),
+            hash: self.hash_of(std::iter::once(field)),
+        };
+        self.fields.iter().map(apart).collect()
     }
 }

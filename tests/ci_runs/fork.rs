@@ -168,3 +168,80 @@ fn a_run_with_the_repositorys_secrets_about_a_strangers_text_is_refused() {
         .expect(1);
     assert!(run.said.err.contains("ci.pull-request-target"), "{run:#?}");
 }
+
+/// Runs the second workflow about a pull request.
+fn second(team: &Team, number: u64, bundle: &str) -> crate::team::Run {
+    let checkout = team.checkout("refs/heads/main", None);
+    let event = team.github.world().workflow_run_event(number, "success");
+    team.run(
+        &checkout,
+        &["ci", "plan", "--declared", bundle],
+        "workflow_run",
+        &event,
+        &[],
+    )
+}
+
+#[test]
+fn a_file_that_is_no_text_is_refused_as_any_plan_does_it_and_only_where_it_is_read() {
+    let team = Team::new("latin");
+    // Beside the estate nobody reads it: it is in nobody's way.
+    std::fs::create_dir(team.project().join("notes")).unwrap();
+    std::fs::write(team.project().join("notes/a.yaml"), b"name: caf\xe9\n").unwrap();
+    team.commit("Notes");
+    team.apply().expect(0);
+    let number = team.propose_from(
+        "shop",
+        &[("estate/shop.yaml", &account("210987654322", "Shop two"))],
+        Some("mallory/estate"),
+    );
+    let first = team.plan(number).expect(0);
+    let run = second(&team, number, first.output("declared-file")).expect(0);
+    assert_eq!(run.output("to-add"), "1");
+
+    std::fs::write(team.project().join("estate/b.yaml"), b"# caf\xe9\n").unwrap();
+    team.push(number, &[]);
+    let fork = team.plan(number).expect(1);
+    assert!(!fork.outputs.contains_key("declared-file"), "{fork:#?}");
+    std::fs::write(team.project().join("estate/b.yaml"), b"# caf\xe9\n").unwrap();
+    let branch = team.propose("branch", &[]);
+    let own = team.plan(branch).expect(1);
+    for run in [fork, own] {
+        assert_eq!(run.output("failure-reason"), "invalid");
+        assert!(
+            run.summary.contains("estate/b.yaml") && run.summary.contains("yaml.encoding"),
+            "{run:#?}"
+        );
+    }
+}
+
+#[test]
+fn a_link_of_a_fork_is_refused_by_its_name_with_what_to_do() {
+    let team = Team::new("linked");
+    team.apply().expect(0);
+    let number = team.propose_from(
+        "shop",
+        &[("shared/shop.yaml", &account("210987654322", "Shop two"))],
+        Some("mallory/estate"),
+    );
+    let link = team.project().join("estate/linked.yaml");
+    std::os::unix::fs::symlink("../shared/shop.yaml", &link).unwrap();
+    team.push(number, &[]);
+    // The first workflow says already what the second will not take.
+    let first = team.plan(number).expect(0);
+    let told = "`estate/linked.yaml` is a link";
+    assert!(
+        first.summary.contains("estate/linked.yaml") && first.summary.contains("is a link"),
+        "{told}: {first:#?}"
+    );
+    let refused = second(&team, number, first.output("declared-file")).expect(1);
+    for part in [
+        "estate/linked.yaml",
+        "a link",
+        "in its place",
+        "ci.declared",
+    ] {
+        assert!(refused.said.err.contains(part), "{part}: {refused:#?}");
+    }
+    assert!(team.comments(number).is_empty());
+}

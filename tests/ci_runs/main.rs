@@ -3,17 +3,22 @@
 
 mod aws;
 mod check;
+#[path = "../../benches/estate.rs"]
+mod estate;
 mod fork;
 #[path = "../support/github/mod.rs"]
 mod github;
+mod large;
 mod merge;
 mod preview;
+mod queue;
 mod race;
 #[path = "../support/sandbox.rs"]
 mod sandbox;
 #[path = "../support/stand/mod.rs"]
 mod stand;
 mod team;
+mod together;
 #[path = "../support/tools.rs"]
 mod tools;
 mod trust;

@@ -444,3 +444,53 @@ fn projects_without_names_have_comments_of_their_own() {
         "{comments:#?}"
     );
 }
+
+#[test]
+fn who_pays_is_told_by_name_with_what_each_pays_for_then() {
+    let team = Team::new("payers");
+    let settings = std::fs::read_to_string(team.project().join("bursar.yaml")).unwrap();
+    let finance = "cost_centers:\n  CC-110: {name: Shop}\n  CC-120: {name: Payments}\nbudgets:\n  FY2027: {CC-120: 30000}\n";
+    let shop = |center: &str| {
+        let account = |at: u64| {
+            format!(
+                "  '{}': {{organization: core, name: Shop {at}, cost_center: {center}}}\n",
+                310_000_000_000 + at
+            )
+        };
+        format!("accounts:\n{}", (0..3).map(account).collect::<String>())
+    };
+    team.write(&[
+        (
+            "bursar.yaml",
+            &format!("{settings}structure: {{currency: USD}}\n"),
+        ),
+        ("estate/finance.yaml", finance),
+        ("estate/shop.yaml", &shop("CC-110")),
+    ]);
+    team.commit("Structure");
+    team.apply().expect(0);
+    let number = team.propose(
+        "move",
+        &[(
+            "estate/shop.yaml",
+            &shop("[CC-110, {from: 2027-01, cost_center: CC-120}]"),
+        )],
+    );
+    team.plan(number).expect(0);
+    let comment = team.comment(number);
+    let (_, told) = comment.split_once("**Who pays**").unwrap();
+    let told: String = told
+        .lines()
+        .skip(3)
+        .take(2)
+        .map(|line| format!("{line}\n"))
+        .collect();
+    snapbox::assert_data_eq!(
+        told,
+        str![[r#"
+CC-110 Shop: 3 accounts less; pays for no account in 2027-01
+CC-120 Payments: 3 accounts more; pays for 3 accounts in 2027-01, budget FY2027 30,000 USD
+
+"#]]
+    );
+}

@@ -300,10 +300,31 @@ impl Team {
         event: &Value,
         more: &[(&str, &str)],
     ) -> Run {
+        let (mut command, folder) = self.step(checkout, args, name, event, more);
+        let said: Said = command.output().unwrap().into();
+        let text = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+        Run {
+            said,
+            outputs: outputs(&text("output")),
+            summary: text("summary.md"),
+        }
+    }
+
+    /// The command of such a step, and the folder that its outputs go to.
+    pub fn step(
+        &self,
+        checkout: &Path,
+        args: &[&str],
+        name: &str,
+        event: &Value,
+        more: &[(&str, &str)],
+    ) -> (Command, PathBuf) {
         let count = self.count.fetch_add(1, Ordering::Relaxed) + 1;
         let folder = self.sandbox.folder().join(format!("run-{count}"));
         let variables = self.github.runner(name, event, &folder);
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bursar"));
+        let program = std::env::var_os("MEASURED");
+        let program = program.unwrap_or_else(|| env!("CARGO_BIN_EXE_bursar").into());
+        let mut command = Command::new(program);
         self.sandbox.dress(&mut command);
         command
             .env("BURSAR_NOW", "2026-11-22T12:00:00Z")
@@ -316,13 +337,7 @@ impl Team {
             .arg("-C")
             .arg(checkout)
             .args(args);
-        let said: Said = command.output().unwrap().into();
-        let text = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
-        Run {
-            said,
-            outputs: outputs(&text("output")),
-            summary: text("summary.md"),
-        }
+        (command, folder)
     }
 
     /// `ci plan` as a run of a pull request.

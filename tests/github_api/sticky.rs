@@ -2,7 +2,7 @@
 
 use bursar::ci::CiError;
 use bursar::ci::api::{IssueState, MOST_BODY};
-use bursar::ci::marker::{Kind, Marker};
+use bursar::ci::marker::{Kind, Marker, Shown};
 use bursar::ci::sticky::{self, Done, Kept, Posted};
 use bursar::credential::Secret;
 use bursar::model::hash::ContentHash;
@@ -11,11 +11,20 @@ use crate::github::{Account, GitHub};
 use crate::stand::gate::{Fault, Rule};
 use crate::{COMMENTS, ISSUES, TOKEN, github, reader, writer};
 
+fn shown(digest: ContentHash) -> Shown {
+    Shown {
+        digest,
+        removes: false,
+        fields: Vec::new(),
+    }
+}
+
 async fn post(github: &GitHub, number: u64, project: &str, text: &str) -> Result<Posted, CiError> {
     let (reader, writer) = (reader(github, TOKEN), writer(github, TOKEN));
     let viewer = reader.viewer().await?;
     let change = ContentHash::of(text.as_bytes());
-    let marker = Marker::new(Kind::Plan, project, "0a1b2c").with_changes(change, &[change], &[]);
+    let marker =
+        Marker::new(Kind::Plan, project, "0a1b2c").with_changes(change, &[shown(change)], &[]);
     sticky::comment(&reader, &writer, &viewer, number, &marker, text).await
 }
 
@@ -55,7 +64,7 @@ async fn a_marker_that_somebody_else_planted_is_text() {
     let planted = format!(
         "{}\nAll is well.",
         Marker::new(Kind::Plan, "acme", "0a1b2c")
-            .with_changes(ContentHash::of(b"x"), &[ContentHash::of(b"x")], &[])
+            .with_changes(ContentHash::of(b"x"), &[shown(ContentHash::of(b"x"))], &[])
             .line()
     );
     for author in [
@@ -70,7 +79,7 @@ async fn a_marker_that_somebody_else_planted_is_text() {
     assert_eq!(comments.iter().map(|it| it.edits).sum::<usize>(), 0);
     let reader = reader(&github, TOKEN);
     let viewer = reader.viewer().await.unwrap();
-    let markers = sticky::markers(&reader, &viewer, number, "acme")
+    let markers = sticky::markers(&reader, &viewer, number, &["acme".to_owned()])
         .await
         .unwrap();
     assert_eq!(markers.len(), 1, "only what we wrote is a preview");

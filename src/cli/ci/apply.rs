@@ -139,6 +139,9 @@ fn merged(args: &Args, desk: &Desk) -> Result<(), Failure> {
         Event::WorkflowRun(_) => {
             return refused("this run was started by another workflow".to_owned());
         }
+        Event::MergeGroup(_) => {
+            return refused("this run was started by a merge queue".to_owned());
+        }
         Event::Push(push) => Some(push.default_branch.as_str()),
         Event::Other(other) => other.default_branch.as_deref(),
     };

@@ -2,14 +2,16 @@
 //! commit had shown is let through; what nobody saw is named, and stopped where that was asked for, or
 //! where it takes something away.
 
-use std::collections::{BTreeMap, HashSet};
+mod telling;
+
+use std::collections::HashSet;
 use std::time::Duration;
 
 use crate::access::blocks;
 use crate::apply::Outcome;
 use crate::apply::Result as Done;
 use crate::ci::commands::{self, Annotation, Level};
-use crate::ci::marker::{Kind, Marker};
+use crate::ci::marker;
 use crate::ci::previews::Previews;
 use crate::cli::apply::{Approval, Gate};
 use crate::cli::session::{self, Session};
@@ -18,14 +20,15 @@ use crate::engine::{Change, Plan};
 use crate::model::hash::ContentHash;
 use crate::platform::Finished;
 use crate::report::diagnostics::human;
-use crate::report::markdown::{self, Applied, COMMENT, Head, Page, SUMMARY};
+use crate::report::markdown;
 use crate::report::plan::{self, Shown};
 use crate::report::{applied, findings, text};
 use crate::state::{Holder, Snapshot, StateError, StateStore, StateWriter, Store};
 
 use super::desk::{self, Desk, Reason};
-use super::merged;
 use super::{Commented, Context, Exit, Failure, Unpreviewed, patience, told};
+use super::{known, merged};
+use telling::Told;
 
 /// As many changes that nobody saw are named in the log.
 const NAMED: usize = 200;
@@ -41,20 +44,6 @@ pub struct Previewed<'a> {
     reason: Option<Reason>,
     previews: Option<Previews>,
     told: Told,
-}
-
-/// What is told at the end, wherever the apply ends.
-#[derive(Default)]
-struct Told {
-    plan: String,
-    verdict: Option<String>,
-    sentence: Option<String>,
-    unseen: Vec<String>,
-    result: String,
-    /// Why changes are blocked, with what to do.
-    blocks: String,
-    /// What became of the changes of each pull request.
-    pulls: BTreeMap<u64, Vec<String>>,
 }
 
 impl<'a> Previewed<'a> {
@@ -93,22 +82,20 @@ impl<'a> Previewed<'a> {
                 .printer
                 .print(&format!("note: {}\n", text::clean(note)))?;
         }
-        let changes: Vec<(ContentHash, bool)> = plan
-            .changes
-            .iter()
-            .map(|change| (change.digest, change.removes()))
-            .collect();
+        let changes: Vec<marker::Shown> = plan.changes.iter().map(known::shown).collect();
         let mut previews = Previews::find(&changes, &gathered.pulls);
         if !previews.unseen.is_empty() {
-            let unseen: HashSet<ContentHash> = previews.unseen.iter().copied().collect();
-            let unseen = plan
-                .changes
-                .iter()
-                .filter(|one| unseen.contains(&one.digest));
-            let unseen: Vec<&Change> = unseen.collect();
-            let found =
-                merged::leftovers(self.desk, self.session, &self.project, &unseen, context.now);
+            let open = (&*plan.changes, &*changes, &*previews.unseen);
+            let found = merged::leftovers(self.desk, self.session, &gathered, open, context.now);
             previews.join(super::wait_for_all(found)?, &changes);
+        }
+        if !previews.unseen.is_empty() {
+            for (pull, count) in &previews.unnamed {
+                let changes = text::thousands(*count);
+                context.printer.print(&format!(
+                    "note: #{pull} showed {changes} changes, more than its comment has room to name: they count where one apply does exactly these, or exactly these are left; apply before you merge others, or propose fewer at a time\n"
+                ))?;
+            }
         }
         let sentence = previews.sentence();
         context.printer.print(&format!("\n{sentence}\n"))?;
@@ -160,138 +147,12 @@ impl<'a> Previewed<'a> {
             .help("look at them above; then open a pull request that shows them (any change of a file will do), and merge it")
             .exit_with(Exit::Stale))
     }
-
-    /// What became of each change, by the pull request that showed it.
-    fn sort(&mut self, plan: &Plan, outcome: &Outcome) {
-        let Some(previews) = &self.previews else {
-            return;
-        };
-        for (change, result) in plan.changes.iter().zip(&outcome.results) {
-            let Some(pull) = previews.of.get(&change.digest) else {
-                continue;
-            };
-            let line = line(change, result);
-            self.told.pulls.entry(*pull).or_default().push(line);
-        }
-    }
-
-    /// Writes the summary, and tells the pull requests.
-    pub fn end(&mut self, made: &Result<Exit, Failure>) -> Result<(), Failure> {
-        let run = self.desk.runner.run_url();
-        let head = Head {
-            project: Some(self.project.as_str()).filter(|name| !name.is_empty()),
-            commit: &self.desk.runner.sha,
-            run: Some(&run),
-        };
-        let verdict = match (&self.told.verdict, made) {
-            (Some(verdict), _) => verdict.clone(),
-            (None, Err(_)) => "the apply did not come to its end".to_owned(),
-            (None, Ok(_)) => "nothing was applied".to_owned(),
-        };
-        if let Err(failure) = made
-            && failure.is_told()
-        {
-            let stands = "what was done before stands, and the next run goes on with the rest";
-            let told = super::desk::told(failure);
-            self.told.result = format!("{}\n{told}\n{stands}", self.told.result);
-        }
-        let page = Page::new(SUMMARY, "the log of this step has all");
-        let summary = markdown::applied(
-            &Applied {
-                verdict: &verdict,
-                previews: self.told.sentence.as_deref(),
-                unseen: &self.told.unseen,
-                result: &self.told.result,
-                plan: &self.told.plan,
-                head,
-            },
-            page,
-        );
-        self.desk.outputs.summary(&summary)?;
-        if self.comment == Commented::Never {
-            return Ok(());
-        }
-        self.tell_pulls(head, &verdict)
-    }
-
-    fn tell_pulls(&self, head: Head<'_>, verdict: &str) -> Result<(), Failure> {
-        let stopped = self.reason == Some(Reason::Unpreviewed);
-        let mut pulls = self.told.pulls.clone();
-        if let Some(previews) = self.previews.as_ref().filter(|_| stopped) {
-            // They wait for somebody to look at what came beside them.
-            let mut left = self.told.unseen.clone();
-            left.insert(
-                0,
-                "not applied, as nobody saw what would come with it:".to_owned(),
-            );
-            for (pull, _) in &previews.by_pull {
-                pulls.insert(*pull, left.clone());
-            }
-        }
-        if pulls.is_empty() {
-            return Ok(());
-        }
-        let mut failed = Vec::new();
-        let mut first = None;
-        super::wait_for(async {
-            let github = self.desk.github().await?;
-            for (pull, lines) in &pulls {
-                let marker = Marker::new(Kind::Apply, &self.project, &self.desk.runner.sha);
-                let room = COMMENT.saturating_sub(marker.line().len() + 1);
-                let elsewhere = "the summary of the run has all";
-                let done = lines
-                    .iter()
-                    .filter(|line| line.starts_with("done: "))
-                    .count();
-                let verdict = match stopped {
-                    true => verdict.to_owned(),
-                    false if done == lines.len() => {
-                        format!("applied: {}", text::count(done, "change", "changes"))
-                    }
-                    false => format!("{} of {} not applied", lines.len() - done, lines.len()),
-                };
-                let blocks = match lines.iter().any(|line| line.starts_with("blocked: ")) {
-                    true => self.told.blocks.as_str(),
-                    false => "",
-                };
-                let told = Applied {
-                    verdict: &verdict,
-                    previews: None,
-                    unseen: &[],
-                    result: &format!("{}\n{blocks}", lines.join("\n")),
-                    plan: "",
-                    head,
-                };
-                let text = markdown::applied(&told, Page::new(room, elsewhere));
-                // One that takes no comment any more keeps nothing from the others.
-                if let Err(error) = github.comment(*pull, &marker, &text).await {
-                    failed.push(*pull);
-                    first.get_or_insert(error);
-                }
-            }
-            Ok(())
-        })?;
-        let Some(error) = first else {
-            return Ok(());
-        };
-        let names: Vec<String> = failed.iter().map(|pull| format!("#{pull}")).collect();
-        let mut failure = Failure::from(error);
-        failure.message = format!("{} not told: {}", names.join(", "), failure.message);
-        Err(failure)
-    }
 }
 
-fn line(change: &Change, result: &Done) -> String {
-    let what = format!("{} {}", change.action.as_str(), change.address);
-    match result {
-        Done::Done => format!("done: {what}"),
-        Done::Failed(error) => format!("failed: {what}: {error}"),
-        Done::Skipped { needs } => format!("not tried: {what}, as {needs} was not done"),
-        Done::Blocked => match &change.blocked {
-            Some(block) => format!("blocked: {what} by {} of {}", block.check, block.address),
-            None => format!("blocked: {what}"),
-        },
-    }
+/// `#41, #42`.
+fn named(pulls: &[u64]) -> String {
+    let names: Vec<String> = pulls.iter().map(|pull| format!("#{pull}")).collect();
+    names.join(", ")
 }
 
 impl Gate for Previewed<'_> {
@@ -372,18 +233,14 @@ impl Gate for Previewed<'_> {
     }
 
     fn pull_request(&self, change: &Change) -> Option<String> {
-        let pull = self.previews.as_ref()?.of.get(&change.digest)?;
-        Some(format!("#{pull}"))
+        let pulls = self.previews.as_ref()?.of.get(&change.digest)?;
+        Some(named(pulls))
     }
 
     fn pull_requests(&self) -> Option<String> {
         let previews = self.previews.as_ref()?;
-        let all: Vec<String> = previews
-            .by_pull
-            .iter()
-            .map(|(pull, _)| format!("#{pull}"))
-            .collect();
-        (!all.is_empty()).then(|| all.join(", "))
+        let all = previews.pulls();
+        (!all.is_empty()).then(|| named(&all))
     }
 
     fn idle(

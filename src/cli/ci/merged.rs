@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 use futures::stream::{self, StreamExt};
 
 use crate::ci::api::Pull;
-use crate::ci::marker::{Hashes, Kind, Marker};
-use crate::ci::previews::Previews;
+use crate::ci::marker::{Hashes, Kind, Marker, Shown};
+use crate::ci::previews::{Previews, Together};
 use crate::ci::sticky;
 use crate::cli::session::Session;
+use crate::config::project;
 use crate::engine::Change;
 use crate::git::{GitError, GitRepo};
 use crate::model::address::Address;
@@ -38,12 +39,17 @@ pub struct Since {
     pub notes: Vec<String>,
     /// Whether nobody can tell what was applied last: then what nobody saw may be a step back.
     pub unsure: bool,
+    /// What the project is called.
+    project: String,
 }
 
 /// Gathers the previews of all pull requests that were merged since the last applied commit.
 pub async fn gather(desk: &Desk, session: &Session, project: &str) -> Result<Since, Failure> {
     let git = GitRepo::discover(&session.root)?;
-    let mut since = Since::default();
+    let mut since = Since {
+        project: project.to_owned(),
+        ..Since::default()
+    };
     let last = last_applied(session)?;
     let range = match &last {
         Some(last) => match since_commit(&git, last)? {
@@ -80,6 +86,7 @@ pub async fn gather(desk: &Desk, session: &Session, project: &str) -> Result<Sin
         ));
         return Ok(since);
     };
+    let names = names(&git, session, project, commits.ids.iter().chain(&last))?;
     let ids: HashSet<String> = commits.ids.into_iter().collect();
     let github = desk.github().await?;
     let merged = github.reader.merged(branch, &ids, from, PAGES).await?;
@@ -90,8 +97,8 @@ pub async fn gather(desk: &Desk, session: &Session, project: &str) -> Result<Sin
         ));
     }
     let asked = merged.pulls.iter().map(|pull| {
-        let github = &github;
-        async move { Ok((pull.number, plans(github, pull, project).await?)) }
+        let (github, names) = (&github, &names);
+        async move { Ok((pull.number, plans(github, pull, names).await?)) }
     });
     let answers: Vec<Result<_, Failure>> = stream::iter(asked).buffered(AT_ONCE).collect().await;
     for answer in answers {
@@ -168,53 +175,53 @@ fn clean(commit: String) -> String {
 
 /// Finds changes among what was merged before the last applied commit: an apply may have left them, as
 /// they were blocked or failed. A preview counts once: not where the resource was changed by an apply
-/// that had the pull request in it.
+/// that had the pull request in it. `plan` are all changes, as they are and as hidden lines know them,
+/// and the ones to find.
 pub async fn leftovers(
     desk: &Desk,
     session: &Session,
-    project: &str,
-    unseen: &[&Change],
+    since: &Since,
+    (changes, known, unseen): (&[Change], &[Shown], &[ContentHash]),
     now: jiff::Timestamp,
-) -> Result<Previews, Failure> {
+) -> Result<HashMap<ContentHash, Vec<u64>>, Failure> {
     let git = GitRepo::discover(&session.root)?;
+    let mut found: HashMap<ContentHash, Vec<u64>> = HashMap::new();
     let Some(branch) = desk.runner.reference.strip_prefix("refs/heads/") else {
-        return Ok(Previews::default());
+        return Ok(found);
     };
     let commits = match git.commits("HEAD") {
         Ok(commits) => commits.ids.into_iter().collect::<HashSet<String>>(),
         // What came since the last apply is here; what came before it nobody can tell.
-        Err(GitError::Shallow { .. }) => return Ok(Previews::default()),
+        Err(GitError::Shallow { .. }) => return Ok(found),
         Err(error) => return Err(error.into()),
     };
     let github = desk.github().await?;
     let from = now.checked_sub(REMEMBERED).ok();
     let merged = github.reader.merged(branch, &commits, from, PAGES).await?;
-    let touched = touched(session, unseen)?;
-    let mut found = Previews::default();
-    // Few commits changed many resources: each is asked about once.
-    let mut known: HashMap<(&str, &str), bool> = HashMap::new();
+    let names = names(&git, session, &since.project, commits.iter())?;
+    let all = changes.iter().zip(known);
+    let unseen: HashSet<&ContentHash> = unseen.iter().collect();
+    let open: Vec<(&Change, &Shown)> = all
+        .filter(|(change, _)| unseen.contains(&change.digest))
+        .collect();
     let asked = merged.pulls.iter().take(OLDER).map(|pull| {
-        let github = &github;
-        async move { Ok((pull, plans(github, pull, project).await?)) }
+        let (github, names) = (&github, &names);
+        async move { Ok((pull, plans(github, pull, names).await?)) }
     });
     let answers: Vec<Result<_, Failure>> = stream::iter(asked).buffered(AT_ONCE).collect().await;
     let pulls: Vec<(&Pull, Vec<Marker>)> = answers.into_iter().collect::<Result<_, _>>()?;
+    let mut used = Used {
+        git: &git,
+        touched: touched(session, open.iter().map(|(change, _)| *change))?,
+        known: HashMap::new(),
+    };
     // Whoever makes a change comes before whoever only had it in a plan.
     for own in [true, false] {
         for (pull, markers) in &pulls {
-            let mut open = |change: &&&Change| {
-                let used = touched.get(&change.address).is_some_and(|commit| {
-                    let pair = (commit.as_str(), pull.merge_commit.as_str());
-                    let contains = || contains(&git, commit, &pull.merge_commit);
-                    *known.entry(pair).or_insert_with(contains)
-                });
-                !found.of.contains_key(&change.digest) && !used
-            };
-            let open: Vec<(ContentHash, bool)> = unseen
-                .iter()
-                .filter(|change| open(change))
-                .map(|change| (change.digest, change.removes()))
-                .collect();
+            let open = open.iter().filter(|(change, _)| {
+                !found.contains_key(&change.digest) && !used.by_an_apply(change, pull)
+            });
+            let open: HashSet<ContentHash> = open.map(|(change, _)| change.digest).collect();
             if open.is_empty() {
                 continue;
             }
@@ -222,18 +229,92 @@ pub async fn leftovers(
             for marker in markers.iter_mut().filter(|_| own) {
                 marker.other = Hashes::default();
             }
-            let here = Previews::find(&open, &[(pull.number, markers)]);
-            found.of.extend(here.of);
-            found.by_pull.extend(here.by_pull);
+            let wanted = |change: &Shown| open.contains(&change.digest);
+            found.extend(Previews::whole(known, &[(pull.number, markers)], wanted).of);
+        }
+    }
+    let mut together = Together::of(&since.pulls);
+    let fresh: HashSet<u64> = since.pulls.iter().map(|(number, _)| *number).collect();
+    let mut older: HashMap<u64, &Pull> = HashMap::new();
+    for (pull, markers) in pulls {
+        if !fresh.contains(&pull.number) {
+            together.then(pull.number, &markers);
+            older.insert(pull.number, pull);
+        }
+    }
+    for (change, known) in open {
+        let mut still = |number: &u64| !matches!(older.get(number), Some(pull) if used.by_an_apply(change, pull));
+        let open: HashSet<u64> = match found.contains_key(&change.digest) || known.fields.is_empty()
+        {
+            true => continue,
+            false => fresh
+                .iter()
+                .chain(older.keys())
+                .copied()
+                .filter(&mut still)
+                .collect(),
+        };
+        if let Some(pulls) = together.find(known, |number| open.contains(&number)) {
+            found.insert(change.digest, pulls);
         }
     }
     Ok(found)
 }
 
+/// Which pull requests an apply had already when it last changed a resource.
+struct Used<'a> {
+    git: &'a GitRepo,
+    /// The commit that last changed each resource.
+    touched: HashMap<Address, String>,
+    /// Few commits changed many resources: each is asked about once.
+    known: HashMap<(String, u64), bool>,
+}
+
+impl Used<'_> {
+    fn by_an_apply(&mut self, change: &Change, pull: &Pull) -> bool {
+        let Some(commit) = self.touched.get(&change.address) else {
+            return false;
+        };
+        let pair = (commit.clone(), pull.number);
+        let contains = || contains(self.git, commit, &pull.merge_commit);
+        *self.known.entry(pair).or_insert_with(contains)
+    }
+}
+
+/// What the project was called in some commits: previews are found by it. Not what another project of
+/// the repository is called.
+fn names<'c>(
+    git: &GitRepo,
+    session: &Session,
+    project: &str,
+    commits: impl Iterator<Item = &'c String>,
+) -> Result<Vec<String>, Failure> {
+    let mut names = vec![project.to_owned()];
+    let texts = git.settings_in(commits)?;
+    let settings = texts.iter().filter_map(project::settings_of);
+    for settings in settings {
+        let name = Desk::project(&session.root, settings.project.as_deref());
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    if names.len() > 1 {
+        for (folder, text) in git.other_projects("HEAD")? {
+            let settings = project::settings_of(&text);
+            let name = settings.and_then(|settings| settings.project);
+            let name = name.unwrap_or(folder);
+            names.retain(|known| *known == project || *known != name);
+        }
+    }
+    Ok(names)
+}
+
 /// The commit that last changed each of these resources.
-fn touched(session: &Session, changes: &[&Change]) -> Result<HashMap<Address, String>, Failure> {
+fn touched<'c>(
+    session: &Session,
+    changes: impl Iterator<Item = &'c Change>,
+) -> Result<HashMap<Address, String>, Failure> {
     let wanted: HashSet<&Address> = changes
-        .iter()
         .flat_map(|change| [Some(&change.address), change.from.as_ref()])
         .flatten()
         .collect();
@@ -261,8 +342,8 @@ fn contains(git: &GitRepo, commit: &str, other: &str) -> bool {
 
 /// The hidden lines of a pull request's previews, of its last commit alone: what it showed before, it
 /// may have taken back.
-async fn plans(github: &GitHub, pull: &Pull, project: &str) -> Result<Vec<Marker>, Failure> {
-    let markers = sticky::markers(&github.reader, &github.viewer, pull.number, project).await?;
+async fn plans(github: &GitHub, pull: &Pull, names: &[String]) -> Result<Vec<Marker>, Failure> {
+    let markers = sticky::markers(&github.reader, &github.viewer, pull.number, names).await?;
     let last = |marker: &Marker| marker.kind == Kind::Plan && marker.head == pull.head_sha;
     Ok(markers.into_iter().filter(last).collect())
 }

@@ -5,6 +5,7 @@ mod apply;
 mod check;
 mod desk;
 mod gate;
+mod known;
 mod merged;
 mod pages;
 mod patience;

@@ -1,6 +1,6 @@
 //! The pages of a preview: the step's summary, and the comment with its hidden line.
 
-use crate::ci::marker::{Kind, Marker};
+use crate::ci::marker::{Kind, Marker, Shown};
 use crate::model::hash::ContentHash;
 use crate::report::markdown::{self, COMMENT, Head, Page, SUMMARY};
 
@@ -13,7 +13,8 @@ use super::{Failure, wait_for};
 pub struct Pages<'a> {
     desk: &'a Desk,
     marker: Marker,
-    number: u64,
+    /// None where there is nothing to comment on.
+    number: Option<u64>,
     project: String,
     commit: String,
     run: String,
@@ -32,12 +33,7 @@ impl<'a> Pages<'a> {
     }
 
     /// The same, with the changes that the comment's hidden line carries.
-    pub fn with_changes(
-        &self,
-        digest: ContentHash,
-        own: &[ContentHash],
-        other: &[ContentHash],
-    ) -> Self {
+    pub fn with_changes(&self, digest: ContentHash, own: &[Shown], other: &[Shown]) -> Self {
         let mut pages = self.clone();
         pages.marker = pages.marker.with_changes(digest, own, other);
         pages
@@ -73,7 +69,10 @@ impl<'a> Pages<'a> {
     /// Writes the comment; where none is wanted, one that stands already is brought up to date all the
     /// same. A run of an older commit leaves the newer one's alone.
     pub fn post(&self, text: &str, wanted: bool) -> Result<Option<String>, Failure> {
-        let (desk, number) = (self.desk, self.number);
+        let desk = self.desk;
+        let Some(number) = self.number else {
+            return Ok(None);
+        };
         let posted = wait_for(async {
             let github = desk.github().await?;
             if github.reader.pull(number).await?.head_sha != self.commit {

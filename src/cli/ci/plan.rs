@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use crate::access::Board;
 use crate::ci::commands::{self, Annotation, Level};
+use crate::ci::marker::Shown;
 use crate::cli::session::{self, AccessArgs, Session, Trust};
+use crate::engine::Change;
 use crate::model::address::Address;
-use crate::model::hash::ContentHash;
 use crate::planning::base::{Declared, Marks};
 use crate::planning::{self, Lines, Planned, Request};
 use crate::report::Look;
@@ -17,6 +18,7 @@ use crate::report::plan::{self, By, json};
 use crate::state::{Snapshot, StateReader};
 
 use super::desk::{self, Desk, Ended, Reason};
+use super::known;
 use super::pages::Pages;
 use super::proposal::{self, Proposed};
 use super::told;
@@ -285,16 +287,13 @@ fn planned(
     })
 }
 
-/// The hashes of a plan's changes: those of this pull request, and the others. What waits for a person
-/// is done by nobody.
-fn hashes(planned: &Planned, marks: Option<&Marks>) -> (Vec<ContentHash>, Vec<ContentHash>) {
+/// A plan's changes as a comment's hidden line knows them: those of this pull request, and the others.
+fn hashes(planned: &Planned, marks: Option<&Marks>) -> (Vec<Shown>, Vec<Shown>) {
     let changes = planned.plan.changes.iter();
     let (own, other): (Vec<_>, Vec<_>) =
         changes.partition(|change| marks.is_none_or(|marks| marks.is_own(change)));
-    let digests = |changes: Vec<&crate::engine::change::Change>| {
-        changes.iter().map(|change| change.digest).collect()
-    };
-    (digests(own), digests(other))
+    let shown = |changes: Vec<&Change>| changes.into_iter().map(known::shown).collect();
+    (shown(own), shown(other))
 }
 
 fn interrupted(snapshot: &Snapshot) -> Option<String> {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::ci::api::Reader;
 use crate::ci::bundle::{Bundle, LARGEST};
-use crate::ci::event::{PullRequest, WorkflowRun};
+use crate::ci::event::{MergeGroup, PullRequest, WorkflowRun};
 use crate::ci::{Event, Runner};
 use crate::config::project::{self, Project, Surroundings};
 use crate::config::source::{PROJECT_FILE_NAME, Source};
@@ -22,7 +22,8 @@ use super::Failure;
 
 /// A pull request, read.
 pub struct Proposed {
-    pub number: u64,
+    /// None where a merge queue tries several.
+    pub number: Option<u64>,
     /// The last commit of its branch.
     pub head: String,
     pub project: Project,
@@ -38,7 +39,7 @@ pub struct Proposed {
 
 /// The texts of a pull request, and the commit that they are held against.
 struct Texts {
-    number: u64,
+    number: Option<u64>,
     head: String,
     texts: Vec<Source>,
     /// What names the base for people.
@@ -60,6 +61,7 @@ pub fn read(
     let git = GitRepo::discover(root)?;
     let texts = match (event, declared) {
         (Event::PullRequest(pull), None) => of_checkout(&git, pull, runner)?,
+        (Event::MergeGroup(group), None) => of_group(&git, group, runner)?,
         (Event::WorkflowRun(run), Some(path)) => of_bundle(&git, run, path, ask)?,
         (Event::WorkflowRun(_), None) => {
             return Err(Failure::new(
@@ -83,7 +85,7 @@ pub fn read(
                 runner.event_name
             ))
             .code("ci.nothing-to-preview")
-            .help("run `bursar ci plan` on `pull_request`, or on `workflow_run` with `--declared`; `bursar plan` plans whatever is checked out"));
+            .help("run `bursar ci plan` on `pull_request`, on `merge_group`, or on `workflow_run` with `--declared`; `bursar plan` plans whatever is checked out"));
         }
     };
     held(root, &git, texts)
@@ -99,21 +101,64 @@ fn of_checkout(git: &GitRepo, pull: &PullRequest, runner: &Runner) -> Result<Tex
         let base = git.merge_base(&pull.base_sha, "HEAD")?;
         (base, git.behind(&pull.base_sha)?)
     };
-    let without_secrets = if pull.is_from_fork() {
-        Some("This pull request comes from a fork, and runs without secrets.".to_owned())
-    } else if runner.actor == "dependabot[bot]" {
-        Some("Runs that dependabot starts have no secrets.".to_owned())
-    } else {
-        None
+    let without_secrets = match pull.is_from_fork() {
+        true => {
+            let mut why =
+                "This pull request comes from a fork, and runs without secrets.".to_owned();
+            if let Some(path) = git.first_link("HEAD")? {
+                why += &format!(" {}", link(&path));
+            }
+            Some(why)
+        }
+        false => of_dependabot(runner),
     };
     Ok(Texts {
-        number: pull.number,
+        number: Some(pull.number),
         head: pull.head_sha.clone(),
         texts: git.files_at("HEAD")?,
         reference: pull.base_ref.clone(),
         base,
         behind,
         without_secrets,
+    })
+}
+
+/// What is told of a link in a pull request from a fork.
+fn link(path: &str) -> String {
+    format!(
+        "{} is a link, which the second workflow does not follow for a fork: put the file itself in its place.",
+        text::clean(path)
+    )
+}
+
+fn of_dependabot(runner: &Runner) -> Option<String> {
+    let without = runner.actor == "dependabot[bot]";
+    without.then(|| "Runs that dependabot starts have no secrets.".to_owned())
+}
+
+/// What a merge queue tries: all of it is held against what is merged already. The group before it in the
+/// queue is not, although GitHub calls that its base: nothing of it is trusted yet.
+fn of_group(git: &GitRepo, group: &MergeGroup, runner: &Runner) -> Result<Texts, Failure> {
+    let head = git.commit_id("HEAD")?;
+    if head != group.head_sha {
+        return Err(Failure::new(format!(
+            "commit {head} is checked out, and the merge group ends with {}",
+            group.head_sha
+        ))
+        .code("ci.nothing-to-preview")
+        .help("check out what started the run: actions/checkout does, without `ref`"));
+    }
+    let branch = group.base_ref.strip_prefix("refs/heads/");
+    let branch = branch.unwrap_or(&group.base_ref);
+    let merged = format!("refs/remotes/origin/{branch}");
+    Ok(Texts {
+        number: None,
+        head,
+        texts: git.files_at("HEAD")?,
+        reference: branch.to_owned(),
+        base: git.merge_base(&merged, "HEAD")?,
+        behind: git.behind(&merged)?,
+        without_secrets: of_dependabot(runner),
     })
 }
 
@@ -160,13 +205,21 @@ fn of_bundle(
     let number = bundle.number;
     let head = bundle.head.clone();
     let texts = bundle.into_texts();
-    if let Some(path) = differing(git, &texts, &merged) {
-        return Err(refused(format!(
-            "its files are not those of the pull request's merge, beginning with {path}: the base has moved since, or somebody made them up; run the first workflow again"
-        )));
+    match differing(git, &texts, &merged) {
+        None => {}
+        Some(Differs::NoFile(path)) => {
+            return Err(refused(format!(
+                "the pull request's merge has no plain file {path}. Where that is a link: it is not followed for a fork, put the file itself in its place. Else the base has moved since, or somebody made it up: run the first workflow again"
+            )));
+        }
+        Some(Differs::Otherwise(path)) => {
+            return Err(refused(format!(
+                "its files are not those of the pull request's merge, beginning with {path}: the base has moved since, or somebody made them up; run the first workflow again"
+            )));
+        }
     }
     Ok(Texts {
-        number,
+        number: Some(number),
         head,
         texts,
         reference: pull.base_ref,
@@ -176,8 +229,16 @@ fn of_bundle(
     })
 }
 
+/// What is not as the merge has it, told by the path.
+enum Differs {
+    /// No file is there: nothing, or a link.
+    NoFile(String),
+    /// It reads otherwise there, or is missing here.
+    Otherwise(String),
+}
+
 /// The first file that is not as the merge has it, is not there, or is missing here.
-fn differing(git: &GitRepo, texts: &[Source], merged: &HashMap<String, String>) -> Option<String> {
+fn differing(git: &GitRepo, texts: &[Source], merged: &HashMap<String, String>) -> Option<Differs> {
     let folder = git.folder();
     let below = |path: &str| match folder.is_empty() {
         true => path.to_owned(),
@@ -186,8 +247,13 @@ fn differing(git: &GitRepo, texts: &[Source], merged: &HashMap<String, String>) 
     let mut given = HashSet::new();
     for text in texts {
         let path = below(&text.path);
-        if merged.get(&path) != GitRepo::content_id(&text.bytes).as_ref() {
-            return Some(text::clean(&text.path));
+        let named = text::clean(&text.path);
+        match merged.get(&path) {
+            None => return Some(Differs::NoFile(named)),
+            there if there != GitRepo::content_id(&text.bytes).as_ref() => {
+                return Some(Differs::Otherwise(named));
+            }
+            Some(_) => {}
         }
         given.insert(path);
     }
@@ -205,7 +271,9 @@ fn differing(git: &GitRepo, texts: &[Source], merged: &HashMap<String, String>) 
             .is_some_and(|path| git.reads(path));
         own && read && !given.contains(*path)
     });
-    missing.next().map(|path| text::clean(path))
+    missing
+        .next()
+        .map(|path| Differs::Otherwise(text::clean(path)))
 }
 
 /// Holds the texts to the settings of their base.
@@ -221,9 +289,9 @@ fn held(root: &Path, git: &GitRepo, texts: Texts) -> Result<Proposed, Failure> {
         .as_ref()
         .and_then(|files| project::settings_of(files.first()?));
     let bundle = texts
-        .without_secrets
-        .is_some()
-        .then(|| Bundle::of(texts.number, &texts.head, &texts.texts));
+        .number
+        .filter(|_| texts.without_secrets.is_some())
+        .map(|number| Bundle::of(number, &texts.head, &texts.texts));
     let held_to = trusted.clone().unwrap_or_default();
     let (project, settings) = project::load_proposed(root, texts.texts, &surroundings, &held_to);
     let base = before.map(|files| project::load_texts(root, files, &Surroundings::default()));
@@ -241,6 +309,12 @@ fn held(root: &Path, git: &GitRepo, texts: Texts) -> Result<Proposed, Failure> {
         _ => None,
     });
     let mut notes = Vec::new();
+    if texts.number.is_none() {
+        notes.push(format!(
+            "this is a merge queue's try: all pull requests that would be merged into {} with it, those that wait before it as well",
+            texts.reference
+        ));
+    }
     if git.head_commit()?.is_some_and(|head| head.dirty) {
         notes.push(
             "files of this work tree that are not committed were not looked at: a plan is of what is proposed".to_owned(),
@@ -252,6 +326,14 @@ fn held(root: &Path, git: &GitRepo, texts: Texts) -> Result<Proposed, Failure> {
             texts.reference,
             text::count(texts.behind, "commit", "commits"),
             texts.reference,
+        ));
+    }
+    let name = |settings: &Settings| settings.project.clone();
+    if let (Some(now), Some(then)) = (name(&settings), trusted.as_ref().and_then(name))
+        && now != then
+    {
+        notes.push(format!(
+            "the project is called {now} here, and its state belongs to {then}: after the merge an apply refuses that (state.foreign)"
         ));
     }
     let declared = match base {

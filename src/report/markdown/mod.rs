@@ -4,6 +4,7 @@
 mod applied;
 mod checked;
 mod page;
+mod payers;
 mod plan;
 mod tree;
 

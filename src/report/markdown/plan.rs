@@ -15,7 +15,7 @@ use crate::report::plan::{self, Shown, listings};
 use crate::report::{Look, findings, text};
 
 use super::page::{Fold, Page};
-use super::{code, inline, tree};
+use super::{code, inline, payers, tree};
 
 /// The look of what stands in a block of code: GitHub shows about a hundred columns.
 pub const LOOK: Look = Look {
@@ -135,7 +135,7 @@ pub fn preview(preview: &Preview<'_>, mut page: Page) -> String {
     let rest = plan::changes_where(shown, LOOK, |change| is_own(change) && !change.removes());
     page.lines("Changes", "diff", &signs_first(&rest), Fold::Long);
     page.lines("Warnings", "text", preview.warnings, Fold::Long);
-    page.lines("Who pays", "text", &plan::who_pays(shown, LOOK), Fold::Long);
+    page.lines("Who pays", "text", &payers::payers(shown), Fold::Long);
     if let Some(drawing) = tree::changed(shown) {
         page.add(&format!(
             "\n<details><summary>Structure where it changes</summary>\n\n{drawing}\n</details>\n"
@@ -202,12 +202,7 @@ pub fn declarations(told: &Declarations<'_>, mut page: Page) -> String {
     page.add(&proposed(told.proposal));
     let changes = plan::changes_where(told.shown, LOOK, |_| true);
     page.lines("Changes", "diff", &signs_first(&changes), Fold::Long);
-    page.lines(
-        "Who pays",
-        "text",
-        &plan::who_pays(told.shown, LOOK),
-        Fold::Long,
-    );
+    page.lines("Who pays", "text", &payers::payers(told.shown), Fold::Long);
     if let Some(drawing) = tree::changed(told.shown) {
         page.add(&format!(
             "\n<details><summary>Structure where it changes</summary>\n\n{drawing}\n</details>\n"

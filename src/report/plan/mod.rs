@@ -11,7 +11,7 @@ mod line;
 pub mod listings;
 pub mod now;
 mod owners;
-mod paying;
+pub(in crate::report) mod paying;
 pub mod removed;
 pub mod stale;
 mod value;

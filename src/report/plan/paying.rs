@@ -15,6 +15,7 @@ use crate::model::address::{Address, Kind};
 use crate::model::canonical::Canonical;
 use crate::model::parents::Parents;
 use crate::model::record::Action;
+use crate::model::time::Month;
 use crate::planning::Planned;
 use crate::report::text::{self, count, thousands};
 use crate::report::{Look, style};
@@ -206,30 +207,42 @@ fn parts(shift: &Shift, look: Look) -> Option<String> {
 
 /// How many accounts a cost centre pays more of, and less of.
 #[derive(Debug, Default, Clone, Copy)]
-struct Count {
-    more: usize,
-    less: usize,
+pub struct Count {
+    pub more: usize,
+    pub less: usize,
 }
 
-/// Over all accounts that move, of a branch those that it moves; none stands for nobody.
-fn counted(shown: &Shown<'_>) -> (usize, BTreeMap<Option<String>, Count>) {
+/// All accounts that move, counted.
+#[derive(Debug, Default)]
+pub struct Counted {
+    /// How many they are.
+    pub accounts: usize,
+    /// By cost centre; none stands for nobody.
+    pub counts: BTreeMap<Option<String>, Count>,
+    /// The last month in which something of it begins; none where all of it is since ever.
+    pub last: Option<Month>,
+}
+
+/// Over all accounts that move, of a branch those that it moves.
+#[must_use]
+pub fn counted(shown: &Shown<'_>) -> Counted {
     let trees = Trees::none(shown.planned);
     let changes = shown.planned.plan.changes.par_iter();
     let own = |change: &Change| shown.marks.is_none_or(|marks| marks.is_own(change));
     let accounts = changes.filter(|change| change.kind() == Kind::Account && own(change));
     let shifts: Vec<Vec<Shift>> = accounts.map(|change| of(change, &trees)).collect();
-    let mut accounts = 0;
-    let mut counts: BTreeMap<Option<String>, Count> = BTreeMap::new();
+    let mut counted = Counted::default();
     for shifts in shifts {
-        accounts += usize::from(!shifts.is_empty());
+        counted.accounts += usize::from(!shifts.is_empty());
         // By code: one that gains in some months and loses in others counts for both.
         let mut told: Vec<(&Option<String>, Way)> = Vec::new();
         for shift in &shifts {
+            counted.last = counted.last.max(shift.months.from);
             if told.contains(&(&shift.code, shift.way)) {
                 continue;
             }
             told.push((&shift.code, shift.way));
-            let count = counts.entry(shift.code.clone()).or_default();
+            let count = counted.counts.entry(shift.code.clone()).or_default();
             match shift.way {
                 Way::More => count.more += 1,
                 Way::Less => count.less += 1,
@@ -237,13 +250,15 @@ fn counted(shown: &Shown<'_>) -> (usize, BTreeMap<Option<String>, Count>) {
             }
         }
     }
-    (accounts, counts)
+    counted
 }
 
 /// `Who pays: CC-120 more (+3 accounts), CC-110 less (-3 accounts)`, where several accounts move.
 #[must_use]
 pub fn summary(shown: &Shown<'_>, look: Look) -> String {
-    let (accounts, counts) = counted(shown);
+    let Counted {
+        accounts, counts, ..
+    } = counted(shown);
     if accounts < 2 {
         return String::new();
     }
@@ -328,7 +343,7 @@ pub struct Pays {
 /// Over the whole plan, for machines.
 #[must_use]
 pub fn who_pays(shown: &Shown<'_>) -> Vec<Pays> {
-    let (_, counts) = counted(shown);
+    let counts = counted(shown).counts;
     let one = |(cost_center, count): (Option<String>, Count)| Pays {
         cost_center,
         more: count.more,

@@ -13,5 +13,5 @@ pub use coverage::{
 pub use graph::{Drawn, dot, mermaid, mermaid_around};
 pub use imported::{Imported, Ours, address, render as imported};
 pub use imported_document::{Document as ImportedDocument, document as imported_document};
-pub use tree::{Document as TreeDocument, Shown, document as tree_document, render as tree};
+pub use tree::{Document as TreeDocument, Shown, document as tree_document, money, render as tree};
 pub use who::{Documents as WhoDocuments, Line, csv, documents as who_documents, render as who};
