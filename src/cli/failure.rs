@@ -111,7 +111,9 @@ impl Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::BrokenPipe {
+        // ERROR_PIPE_NOT_CONNECTED, of named pipes, which the standard library has no word for.
+        let hung_up = cfg!(windows) && error.raw_os_error() == Some(233);
+        if error.kind() == io::ErrorKind::BrokenPipe || hung_up {
             return Self {
                 kind: Kind::Pipe,
                 ..Self::new(String::new())

@@ -50,7 +50,7 @@ use crate::report::{Color, Printer};
 /// Declare organizations, payers, accounts, cost centres and budgets in YAML; bursar shows what
 /// would change, proves that the cost data can be read, and registers it.
 #[derive(Debug, Parser)]
-#[command(name = "bursar", version, max_term_width = 100)]
+#[command(name = "bursar", bin_name = "bursar", version, max_term_width = 100)]
 #[command(
     after_help = "Exit codes: 0 all is well, 1 an error, 2 changes (with --detailed-exitcode), \
     3 a stale plan or an unexpected change, 4 locked by somebody else"

@@ -13,7 +13,8 @@ use super::error::StateError;
 use super::files;
 use super::log;
 use super::payload::{Header, Payload};
-use super::snapshot::{BlockRef, Parts, Slot, Source};
+use super::snapshot::{BlockRef, Parts, Slot};
+use super::source::Source;
 use crate::model::hash::ContentHash;
 use crate::testkit;
 
@@ -59,7 +60,8 @@ pub(super) fn read(path: &Path) -> Result<Option<Parts>, StateError> {
         return Err(damaged());
     }
     let mut parts = parse(header, index).ok_or_else(damaged)?;
-    parts.files = vec![Arc::new(Source::file(path.to_owned(), file))];
+    let source = Source::file(path.to_owned(), file).map_err(fail)?;
+    parts.files = vec![Arc::new(source)];
     Ok(Some(parts))
 }
 

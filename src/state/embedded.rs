@@ -170,7 +170,9 @@ impl EmbeddedWriter {
         })?;
         history::close_log(&self.store.folder)?;
         testkit::reach("history.closed");
-        start_log(&self.store.folder, &header, self.snapshot.open_intents())?;
+        self.log.let_go();
+        start_log(&self.store.folder, &header, self.snapshot.open_intents())
+            .inspect_err(|_| self.log.take_up())?;
         testkit::reach("history.rotated");
         let loaded = load(&self.store.folder, &self.store.binding)?;
         self.log = Log::open(&self.store.folder.log(), loaded.log_end.unwrap_or_default())?;

@@ -15,7 +15,8 @@ use super::error::StateError;
 use super::files;
 use super::log::Scan;
 use super::payload::{FORMAT, Header, IntentsView, Payload};
-use super::snapshot::{Parts, Snapshot, Source};
+use super::snapshot::{Parts, Snapshot};
+use super::source::Source;
 use crate::model::hash::ContentHash;
 use crate::model::record::Intent;
 
@@ -234,7 +235,9 @@ fn load_once(folder: &Folder, binding: &Binding) -> Result<Attempt, StateError> 
         }
     };
     let base = snapshot.header.serial;
-    let log_file = snapshot.add_source(Arc::new(Source::file(path.clone(), file)));
+    let source =
+        Source::file(path.clone(), file).map_err(|cause| StateError::io("read", &path, cause))?;
+    let log_file = snapshot.add_source(Arc::new(source));
 
     let mut serial = started;
     let mut open = OpenIntents::default();

@@ -88,10 +88,10 @@ impl Scan {
 #[derive(Debug)]
 pub(super) struct Log {
     path: PathBuf,
-    file: File,
+    /// None once an append failed and what it left could not be taken back, and while another log takes
+    /// this one's place.
+    file: Option<File>,
     end: u64,
-    /// An append failed and what it left could not be taken back: nothing more is written.
-    stuck: bool,
 }
 
 impl Log {
@@ -106,10 +106,19 @@ impl Log {
         }
         Ok(Self {
             path: path.to_owned(),
-            file,
+            file: Some(file),
             end,
-            stuck: false,
         })
+    }
+
+    /// Closes the file, so that it can be replaced: Windows leaves an open one in its place.
+    pub(super) fn let_go(&mut self) {
+        self.file = None;
+    }
+
+    /// Goes on after all with the log that still stands.
+    pub(super) fn take_up(&mut self) {
+        self.file = OpenOptions::new().write(true).open(&self.path).ok();
     }
 
     pub(super) const fn end(&self) -> u64 {
@@ -120,21 +129,20 @@ impl Log {
     /// as it was before.
     pub(super) fn append(&mut self, payload: &[u8]) -> Result<u64, StateError> {
         let fail = |cause| StateError::io("append to", &self.path, cause);
-        if self.stuck {
+        let Some(file) = &mut self.file else {
             return Err(fail(io::Error::other(
                 "an earlier append failed and could not be taken back",
             )));
-        }
+        };
         let bytes = frame(payload).ok_or_else(|| {
             StateError::Misuse("a commit of more than 4 GiB: apply in parts".to_owned())
         })?;
         testkit::reach("log.frame.before");
-        if let Err(cause) = write_synced(&mut self.file, self.end, &bytes) {
-            let undone = self
-                .file
-                .set_len(self.end)
-                .and_then(|()| self.file.sync_all());
-            self.stuck = undone.is_err();
+        if let Err(cause) = write_synced(file, self.end, &bytes) {
+            let undone = file.set_len(self.end).and_then(|()| file.sync_all());
+            if undone.is_err() {
+                self.file = None;
+            }
             return Err(fail(cause));
         }
         testkit::reach("log.frame.synced");

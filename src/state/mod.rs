@@ -50,6 +50,7 @@ mod register;
 mod shard;
 mod shared;
 mod snapshot;
+mod source;
 mod store;
 mod synced;
 

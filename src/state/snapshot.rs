@@ -1,18 +1,15 @@
 //! A consistent view of the state at one serial: a sorted index in memory; records stay packed, in
 //! files or in objects that were read, until they are asked for.
 
-use std::fs::File;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use rayon::prelude::*;
 
 use super::codec::{Digest, Unpacked, short_sum};
 use super::error::StateError;
-use super::files;
 use super::payload::{CommitView, Header, RecordText};
+use super::source::Source;
 use crate::model::address::Address;
 use crate::model::hash::ContentHash;
 use crate::model::record::{Intent, Record};
@@ -65,59 +62,6 @@ pub(super) struct BlockRef {
     pub(super) raw_len: u32,
     pub(super) offset: u64,
     pub(super) sum: [u8; 8],
-}
-
-/// What blocks lie in.
-#[derive(Debug)]
-pub(super) struct Source {
-    pub(super) path: PathBuf,
-    content: Content,
-}
-
-#[derive(Debug)]
-enum Content {
-    File(File),
-    Memory(Bytes),
-}
-
-impl Source {
-    pub(super) const fn file(path: PathBuf, file: File) -> Self {
-        Self {
-            path,
-            content: Content::File(file),
-        }
-    }
-
-    pub(super) const fn memory(path: PathBuf, bytes: Bytes) -> Self {
-        Self {
-            path,
-            content: Content::Memory(bytes),
-        }
-    }
-
-    /// How many bytes there are; 0 where nobody knows.
-    pub(super) fn size(&self) -> u64 {
-        match &self.content {
-            Content::File(file) => file.metadata().map_or(0, |data| data.len()),
-            Content::Memory(bytes) => bytes.len() as u64,
-        }
-    }
-
-    fn read(&self, offset: u64, length: usize) -> io::Result<Bytes> {
-        match &self.content {
-            Content::File(file) => {
-                let mut bytes = vec![0; length];
-                files::read_at(file, &mut bytes, offset)?;
-                Ok(bytes.into())
-            }
-            Content::Memory(bytes) => usize::try_from(offset)
-                .ok()
-                .and_then(|from| Some(from..from.checked_add(length)?))
-                .filter(|range| range.end <= bytes.len())
-                .map(|range| bytes.slice(range))
-                .ok_or_else(|| io::ErrorKind::UnexpectedEof.into()),
-        }
-    }
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -16,7 +16,8 @@ use crate::state::findings::{self, Findings};
 use crate::state::folder::{Binding, unborn};
 use crate::state::payload::{Header, Payload};
 use crate::state::shard::View;
-use crate::state::snapshot::{BlockRef, Parts, Slot, Snapshot, Source};
+use crate::state::snapshot::{BlockRef, Parts, Slot, Snapshot};
+use crate::state::source::Source;
 
 /// A state as read.
 pub(super) struct Loaded {

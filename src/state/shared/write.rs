@@ -18,7 +18,8 @@ use crate::state::findings::{self, Findings};
 use crate::state::lock::Holder;
 use crate::state::log::frame;
 use crate::state::payload::{CommitHead, Header, Item, Payload, encode_commit, encode_intents};
-use crate::state::snapshot::{Serial, Snapshot, Source};
+use crate::state::snapshot::{Serial, Snapshot};
+use crate::state::source::Source;
 use crate::state::{Permit, StateWriter};
 use crate::testkit;
 
