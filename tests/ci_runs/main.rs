@@ -3,12 +3,9 @@
 
 mod aws;
 mod check;
-#[path = "../../benches/estate.rs"]
-mod estate;
 mod fork;
 #[path = "../support/github/mod.rs"]
 mod github;
-mod large;
 mod merge;
 mod preview;
 mod queue;

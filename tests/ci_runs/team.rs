@@ -322,9 +322,7 @@ impl Team {
         let count = self.count.fetch_add(1, Ordering::Relaxed) + 1;
         let folder = self.sandbox.folder().join(format!("run-{count}"));
         let variables = self.github.runner(name, event, &folder);
-        let program = std::env::var_os("MEASURED");
-        let program = program.unwrap_or_else(|| env!("CARGO_BIN_EXE_bursar").into());
-        let mut command = Command::new(program);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bursar"));
         self.sandbox.dress(&mut command);
         command
             .env("BURSAR_NOW", "2026-11-22T12:00:00Z")
