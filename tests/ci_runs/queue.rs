@@ -121,3 +121,27 @@ fn a_queue_is_stopped_as_a_pull_request_is() {
         .expect(1);
     assert!(run.said.err.contains("ci.unmerged"), "{run:#?}");
 }
+
+#[test]
+fn a_queue_is_planned_in_full_whoever_started_it() {
+    let team = Team::new("queue-bot");
+    team.apply().expect(0);
+    let without = crate::team::ESTATE.replace(
+        "accounts:\n  '210987654321': {organization: core, name: Shop}\n",
+        "",
+    );
+    let one = team.propose("gone", &[("estate/core.yaml", &without)]);
+    let main = team.git(&["rev-parse", "main"]);
+    let gone = group(&team, one, &main, &["gone"]);
+    let checkout = team.checkout(&format!("refs/heads/{}", gone.branch), None);
+    let actor = [("GITHUB_ACTOR", "dependabot[bot]")];
+    let run = team.run(
+        &checkout,
+        &["ci", "plan"],
+        "merge_group",
+        &gone.event,
+        &actor,
+    );
+    let run = run.expect(1);
+    assert_eq!(run.output("failure-reason"), "refused");
+}

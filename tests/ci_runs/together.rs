@@ -263,3 +263,42 @@ fn what_was_previewed_for_another_project_of_the_repository_counts_for_none() {
     let stopped = team.apply_with(&["--unpreviewed", "stop"], &[]).expect(3);
     assert_eq!(stopped.output("unpreviewed"), "1", "{stopped:#?}");
 }
+
+#[test]
+fn a_name_that_was_only_tried_brings_no_previews() {
+    for (prefix, gone) in [("tried", false), ("tried-gone", true)] {
+        let team = Team::new(prefix);
+        let settings = std::fs::read_to_string(team.project().join("bursar.yaml")).unwrap();
+        let second = settings
+            .replace("project: acme", "project: other")
+            .replace(prefix, &format!("{prefix}-too"));
+        team.write(&[
+            ("second/bursar.yaml", &second),
+            ("second/estate/core.yaml", ESTATE),
+        ]);
+        team.commit("Another project");
+        team.apply().expect(0);
+        let shop = account("210987654322", "Shop two");
+        let number = team.propose("shop", &[("second/estate/shop.yaml", &shop)]);
+        let checkout = team.checkout(&team.merge_ref(number), None);
+        let event = team.github.world().pull_event(number, "opened");
+        let folder = checkout.join("second");
+        team.run(&folder, &["ci", "plan"], "pull_request", &event, &[])
+            .expect(0);
+        team.merge(number, How::Merge);
+        let tried = settings.replace("project: acme", "project: other");
+        team.write(&[("bursar.yaml", &tried)]);
+        team.commit("A name that is taken");
+        // Nobody can tell any more whose name that was: it is gone, or cannot be read.
+        if gone {
+            std::fs::remove_dir_all(team.project().join("second")).unwrap();
+        } else {
+            let broken = second.replace("state: {", "state: {{");
+            team.write(&[("second/bursar.yaml", &broken)]);
+        }
+        team.write(&[("bursar.yaml", &settings), ("estate/shop.yaml", &shop)]);
+        team.commit("Pushed without a pull request");
+        let stopped = team.apply_with(&["--unpreviewed", "stop"], &[]).expect(3);
+        assert_eq!(stopped.output("unpreviewed"), "1", "{stopped:#?}");
+    }
+}

@@ -17,7 +17,7 @@ pub const MOST_LISTED: usize = 2000;
 pub const LISTED: usize = 12;
 
 /// The first 96 bits of a change's hash, written as 16 characters of base64url. Enough to tell changes
-/// apart; an approval never rests on it.
+/// apart, and to find none for a given one; whoever chooses both of two could make a pair.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ShortHash(pub(super) [u8; LISTED]);
 

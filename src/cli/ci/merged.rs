@@ -281,8 +281,8 @@ impl Used<'_> {
     }
 }
 
-/// What the project was called in some commits: previews are found by it. Not what another project of
-/// the repository is called.
+/// What the project is called, and its folder where it had no name in some of these commits: previews are
+/// found by it. Not what another project of the repository is called.
 fn names<'c>(
     git: &GitRepo,
     session: &Session,
@@ -291,18 +291,19 @@ fn names<'c>(
 ) -> Result<Vec<String>, Failure> {
     let mut names = vec![project.to_owned()];
     let texts = git.settings_in(commits)?;
-    let settings = texts.iter().filter_map(project::settings_of);
-    for settings in settings {
-        let name = Desk::project(&session.root, settings.project.as_deref());
-        if !names.contains(&name) {
-            names.push(name);
-        }
+    let mut settings = texts.iter().filter_map(project::settings_of);
+    // A state takes no second name: another one in a commit was somebody else's, or a try.
+    if settings.any(|settings| settings.project.is_none()) {
+        let folder = Desk::project(&session.root, None);
+        names.extend(Some(folder).filter(|folder| *folder != project));
     }
     if names.len() > 1 {
         for (folder, text) in git.other_projects("HEAD")? {
-            let settings = project::settings_of(&text);
-            let name = settings.and_then(|settings| settings.project);
-            let name = name.unwrap_or(folder);
+            // One whose settings cannot be read may be called as this folder.
+            let Some(settings) = project::settings_of(&text) else {
+                return Ok(vec![project.to_owned()]);
+            };
+            let name = settings.project.unwrap_or(folder);
             names.retain(|known| *known == project || *known != name);
         }
     }
