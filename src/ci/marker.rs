@@ -4,6 +4,7 @@
 
 mod buckets;
 mod fields;
+mod gone;
 mod hashes;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use crate::model::hash::ContentHash;
 
 pub use buckets::Buckets;
 pub use fields::{Fields, Place};
+pub use gone::Gone;
 use hashes::Packed;
 pub use hashes::{Hashes, MOST_LISTED, Set, ShortHash};
 
@@ -20,7 +22,7 @@ const FIRST: u32 = 1;
 /// The version of lines with changes: it has buckets and fields. Both are read.
 const VERSION: u32 = 2;
 /// Bytes that hashes may take in all: 36,000 characters of the 65,536 that a comment may have. That is
-/// room for some 12,000 changes.
+/// room for some 11,300 changes.
 const ROOM: usize = 27_000;
 /// A line of more bytes is none of ours.
 const LONGEST: usize = 40 * 1024;
@@ -76,6 +78,8 @@ pub struct Marker {
     pub other: Hashes,
     /// The fields of updates; none where there was no room for them, or an older bursar wrote the line.
     pub fields: Option<Fields>,
+    /// What waited on the base and does not any more.
+    pub gone: Gone,
 }
 
 impl Marker {
@@ -90,7 +94,15 @@ impl Marker {
             own: Hashes::default(),
             other: Hashes::default(),
             fields: None,
+            gone: Gone::default(),
         }
+    }
+
+    /// With what it takes back. Said before the changes: nothing may keep it out.
+    #[must_use]
+    pub fn without(mut self, gone: Gone) -> Self {
+        self.gone = gone;
+        self
     }
 
     /// With the digest of a plan and its changes: those that the pull request makes, and the others.
@@ -101,7 +113,7 @@ impl Marker {
             changes.iter().map(|change| change.digest).collect()
         };
         self.digest = Some(digest);
-        let mut room = ROOM;
+        let mut room = ROOM.saturating_sub(self.gone.bytes());
         self.own = Hashes::within(room, &digests(own));
         room = room.saturating_sub(self.own.bytes());
         self.other = Hashes::within(room, &digests(other));
@@ -134,6 +146,7 @@ impl Marker {
             own: Packed::from(&self.own),
             other: Packed::from(&self.other),
             fields: self.fields.as_ref().map(Fields::write),
+            gone: self.gone.write(),
         };
         // Strings, numbers and maps with text for keys always become JSON.
         let json = serde_json::to_string(&written).unwrap_or_default();
@@ -162,7 +175,10 @@ impl Marker {
             Some(fields) => Some(Fields::read(fields)?),
             None => None,
         };
-        let newer = own.buckets().or(other.buckets()).is_some() || fields.is_some();
+        let gone = Gone::read(&read.gone)?;
+        let newer = own.buckets().or(other.buckets()).is_some()
+            || fields.is_some()
+            || gone != Gone::default();
         if !(FIRST..=VERSION).contains(&read.v) || (read.v == FIRST && newer) {
             return None;
         }
@@ -174,6 +190,7 @@ impl Marker {
             own,
             other,
             fields,
+            gone,
         })
     }
 }
@@ -195,6 +212,9 @@ struct Written {
     /// Since version 2: places, and what was shown of updates of several fields.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     fields: Option<[String; 2]>,
+    /// Since version 2: what is taken back.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    gone: String,
 }
 
 #[cfg(test)]
@@ -282,8 +302,8 @@ mod tests {
             (MOST_LISTED, 0),
             (MOST_LISTED + 1, 7),
             (1, 5000),
-            (11_500, 0),
-            (0, 11_500),
+            (11_300, 0),
+            (0, 11_300),
             (50_000, 50_000),
         ] {
             let marker = marker(own, other);

@@ -1,6 +1,7 @@
 //! Which changes of a plan somebody saw in a pull request before, and which nobody did. Pure: holds the
 //! hashes of a plan against the hidden lines of pull requests that were merged.
 
+mod overruled;
 mod together;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -10,6 +11,7 @@ use super::marker::{Buckets, Hashes, Kind, Marker, Set, ShortHash, Shown};
 use crate::model::hash::ContentHash;
 use crate::model::number::thousands;
 
+pub use overruled::Overruled;
 pub use together::Together;
 
 /// Where the changes of a plan were previewed.
@@ -54,6 +56,7 @@ impl Previews {
             all: changes.iter().map(|change| change.digest).collect(),
             rest: wanted.map(|change| change.digest).collect(),
             of: HashMap::new(),
+            overruled: Overruled::of(pulls),
         };
         let own: fn(&Marker) -> &Hashes = |marker| &marker.own;
         let other: fn(&Marker) -> &Hashes = |marker| &marker.other;
@@ -157,6 +160,7 @@ struct Left {
     /// Those that nobody showed so far, in the plan's order.
     rest: Vec<ContentHash>,
     of: HashMap<ContentHash, u64>,
+    overruled: Overruled,
 }
 
 impl Left {
@@ -168,9 +172,11 @@ impl Left {
                 listed.entry(*hash).or_insert(number);
             }
         }
-        let of = &mut self.of;
+        let (of, overruled) = (&mut self.of, &self.overruled);
         self.rest.retain(|hash| {
+            // The latest that showed it: whatever overrules that one overrules all before it.
             let pull = listed.get(&ShortHash::from(*hash));
+            let pull = pull.filter(|pull| !overruled.is(**pull, hash));
             if let Some(pull) = pull {
                 of.insert(*hash, *pull);
             }
@@ -184,9 +190,9 @@ impl Left {
             let found = part(marker).buckets();
             let found = found.map(|buckets: &Buckets| buckets.among(&self.all));
             let found: HashSet<ContentHash> = found.into_iter().flatten().collect();
-            let of = &mut self.of;
+            let (of, overruled) = (&mut self.of, &self.overruled);
             self.rest.retain(|hash| {
-                let taken = found.contains(hash);
+                let taken = found.contains(hash) && !overruled.is(number, hash);
                 if taken {
                     of.insert(*hash, number);
                 }
@@ -201,7 +207,10 @@ impl Left {
             return;
         }
         let all = [Some(Set::of(&self.rest)), Some(Set::of(&self.all))];
-        let mut sets = previews(pulls).filter(|(_, marker)| all.contains(&part(marker).set()));
+        let mut sets = previews(pulls).filter(|(number, marker)| {
+            let overruled = |hash| self.overruled.is(*number, hash);
+            all.contains(&part(marker).set()) && !self.rest.iter().any(overruled)
+        });
         if let Some((number, _)) = sets.next() {
             let rest = std::mem::take(&mut self.rest);
             self.of.extend(rest.into_iter().map(|hash| (hash, number)));

@@ -58,6 +58,8 @@ pub struct Marks {
     pub before: HashSet<ContentHash>,
     /// What an apply of the base would change, and one of this branch leaves as it is; sorted.
     pub taken_back: Vec<Address>,
+    /// What an apply of the base would do, and one of this branch does not, or not so.
+    pub gone: Vec<Change>,
     /// The messages of refusals that an apply of the base would meet too.
     refused: HashSet<String>,
 }
@@ -65,7 +67,7 @@ pub struct Marks {
 /// What an apply of the base would do, as far as marks need it.
 #[derive(Default)]
 struct Before {
-    changes: Vec<(ContentHash, Address)>,
+    changes: Vec<Change>,
     refused: HashSet<String>,
 }
 
@@ -97,7 +99,7 @@ impl Base {
                         request,
                         Drift::Untold,
                     )?;
-                    Ok::<_, StateError>(Before::of(&planned.plan))
+                    Ok::<_, StateError>(Before::of(planned.plan))
                 });
                 let planned = head(project)?;
                 match before.join() {
@@ -112,37 +114,47 @@ impl Base {
             behind: self.behind,
             ..Marks::default()
         };
-        let before = before.unwrap_or_else(|| Before::of(&planned.plan));
-        marks.compare(&planned.plan, before);
+        match before {
+            Some(before) => marks.compare(&planned.plan, before),
+            None => marks.take_all(&planned.plan),
+        }
         planned.plan.notes.extend(self.notes);
         Ok((planned, marks))
     }
 }
 
 impl Before {
-    fn of(plan: &Plan) -> Self {
-        let changes = plan.changes.iter();
-        let refusals = plan.refusals.iter();
+    fn of(plan: Plan) -> Self {
+        let refusals = plan.refusals.into_iter();
         Self {
-            changes: changes
-                .map(|change| (change.digest, change.address.clone()))
-                .collect(),
-            refused: refusals.map(|refusal| refusal.message.clone()).collect(),
+            changes: plan.changes,
+            refused: refusals.map(|refusal| refusal.message).collect(),
         }
     }
 }
 
 impl Marks {
+    /// Where the base declares the same: nothing is this branch's own.
+    fn take_all(&mut self, plan: &Plan) {
+        self.before = plan.changes.iter().map(|change| change.digest).collect();
+        let refusals = plan.refusals.iter();
+        self.refused = refusals.map(|refusal| refusal.message.clone()).collect();
+    }
+
     fn compare(&mut self, plan: &Plan, before: Before) {
-        let then: HashSet<ContentHash> = before.changes.iter().map(|(digest, _)| *digest).collect();
+        let then: HashSet<ContentHash> = before.changes.iter().map(|one| one.digest).collect();
         let digests = plan.changes.iter().map(|change| change.digest);
         (self.before, self.own) = digests.partition(|digest| then.contains(digest));
         let changes = plan.changes.iter().map(|change| &change.address);
         let refused = plan.refusals.iter().filter_map(|one| one.address.as_ref());
         let spoken_of: HashSet<&Address> = changes.chain(refused).collect();
-        let gone = before.changes.into_iter().map(|(_, address)| address);
-        self.taken_back = gone.filter(|one| !spoken_of.contains(one)).collect();
+        let mut gone = before.changes;
+        gone.retain(|change| !self.before.contains(&change.digest));
+        let back = gone.iter().map(|change| &change.address);
+        let back = back.filter(|address| !spoken_of.contains(address));
+        self.taken_back = back.cloned().collect();
         self.taken_back.sort_unstable();
+        self.gone = gone;
         let refusals = plan.refusals.iter().map(|refusal| &refusal.message);
         let too = refusals.filter(|message| before.refused.contains(*message));
         self.refused = too.cloned().collect();

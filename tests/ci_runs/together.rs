@@ -302,3 +302,52 @@ fn a_name_that_was_only_tried_brings_no_previews() {
         assert_eq!(stopped.output("unpreviewed"), "1", "{stopped:#?}");
     }
 }
+
+#[test]
+fn an_update_that_a_later_one_makes_otherwise_is_to_be_shown_again() {
+    let team = team("otherwise");
+    let file = |name: &str, owner: &str| estate(name, owner, "{tier: a}");
+    let one = team.propose("owner", &[("estate/core.yaml", &file("Shop", "bob"))]);
+    team.plan(one).expect(0);
+    team.merge(one, How::Merge);
+    let two = team.propose("again", &[("estate/core.yaml", &file("Shop", "eve"))]);
+    team.plan(two).expect(0);
+    team.merge(two, How::Merge);
+    team.write(&[("estate/core.yaml", &file("Shop", "bob"))]);
+    team.commit("Pushed without a pull request");
+    team.apply_with(&["--unpreviewed", "stop"], &[]).expect(3);
+}
+
+#[test]
+fn a_field_that_a_later_one_took_back_is_to_be_shown_again() {
+    let team = team("field-back");
+    let file = |name: &str, owner: &str| estate(name, owner, "{tier: a}");
+    let one = team.propose("owner", &[("estate/core.yaml", &file("Shop", "bob"))]);
+    team.plan(one).expect(0);
+    team.merge(one, How::Merge);
+    let two = team.propose("back", &[("estate/core.yaml", &file("Store", "ann"))]);
+    team.plan(two).expect(0);
+    team.merge(two, How::Merge);
+    team.write(&[("estate/core.yaml", &file("Store", "bob"))]);
+    team.commit("Pushed without a pull request");
+    team.apply_with(&["--unpreviewed", "stop"], &[]).expect(3);
+}
+
+#[test]
+fn a_removal_that_a_later_one_took_back_is_to_be_shown_again() {
+    let team = Team::new("removal-back");
+    team.apply().expect(0);
+    let gone = ESTATE.replace(
+        "accounts:\n  '210987654321': {organization: core, name: Shop}\n",
+        "removed:\n  account/aws/210987654321: {action: delete}\n",
+    );
+    let one = team.propose("gone", &[("estate/core.yaml", &gone)]);
+    team.plan(one).expect(0);
+    team.merge(one, How::Merge);
+    let two = team.propose("keep", &[("estate/core.yaml", ESTATE)]);
+    team.plan(two).expect(0);
+    team.merge(two, How::Merge);
+    team.write(&[("estate/core.yaml", &gone)]);
+    team.commit("Pushed without a pull request");
+    team.apply().expect(3);
+}

@@ -1,16 +1,18 @@
 //! Thousands of changes in two bytes each: every change falls into a bucket by the first bits of its
 //! hash, and leaves two more bytes there, its trace. A trace only finds candidates in a plan; that a
-//! bucket's candidates are the changes that were shown is proven by one hash over all of them, of the
-//! same 96 bits as a listed change. What cannot be proven counts for nothing.
+//! bucket's candidates are the changes that were shown is proven by one hash over all of them: a whole one, as
+//! whoever proposes two pull requests chooses both sides. What cannot be proven counts for nothing.
 
 use std::collections::BTreeMap;
 
 use crate::model::hash::ContentHash;
 
-use super::hashes::{LISTED, ShortHash, over};
+use super::hashes::over;
 
 /// So many changes fall into one bucket, at most, on average.
 const FULL: usize = 64;
+/// Bytes of a bucket's proof.
+const PROOF: usize = 16;
 /// Candidates that leave the same trace are told apart by trying, so often for one bucket.
 const TRIES: usize = 256;
 
@@ -28,7 +30,7 @@ struct Bucket {
     /// Sorted; one for each change.
     traces: Vec<u16>,
     /// Over the whole hashes of all of them.
-    proof: ShortHash,
+    proof: ContentHash,
 }
 
 impl Buckets {
@@ -42,7 +44,7 @@ impl Buckets {
             let mut traces: Vec<u16> = hashes.iter().map(trace).collect();
             traces.sort_unstable();
             u8::try_from(traces.len()).ok()?;
-            let proof = ShortHash::from(over(&hashes));
+            let proof = over(&hashes);
             Some(Bucket { traces, proof })
         });
         let buckets = buckets.collect::<Option<_>>()?;
@@ -100,10 +102,10 @@ impl Buckets {
                 .map(|pair| u16::from_be_bytes(*pair))
                 .collect();
             let (proof, after) = match count {
-                0 => (ShortHash::from(over(&[])), after),
+                0 => (over(&[]), after),
                 _ => {
-                    let (proof, after) = after.split_first_chunk::<LISTED>()?;
-                    (ShortHash(*proof), after)
+                    let (proof, after) = after.split_first_chunk::<PROOF>()?;
+                    (ContentHash(*proof), after)
                 }
             };
             buckets.push(Bucket { traces, proof });
@@ -117,7 +119,7 @@ impl Bucket {
     fn bytes(&self) -> usize {
         match self.traces.len() {
             0 => 1,
-            count => 1 + 2 * count + LISTED,
+            count => 1 + 2 * count + PROOF,
         }
     }
 
@@ -152,7 +154,7 @@ impl Bucket {
                 tried.push(found[left % found.len()]);
                 left /= found.len();
             }
-            if ShortHash::from(over(&tried)) == self.proof {
+            if over(&tried) == self.proof {
                 return tried;
             }
         }
@@ -196,7 +198,8 @@ mod tests {
             assert_eq!(buckets.count(), count);
             let bytes = buckets.write();
             assert_eq!(bytes.len(), buckets.bytes());
-            assert!(bytes.len() <= 3 * count + 16, "{} {count}", bytes.len());
+            let most = 3 * count + PROOF + 2;
+            assert!(bytes.len() <= most, "{} {count}", bytes.len());
             let back = Buckets::read(&bytes).unwrap();
             assert_eq!(back, buckets);
             let found = back.among(&hashes(0..count + 15_000));

@@ -1,11 +1,11 @@
 //! Updates that several pull requests make together: #41 changes the owner of an account and #42 its
 //! name, and one apply does both. Such an update counts as previewed where each of its fields was shown
 //! from the same old value to the same new one. Of several that change a field the one that was merged
-//! last must have shown it so; where it cannot be known what a later one changes, nothing counts.
+//! last must have shown it so, and who takes it back ends what was shown before; where it cannot be known what a later one changes, nothing counts.
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::ci::marker::{Field, Kind, Marker, Place, ShortHash, Shown};
+use crate::ci::marker::{Field, Gone, Kind, Marker, Place, ShortHash, Shown};
 
 /// What merged pull requests showed, field by field.
 #[derive(Debug, Default)]
@@ -20,6 +20,8 @@ struct Preview {
     places: Option<HashSet<Place>>,
     /// What it showed of single fields.
     shown: HashSet<ShortHash>,
+    /// What of all before it counts no more.
+    gone: Gone,
 }
 
 impl Together {
@@ -62,6 +64,13 @@ impl Together {
                 // It only had it in its plan: whoever makes the change comes first.
                 Some(false) => besides = besides.or(shown),
             }
+            if preview
+                .gone
+                .listed()
+                .is_none_or(|gone| gone.contains(&hash))
+            {
+                return besides;
+            }
         }
         besides
     }
@@ -82,6 +91,7 @@ impl Preview {
             number,
             places,
             shown: changes.chain(shown).copied().collect(),
+            gone: marker.gone.clone(),
         }
     }
 }

@@ -6,7 +6,7 @@ use futures::stream::{self, StreamExt};
 
 use crate::ci::api::Pull;
 use crate::ci::marker::{Hashes, Kind, Marker, Shown};
-use crate::ci::previews::{Previews, Together};
+use crate::ci::previews::{Overruled, Previews, Together};
 use crate::ci::sticky;
 use crate::cli::session::Session;
 use crate::config::project;
@@ -215,11 +215,22 @@ pub async fn leftovers(
         touched: touched(session, open.iter().map(|(change, _)| *change))?,
         known: HashMap::new(),
     };
+    let overruled = {
+        let mut order = since.pulls.clone();
+        order.extend(
+            pulls
+                .iter()
+                .map(|(pull, markers)| (pull.number, markers.clone())),
+        );
+        Overruled::of(&order)
+    };
     // Whoever makes a change comes before whoever only had it in a plan.
     for own in [true, false] {
         for (pull, markers) in &pulls {
             let open = open.iter().filter(|(change, _)| {
-                !found.contains_key(&change.digest) && !used.by_an_apply(change, pull)
+                !found.contains_key(&change.digest)
+                    && !overruled.is(pull.number, &change.digest)
+                    && !used.by_an_apply(change, pull)
             });
             let open: HashSet<ContentHash> = open.map(|(change, _)| change.digest).collect();
             if open.is_empty() {

@@ -1,6 +1,6 @@
 //! The pages of a preview: the step's summary, and the comment with its hidden line.
 
-use crate::ci::marker::{Kind, Marker, Shown};
+use crate::ci::marker::{Gone, Kind, Marker, Shown};
 use crate::model::hash::ContentHash;
 use crate::report::markdown::{self, COMMENT, Head, Page, SUMMARY};
 
@@ -33,9 +33,16 @@ impl<'a> Pages<'a> {
     }
 
     /// The same, with the changes that the comment's hidden line carries.
-    pub fn with_changes(&self, digest: ContentHash, own: &[Shown], other: &[Shown]) -> Self {
+    pub fn with_changes(
+        &self,
+        digest: ContentHash,
+        own: &[Shown],
+        other: &[Shown],
+        gone: Gone,
+    ) -> Self {
         let mut pages = self.clone();
-        pages.marker = pages.marker.with_changes(digest, own, other);
+        let marker = pages.marker.without(gone);
+        pages.marker = marker.with_changes(digest, own, other);
         pages
     }
 

@@ -258,7 +258,8 @@ fn planned(
         .set("changes", if changes { "true" } else { "false" })?;
     told::planned(&planned, marks.as_ref(), &lines, context)?;
     let (own, other) = hashes(&planned, marks.as_ref());
-    let pages = pages.with_changes(planned.plan.digest, &own, &other);
+    let gone = known::gone(marks.as_ref(), &own, &other);
+    let pages = pages.with_changes(planned.plan.digest, &own, &other, gone);
     let preview = Preview {
         shown: &shown,
         proposal: &proposed.proposal,
