@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn a_field_that_goes_on_is_not_taken_back() {
         let field = |text: &str| Field {
-            place: ContentHash::of(text[..1].as_bytes()),
+            place: ContentHash::of(&text.as_bytes()[..1]),
             hash: ContentHash::of(text.as_bytes()),
         };
         let update = |fields: &[&str]| Shown {
