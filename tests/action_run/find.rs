@@ -197,9 +197,10 @@ fn other_systems_and_other_versions_are_refused() {
 }
 
 /// What Git for Windows has in place of folders with drives: a bash that is no Windows' own knows neither.
-const CYGPATH: &str = "#!/bin/sh\n\
-    [ \"$1\" = --unix ] || exit 1\n\
-    echo \"$2\" | sed 's,^D:,,; s,\\\\,/,g'\n";
+const CYGPATH: &str = r#"#!/bin/sh
+[ "$1" = --unix ] || exit 1
+printf '%s\n' "${2#D:}" | tr '\\' /
+"#;
 
 #[test]
 fn a_runner_with_windows_gets_the_program_for_windows() {
