@@ -101,10 +101,7 @@ fn what_nobody_saw_is_named_and_stops_where_that_was_asked_for() {
 fn a_removal_that_nobody_saw_always_stops() {
     let team = Team::new("removal");
     team.apply().expect(0);
-    let core = crate::team::ESTATE.replace(
-        "accounts:\n  '210987654321': {organization: core, name: Shop}\n",
-        "removed:\n  account/aws/210987654321: {action: delete}\n",
-    );
+    let core = crate::team::declaring("removed:\n  account/aws/210987654321: {action: delete}\n");
     team.write(&[("estate/core.yaml", &core)]);
     team.commit("Pushed without a pull request");
     let stopped = team.apply().expect(3);

@@ -164,10 +164,7 @@ fn files_that_do_not_hold_are_told_at_their_lines() {
 fn a_refused_plan_fails_and_tells_what_to_paste() {
     let team = Team::new("refused");
     team.apply().expect(0);
-    let core = crate::team::ESTATE.replace(
-        "accounts:\n  '210987654321': {organization: core, name: Shop}\n",
-        "",
-    );
+    let core = crate::team::declaring("");
     let number = team.propose("gone", &[("estate/core.yaml", &core)]);
     let run = team.plan(number).expect(1);
     assert_eq!(run.output("failure-reason"), "refused");

@@ -95,10 +95,7 @@ fn nothing_that_waits_in_a_queue_is_trusted() {
 fn a_queue_is_stopped_as_a_pull_request_is() {
     let team = Team::new("stopped");
     team.apply().expect(0);
-    let without = crate::team::ESTATE.replace(
-        "accounts:\n  '210987654321': {organization: core, name: Shop}\n",
-        "",
-    );
+    let without = crate::team::declaring("");
     let one = team.propose("gone", &[("estate/core.yaml", &without)]);
     let main = team.git(&["rev-parse", "main"]);
     let gone = group(&team, one, &main, &["gone"]);
@@ -126,10 +123,7 @@ fn a_queue_is_stopped_as_a_pull_request_is() {
 fn a_queue_is_planned_in_full_whoever_started_it() {
     let team = Team::new("queue-bot");
     team.apply().expect(0);
-    let without = crate::team::ESTATE.replace(
-        "accounts:\n  '210987654321': {organization: core, name: Shop}\n",
-        "",
-    );
+    let without = crate::team::declaring("");
     let one = team.propose("gone", &[("estate/core.yaml", &without)]);
     let main = team.git(&["rev-parse", "main"]);
     let gone = group(&team, one, &main, &["gone"]);

@@ -10,7 +10,7 @@ use crate::engine::{Change, Plan};
 use crate::report::markdown::{self, Applied, COMMENT, Head, Page, SUMMARY};
 use crate::report::text;
 
-use super::Previewed;
+use super::{Previewed, named};
 use crate::cli::ci::desk::Reason;
 use crate::cli::ci::{Commented, Exit, Failure, wait_for};
 
@@ -142,9 +142,8 @@ impl Previewed<'_> {
         let Some(error) = first else {
             return Ok(());
         };
-        let names: Vec<String> = failed.iter().map(|pull| format!("#{pull}")).collect();
         let mut failure = Failure::from(error);
-        failure.message = format!("{} not told: {}", names.join(", "), failure.message);
+        failure.message = format!("{} not told: {}", named(&failed), failure.message);
         Err(failure)
     }
 }
